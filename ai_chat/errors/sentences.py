@@ -1,0 +1,173 @@
+"""The one table of sentences: code -> what happened, with the value found, and what to do next, in English and Korean.
+
+Takes a Problem (code + values), gives text. Blanks are `str.format` fields named like the values.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from ai_chat.types import Problem
+
+
+class Sentence(NamedTuple):
+    en: str
+    ko: str
+    hint_en: str = ""
+    hint_ko: str = ""
+
+
+class _Blank(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def sentence(problem: Problem, language: Literal["ko", "en"]) -> str:
+    """What happened, in one sentence; an unknown code shows itself with its values."""
+    row = SENTENCES.get(problem.code)
+    if row is None:
+        return f"{problem.code}: {dict(problem.values)}"
+    return (row.ko if language == "ko" else row.en).format_map(_Blank(problem.values))
+
+
+def hint(problem: Problem, language: Literal["ko", "en"]) -> str:
+    """What to do next; empty where there is nothing to add."""
+    row = SENTENCES.get(problem.code)
+    if row is None:
+        return ""
+    return (row.hint_ko if language == "ko" else row.hint_en).format_map(_Blank(problem.values))
+
+
+SENTENCES: dict[str, Sentence] = {
+    # settings and usage
+    "config_unreadable": Sentence(
+        "{path} is not valid TOML: {reason}",
+        "{path} 파일이 올바른 TOML이 아닙니다: {reason}",
+        "Correct the line or move the file away.",
+        "해당 줄을 고치거나 파일을 다른 곳으로 옮기세요.",
+    ),
+    "setting_unknown": Sentence(
+        "{path} sets '{name}', which is no setting.",
+        "{path}의 '{name}'은(는) 없는 설정입니다.",
+        "Known settings: {known}",
+        "설정 이름: {known}",
+    ),
+    "setting_invalid": Sentence(
+        "{name} is '{value}' ({source}); it must be {expected}.",
+        "{name} 값이 '{value}'입니다({source}). 다음이어야 합니다: {expected}.",
+        "See `ai-chat config`.",
+        "`ai-chat config`로 확인하세요.",
+    ),
+    # processes
+    "child_died": Sentence(
+        "The part '{name}' ended unexpectedly (exit {code}): {reason}",
+        "'{name}' 프로세스가 갑자기 끝났습니다(종료 코드 {code}): {reason}",
+        "Try again; `ai-chat doctor` shows what is missing.",
+        "다시 시도하세요. `ai-chat doctor`가 빠진 것을 알려 줍니다.",
+    ),
+    "child_stalled": Sentence(
+        "The part '{name}' did not answer within {seconds} seconds.",
+        "'{name}' 프로세스가 {seconds}초 안에 응답하지 않았습니다.",
+    ),
+    "frame_too_large": Sentence(
+        "A message between two parts of the program is {length} bytes, which is too large.",
+        "프로그램 내부 메시지가 {length}바이트로 너무 큽니다.",
+    ),
+    # store
+    "database_damaged": Sentence(
+        "The library {path} is damaged: {reason}",
+        "라이브러리 {path}이(가) 손상되었습니다: {reason}",
+        "Nothing was changed. Put back a copy, or move the file away and ingest your documents again.",
+        "아무것도 바꾸지 않았습니다. 사본을 되돌려 놓거나, 파일을 옮긴 뒤 문서를 다시 등록하세요.",
+    ),
+    "database_newer": Sentence(
+        "The library {path} was written by a newer AI-CHAT (schema {found}, this one knows {known}).",
+        "라이브러리 {path}은(는) 더 새로운 AI-CHAT이 만든 것입니다(스키마 {found}, 현재 {known}).",
+        "Update AI-CHAT.",
+        "AI-CHAT을 업데이트하세요.",
+    ),
+    "disk_full": Sentence(
+        "There is no space left on the disk of {path}.",
+        "{path}이(가) 있는 디스크에 남은 공간이 없습니다.",
+        "Free some space and run the same command again; what was finished is kept.",
+        "공간을 확보한 뒤 같은 명령을 다시 실행하세요. 끝난 작업은 그대로 남아 있습니다.",
+    ),
+    "home_unwritable": Sentence(
+        "The folder {path} cannot be written: {reason}",
+        "{path} 폴더에 쓸 수 없습니다: {reason}",
+        "Set AI_CHAT_HOME to a folder of yours.",
+        "AI_CHAT_HOME을 쓸 수 있는 폴더로 지정하세요.",
+    ),
+    "document_unknown": Sentence(
+        "There is no document '{id}'.",
+        "'{id}' 문서가 없습니다.",
+        "`ai-chat docs list` shows the ids.",
+        "`ai-chat docs list`로 ID를 확인하세요.",
+    ),
+    "collection_unknown": Sentence(
+        "There is no collection '{name}'.",
+        "'{name}' 컬렉션이 없습니다.",
+        "Known collections: {known}",
+        "컬렉션 목록: {known}",
+    ),
+    "turn_unknown": Sentence("There is no answer '{id}'.", "'{id}' 답변이 없습니다."),
+    # ownership
+    "owner_busy": Sentence(
+        "Another ai-chat (process {pid}) is writing to {home}; waiting for it to finish.",
+        "다른 ai-chat(프로세스 {pid})이 {home}에 쓰고 있어 끝나기를 기다립니다.",
+    ),
+    "owner_unreachable": Sentence(
+        "The running ai-chat at {address} does not answer: {reason}",
+        "{address}에서 실행 중인 ai-chat이 응답하지 않습니다: {reason}",
+        "Stop it (process {pid}) and try again.",
+        "해당 프로세스({pid})를 종료하고 다시 시도하세요.",
+    ),
+    # ingestion
+    "path_missing": Sentence(
+        "{path} does not exist.",
+        "{path}이(가) 없습니다.",
+        "Check the spelling; quote paths that contain spaces.",
+        "철자를 확인하세요. 공백이 있는 경로는 따옴표로 감싸세요.",
+    ),
+    "folder_empty": Sentence(
+        "There is no readable document in {path}.",
+        "{path}에 읽을 수 있는 문서가 없습니다.",
+        "Readable are: {known}",
+        "읽을 수 있는 형식: {known}",
+    ),
+    "file_vanished": Sentence(
+        "{path} vanished while it was being read.",
+        "{path}을(를) 읽는 동안 파일이 사라졌습니다.",
+        "Ingest it again when it is back.",
+        "파일이 돌아오면 다시 등록하세요.",
+    ),
+    "file_changing": Sentence(
+        "{path} keeps changing while it is being read.",
+        "{path}이(가) 읽는 동안 계속 바뀌고 있습니다.",
+        "Ingest it again when it is finished.",
+        "저장이 끝난 뒤 다시 등록하세요.",
+    ),
+    "file_unreadable": Sentence(
+        "{path} cannot be read: {reason}",
+        "{path}을(를) 읽을 수 없습니다: {reason}",
+        "Check the permissions of the file.",
+        "파일 권한을 확인하세요.",
+    ),
+    "index_rebuilt": Sentence(
+        "The search index was damaged or missing and has been rebuilt from the library.",
+        "검색 색인이 손상되었거나 없어 라이브러리에서 다시 만들었습니다.",
+    ),
+    # questions
+    "question_empty": Sentence(
+        "The question is empty.",
+        "질문이 비어 있습니다.",
+        "Type a question, for example: ./run ask \"연차휴가는 며칠인가요?\"",
+        "질문을 입력하세요. 예: ./run ask \"연차휴가는 며칠인가요?\"",
+    ),
+    "question_too_long": Sentence(
+        "The question has {length} characters; at most {limit} are searched.",
+        "질문이 {length}자입니다. 최대 {limit}자까지 검색할 수 있습니다.",
+        "Shorten it, or add the text as a document and ask about it.",
+        "질문을 줄이거나, 긴 글은 문서로 등록한 뒤 질문하세요.",
+    ),
+}

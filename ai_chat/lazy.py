@@ -1,0 +1,126 @@
+"""Lazy[T]: a value made at first touch or in the background, once, and let go when idle.
+
+Takes a maker and a closer; gives leases on the value. Knows nothing of models, indexes or processes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, Literal, TypeVar
+
+from ai_chat.errors import AiChatError
+
+T = TypeVar("T")
+State = Literal["empty", "loading", "loaded", "failed"]
+
+
+class Lazy(Generic[T]):
+    """Made by double-checked locking: the fast path takes no lock on loading, a slow path makes the value once.
+
+    A failed load is raised to every caller that waited for it, and tried anew by the next one.
+    """
+
+    def __init__(
+        self,
+        make: Callable[[], T],
+        close: Callable[[T], None] = lambda _value: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make = make
+        self._close = close
+        self._clock = clock
+        self._loading = threading.Lock()
+        self._guard = threading.Lock()
+        self._value: T | None = None
+        self._state: State = "empty"
+        self._leases = 0
+        self._idle_since: float | None = None
+        self._error: BaseException | None = None
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    @property
+    def error(self) -> BaseException | None:
+        """What the last load failed with, None once one has succeeded."""
+        return self._error
+
+    @property
+    def idle_since(self) -> float | None:
+        """Clock time since which nobody has held a lease; None while in use or empty."""
+        return self._idle_since
+
+    def peek(self) -> T | None:
+        """The value if it is there; never loads."""
+        return self._value
+
+    @contextmanager
+    def lease(self) -> Iterator[T]:
+        """Hold the value: it is not unloaded before the lease ends."""
+        value = self._acquire()
+        try:
+            yield value
+        finally:
+            with self._guard:
+                self._leases -= 1
+                if self._leases == 0:
+                    self._idle_since = self._clock()
+
+    def preload(self) -> threading.Thread:
+        """Load in a background thread; an error stays in `error` for whoever looks, and the next lease tries again."""
+        thread = threading.Thread(target=self._preload, name="preload", daemon=True)
+        thread.start()
+        return thread
+
+    def unload(self) -> bool:
+        """Close the value unless somebody holds a lease; True when nothing is left loaded."""
+        with self._loading, self._guard:
+            if self._leases:
+                return False
+            value, self._value = self._value, None
+            self._state, self._idle_since = "empty", None
+        if value is not None:
+            self._close(value)
+        return True
+
+    def discard(self, value: T) -> None:
+        """Forget a value that has broken, so that the next lease makes a new one."""
+        with self._guard:
+            if self._value is not value:
+                return
+            self._value, self._state = None, "empty"
+        self._close(value)
+
+    def _preload(self) -> None:
+        try:
+            with self.lease():
+                pass
+        except AiChatError:
+            return  # the thread has no caller: `error` is where it is read
+
+    def _acquire(self) -> T:
+        while True:
+            with self._guard:
+                if self._value is not None:
+                    self._leases += 1
+                    self._idle_since = None
+                    return self._value
+            self._load()
+
+    def _load(self) -> None:
+        with self._loading:
+            if self._value is not None:
+                return
+            self._state = "loading"
+            try:
+                value = self._make()
+            except BaseException as error:
+                self._state, self._error = "failed", error
+                raise
+            with self._guard:
+                self._value, self._state, self._error = value, "loaded", None
+                self._idle_since = self._clock()

@@ -1,0 +1,206 @@
+"""The frozen nouns that flow through AI-CHAT.
+
+Takes nothing, gives dataclasses. Knows no storage, no model and no page: every other room may import it.
+Offsets everywhere are code points in the unit's stored, normalised text, end exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+UnitKind = Literal["page", "slide", "sheet", "section"]
+Mode = Literal["hybrid", "lexical", "dense"]
+Status = Literal["queued", "parsing", "searchable", "complete", "needs_ocr", "needs_password", "failed"]
+Outcome = Literal["added", "unchanged", "updated", "failed"]
+FinishReason = Literal["stop", "length", "withheld", "no_model", "no_evidence", "skipped", "cancelled", "error"]
+EventKind = Literal[
+    "searching", "evidence", "queued", "loading", "delta", "citation", "unsupported", "done"
+]
+
+DEFAULT_COLLECTION = "documents"
+SAMPLES_COLLECTION = "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose question this is and what it may see.
+
+    `collections` None means the default: all, and the samples only while there is nothing else.
+    """
+
+    principal: str = "local"
+    collections: tuple[str, ...] | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A citable part of a document: `number` counts from 1 within its kind.
+
+    `offsets` maps normalised to raw text: ascending pairs (normalised, raw), each valid until the next.
+    """
+
+    kind: UnitKind
+    number: int
+    label: str
+    text: str
+    offsets: tuple[tuple[int, int], ...] = ((0, 0),)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRef:
+    """Names a unit without its text."""
+
+    kind: UnitKind
+    number: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A searchable span of one unit's text."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A chunk as the store knows it, with everything needed to show where it stands."""
+
+    chunk_id: int
+    version_id: int
+    document_id: str
+    document: str
+    collection: str
+    unit: UnitRef
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `start` and `end` locate `sentence` in the unit's text; `lexical` and `dense` are the raw leg scores."""
+
+    rank: int
+    score: float
+    document: str
+    document_id: str
+    collection: str
+    version_id: int
+    unit: UnitRef
+    page: int | None
+    text: str
+    sentence: str
+    start: int
+    end: int
+    lexical: float | None = None
+    dense: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """`mode` is what was done, which may be less than what was asked for; `notices` are message codes saying why."""
+
+    query: str
+    mode: Mode
+    hits: tuple[Hit, ...]
+    milliseconds: float
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where an answer's marker [n] points: `quote` stands at start:end of the unit's text of that version."""
+
+    marker: int
+    document: str
+    document_id: str
+    version_id: int
+    unit: UnitRef
+    page: int | None
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a Turn: `seq` counts from 1 and never repeats, so that a reader may resume after any of them."""
+
+    seq: int
+    kind: EventKind
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a Turn came to. `answer` is None where the evidence stands alone; `notice` is then the message code."""
+
+    question: str
+    evidence: tuple[Hit, ...]
+    answer: str | None
+    citations: tuple[Citation, ...]
+    finish_reason: FinishReason
+    usage: Usage
+    timings: Mapping[str, float | None]
+    cached: bool = False
+    notice: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error or warning as a value: its sentence is made at the border from `code` and `values`."""
+
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    id: str
+    name: str
+    path: str
+    collection: str
+    status: Status
+    units: int
+    chunks: int
+    warnings: tuple[Problem, ...] = ()
+    error: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDetail:
+    info: DocumentInfo
+    version_id: int | None
+    sha256: str | None
+    parser: str | None
+    units: Sequence[Unit] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngestEvent:
+    """Progress of an ingestion: `done` of `total` files; `outcome` None while a file is still being read."""
+
+    done: int
+    total: int
+    path: str
+    outcome: Outcome | None = None
+    document_id: str | None = None
+    problem: Problem | None = None
