@@ -1,0 +1,177 @@
+"""Units to chunks: spans of 300-500 characters that begin and end on sentence borders and overlap by about a tenth.
+
+Takes a unit's stored text, gives exact offsets into it (`text[start:end]` is the chunk). Pure; knows no file format,
+no model and no index. A change of any border here must change FINGERPRINT, so that stored chunks are made anew.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from ai_chat.types import Chunk
+
+FINGERPRINT = "sentences-410-1"
+
+Span = tuple[int, int]
+
+TARGET = 410  # what a chunk takes from its unit, before the overlap
+SHORTEST = 300
+LONGEST = 500  # a unit up to this length is one chunk
+PIECE = 300  # a longer sentence is cut at line ends or spaces
+OVERLAP = 40  # characters repeated from the chunk before: aimed at, in whole sentences
+OVERLAP_LIMIT = 90
+MOST_OVERLAP = 140  # where the chunk would otherwise stay under SHORTEST
+
+_TERMINATOR = re.compile(
+    r"(?:(?<!\d)\.|(?<=\d)\.(?!\s+\d)|[!?…])[.!?…]*[\"'”’)\]」』〉》]*(?=\s)"  # western and Korean: closed by white space
+    r"|[。！？]+[”’）」』]*"  # full width: needs none
+    r"|(?<=[다요죠까])\.(?=[가-힣])"  # Korean text whose writer left the space out
+)
+_NOT_AN_END = re.compile(
+    r"(?:^|\s|\()(?:\d{1,3}|[A-Za-z가나라마바사아자차카타파하]|no|vs|mr|mrs|ms|dr|st|e\.g|i\.e|etc|fig|vol|pp?)\.$", re.IGNORECASE
+)
+_MARKED_LINE = re.compile(
+    r"[ \t]*(?:[-*+•·●○◦▪■□◆◇▶▷※☞#>|]|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]"
+    r"|\(?(?:\d{1,3}|[가나라마바사아자차카타파하]|[a-zA-Z])[.)](?=\s)|제\s?\d+\s?[조장절항])"
+)
+_ROW = re.compile(r"\t|\s\|\s|^[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: ")
+_MAX_BACK = 12  # characters looked at before a full stop
+
+
+def chunk_unit(text: str) -> list[Chunk]:
+    """Cut one unit's text; empty where there is nothing but white space. Its chunks are about equally long."""
+    pieces = [piece for span in split_sentences(text) for piece in cut_span(text, span, PIECE)]
+    chunks = []
+    begin = 0
+    while begin < len(pieces):
+        end = _end_of_chunk(pieces, begin)
+        start, stop = pieces[_overlapping(pieces, begin, pieces[end - 1][1])][0], pieces[end - 1][1]
+        chunks.append(Chunk(start, stop, text[start:stop]))
+        begin = end
+    return chunks
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Sentences as (start, end) without the white space around them; headings, list items and table rows are sentences too."""
+    borders = sorted({*_sentence_ends(text), *_line_ends(text), len(text)})
+    spans = []
+    begin = 0
+    for border in borders:
+        span = _stripped(text, begin, border)
+        if span[0] < span[1]:
+            spans.append(span)
+        begin = border
+    return spans
+
+
+def cut_span(text: str, span: Span, limit: int) -> Iterator[Span]:
+    """Parts of a span, each at most `limit` long: cut at a line end, else at a space, else within a word."""
+    begin, end = _stripped(text, *span)
+    while end - begin > limit:
+        cut = _cut_before(text, begin, begin + limit)
+        part = _stripped(text, begin, cut)
+        if part[0] < part[1]:
+            yield part
+        begin, end = _stripped(text, cut, end)
+    if begin < end:
+        yield begin, end
+
+
+def _end_of_chunk(pieces: list[Span], begin: int) -> int:
+    """The piece after the last of the chunk that begins here: what is left, shared out evenly, but never over LONGEST."""
+    start, last = pieces[begin][0], pieces[-1][1]
+    if last - start <= LONGEST:
+        return len(pieces)
+    share = (last - start) / -(-(last - start) // TARGET)
+    end = begin + 1
+    while pieces[end][1] - start <= LONGEST and abs(pieces[end][1] - start - share) <= abs(
+        pieces[end - 1][1] - start - share
+    ):
+        end += 1
+    return end
+
+
+def _overlapping(pieces: list[Span], begin: int, stop: int) -> int:
+    """The piece at or before `begin` with which the chunk up to `stop` starts: about OVERLAP characters are repeated."""
+    chosen = begin
+    for index in range(begin - 1, 0, -1):
+        repeated, length = pieces[begin][0] - pieces[index][0], stop - pieces[index][0]
+        short = stop - pieces[chosen][0] < SHORTEST
+        if length > LONGEST or repeated > (MOST_OVERLAP if short else OVERLAP_LIMIT):
+            break
+        chosen = index
+        if repeated >= OVERLAP and length >= SHORTEST:
+            break
+    return chosen
+
+
+def _sentence_ends(text: str) -> Iterator[int]:
+    for match in _TERMINATOR.finditer(text):
+        head = text[max(0, match.start() - _MAX_BACK) : match.start() + 1]
+        if not (head.endswith(".") and _NOT_AN_END.search(head)):
+            yield match.end()
+
+
+def _line_ends(text: str) -> Iterator[int]:
+    """Line ends that end a sentence: those of short lines, of rows, and before blank or marked lines."""
+    for block_start, lines in _blocks(text):
+        width = max(map(len, lines))
+        position = block_start
+        for line, following in zip(lines, [*lines[1:], ""], strict=True):
+            position += len(line)
+            if _breaks(line, following, width):
+                yield position
+            position += 1
+
+
+def _breaks(line: str, following: str, width: int) -> bool:
+    return (
+        len(line) < 0.6 * width
+        or not following
+        or _MARKED_LINE.match(following) is not None
+        or line.lstrip().startswith("#")
+        or _ROW.search(line) is not None
+    )
+
+
+def _blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Runs of lines that are not blank, with the offset of the first."""
+    block: list[str] = []
+    start = position = 0
+    for line in text.split("\n"):
+        if line.strip():
+            block.append(line)
+        else:
+            if block:
+                yield start, block
+            block, start = [], position + len(line) + 1
+        position += len(line) + 1
+    if block:
+        yield start, block
+
+
+def _cut_before(text: str, begin: int, limit: int) -> int:
+    """Where to cut so that the part ends before `limit` and is not less than half of what is allowed."""
+    least = begin + (limit - begin) // 2
+    for mark in ("\n", " "):
+        cut = text.rfind(mark, least, limit)
+        if cut > 0:
+            return cut + 1
+    while limit > least and _joins(text[limit]):
+        limit -= 1
+    return limit
+
+
+def _joins(character: str) -> bool:
+    """True of characters that belong to the one before: combining marks, joiners, variation selectors."""
+    return unicodedata.category(character) in ("Mn", "Mc", "Me") or character == "\u200d"
+
+
+def _stripped(text: str, start: int, end: int) -> Span:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
