@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self, cast
 
 from ai_chat.errors import MachineError
 
@@ -93,7 +93,7 @@ class Child:
         """Raises ChildDied when nobody reads any more."""
         try:
             with self._write:
-                write_frame(self._stdin, frame)
+                write_frame(cast(BinaryIO, self._stdin), frame)
         except (BrokenPipeError, ValueError) as error:
             raise self._died() from error
 
@@ -138,7 +138,7 @@ class Child:
             code = None
         self._threads[1].join(1.0)
         last = next((line for line in reversed(self._stderr) if line.strip()), "")
-        return ChildDied("child_died", name=self._name, code=code, reason=last.strip())
+        return ChildDied("child_died", name=self._name, status=code, reason=last.strip())
 
     def _pump_frames(self, stream: BinaryIO) -> None:
         for frame in read_frames(stream):

@@ -60,8 +60,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     # processes
     "child_died": Sentence(
-        "The part '{name}' ended unexpectedly (exit {code}): {reason}",
-        "'{name}' 프로세스가 갑자기 끝났습니다(종료 코드 {code}): {reason}",
+        "The part '{name}' ended unexpectedly (exit {status}): {reason}",
+        "'{name}' 프로세스가 갑자기 끝났습니다(종료 코드 {status}): {reason}",
         "Try again; `ai-chat doctor` shows what is missing.",
         "다시 시도하세요. `ai-chat doctor`가 빠진 것을 알려 줍니다.",
     ),
@@ -97,6 +97,12 @@ SENTENCES: dict[str, Sentence] = {
         "{path} 폴더에 쓸 수 없습니다: {reason}",
         "Set AI_CHAT_HOME to a folder of yours.",
         "AI_CHAT_HOME을 쓸 수 있는 폴더로 지정하세요.",
+    ),
+    "database_busy": Sentence(
+        "The library {path} has been locked by another program for {seconds} seconds.",
+        "{path} 라이브러리를 다른 프로그램이 {seconds}초째 잠그고 있습니다.",
+        "Close the other program and try again.",
+        "다른 프로그램을 닫고 다시 시도하세요.",
     ),
     "document_unknown": Sentence(
         "There is no document '{id}'.",

@@ -1,0 +1,157 @@
+"""One SQLite file: a connection a thread, one writer at a time, migrations at open, foreign errors mapped.
+
+Takes SQL and gives rows; knows no table. Readers never wait for the writer (WAL).
+"""
+
+from __future__ import annotations
+
+import datetime
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ai_chat.errors import AiChatError, MachineError
+from ai_chat.store.migrations import MIGRATIONS
+
+_APPLICATION_ID = 0x41494348  # "AICH"
+_BUSY_SECONDS = 30.0
+
+
+class Database:
+    """Open with `Database.open`; `read_only` never creates, migrates or writes."""
+
+    def __init__(self, path: Path, *, read_only: bool) -> None:
+        self._path = path
+        self._read_only = read_only
+        self._local = threading.local()
+        self._writing = threading.RLock()
+        self._all: list[sqlite3.Connection] = []
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Database:
+        """Errors: database_damaged, database_newer, disk_full; the file is left as it was."""
+        database = cls(path, read_only=read_only)
+        try:
+            database._prepare()
+        except AiChatError:
+            database.close()
+            raise
+        return database
+
+    @property
+    def path(self) -> Path:
+        return self._path
+
+    def close(self) -> None:
+        with self._writing:
+            connections, self._all = self._all, []
+        for connection in connections:
+            connection.close()
+
+    def rows(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]:
+        with self._mapped():
+            return self._connection().execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Row | None:
+        with self._mapped():
+            found: sqlite3.Row | None = self._connection().execute(sql, parameters).fetchone()
+            return found
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; one at a time over threads and processes."""
+        with self._writing, self._mapped():
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK") if connection.in_transaction else None
+                raise
+
+    def check(self) -> str:
+        """SQLite's own quick check: 'ok' or what is wrong."""
+        found = self.row("PRAGMA quick_check(1)")
+        return str(found[0]) if found else "no answer"
+
+    def _prepare(self) -> None:
+        version = self._schema_version()
+        if version > len(MIGRATIONS):
+            raise MachineError("database_newer", path=str(self._path), found=version, known=len(MIGRATIONS))
+        if self._read_only or version == len(MIGRATIONS):
+            return
+        with self._mapped():
+            self._connection().execute("PRAGMA journal_mode = WAL")
+        for number, migrate in enumerate(MIGRATIONS[version:], start=version + 1):
+            with self._writing, self._mapped():
+                connection = self._connection()
+                migrate(connection)
+                connection.execute(f"PRAGMA user_version = {number}")
+        with self._mapped():
+            self._connection().execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+
+    def _schema_version(self) -> int:
+        version = self._pragma("user_version")
+        if self._pragma("application_id") not in (0, _APPLICATION_ID):
+            raise MachineError("database_damaged", path=str(self._path), reason="not an AI-CHAT library")
+        if version == 0 and self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
+            raise MachineError("database_damaged", path=str(self._path), reason="its schema has no version")
+        return version
+
+    def _pragma(self, name: str) -> int:
+        found = self.row(f"PRAGMA {name}")
+        return int(found[0]) if found else 0
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None or connection not in self._all:
+            connection = self._connect()
+            self._local.connection = connection
+            with self._writing:
+                self._all.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = "ro" if self._read_only else "rwc"
+        connection = sqlite3.connect(
+            f"{self._path.as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_BUSY_SECONDS,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    @contextmanager
+    def _mapped(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise _machine_error(error, self._path) from error
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise  # a bug of ours
+            raise MachineError("database_damaged", path=str(self._path), reason=str(error)) from error
+
+
+def now() -> str:
+    """UTC, ISO 8601, whole milliseconds."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+
+
+def _machine_error(error: sqlite3.OperationalError, path: Path) -> MachineError:
+    name = error.sqlite_errorname or ""
+    if name.startswith("SQLITE_FULL"):
+        return MachineError("disk_full", path=str(path))
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return MachineError("home_unwritable", path=str(path.parent), reason=str(error))
+    if name.startswith("SQLITE_BUSY"):
+        return MachineError("database_busy", path=str(path), seconds=int(_BUSY_SECONDS))
+    return MachineError("database_damaged", path=str(path), reason=str(error))

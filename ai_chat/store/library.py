@@ -1,0 +1,316 @@
+"""Documents and what they consist of: collections, versions, units, chunks, and the sequence of changes.
+
+A version is one content read by one parser and cut by one chunker; several documents may stand on it. It is live while
+a document that is not removed stands on it; each time that changes, a row in `changes` gets the next sequence number,
+which is how the derived indexes catch up.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from ai_chat.errors import InputError
+from ai_chat.store.database import Database, now
+from ai_chat.store.rows import (
+    DEFAULT_SCOPE,
+    DOCUMENT,
+    INFO,
+    PASSAGE,
+    Change,
+    DocumentRow,
+    StoredChunk,
+    VersionFilter,
+    document_info,
+    document_row,
+    passage,
+    text_sha256,
+)
+from ai_chat.types import (
+    SAMPLES_COLLECTION,
+    Chunk,
+    DocumentDetail,
+    DocumentInfo,
+    Passage,
+    Problem,
+    Scope,
+    Status,
+    Unit,
+)
+
+_BATCH = 500
+
+
+class Library:
+    """All writing is in short transactions; a document changes version in one of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+        self._filters: dict[tuple[int, Scope], VersionFilter | None] = {}
+
+    # -- documents ---------------------------------------------------------
+
+    def collections(self) -> list[str]:
+        """Names of the collections that hold a document, oldest first."""
+        rows = self._db.rows(
+            "SELECT name FROM collections c WHERE EXISTS (SELECT 1 FROM documents d WHERE d.collection_id = c.id"
+            " AND d.removed_at IS NULL) ORDER BY id"
+        )
+        return [row["name"] for row in rows]
+
+    def find_document(self, collection: str, locator: str) -> DocumentRow | None:
+        row = self._db.row(f"{DOCUMENT} WHERE c.name = ? AND d.locator = ?", (collection, locator))
+        return document_row(row) if row else None
+
+    def put_document(self, collection: str, locator: str, name: str, path: str) -> str:
+        """The id of the document at this place, made when it is new; a removed one comes back as queued."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)", (collection, now())
+            )
+            connection.execute(
+                "INSERT INTO documents (id, collection_id, locator, name, path, status, added_at, changed_at)"
+                " SELECT ?, id, ?, ?, ?, 'queued', ?, ? FROM collections WHERE name = ?"
+                " ON CONFLICT (collection_id, locator) DO UPDATE SET name = excluded.name, path = excluded.path",
+                (f"d{secrets.token_hex(6)}", locator, name, path, now(), now(), collection),
+            )
+            row = connection.execute(
+                "SELECT d.id FROM documents d JOIN collections c ON c.id = d.collection_id"
+                " WHERE c.name = ? AND d.locator = ?",
+                (collection, locator),
+            ).fetchone()
+        return str(row["id"])
+
+    def set_status(self, document_id: str, status: Status, problem: Problem | None = None) -> None:
+        """A failed document keeps its older version, if any, searchable."""
+        error = json.dumps(asdict(problem), ensure_ascii=False) if problem else None
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE documents SET status = ?, error = ?, changed_at = ?, removed_at = NULL WHERE id = ?",
+                (status, error, now(), document_id),
+            )
+
+    def interrupted(self) -> list[DocumentRow]:
+        """Documents whose reading was begun and not finished."""
+        rows = self._db.rows(f"{DOCUMENT} WHERE d.status IN ('queued', 'parsing') AND d.removed_at IS NULL")
+        return [document_row(row) for row in rows]
+
+    def documents(self, scope: Scope) -> list[DocumentInfo]:
+        condition, values = self._scope(scope)
+        rows = self._db.rows(f"{INFO} WHERE {condition} ORDER BY c.id, d.name, d.row", values)
+        return [document_info(row) for row in rows]
+
+    def document(self, document_id: str) -> DocumentDetail:
+        """With all its units; InputError document_unknown."""
+        row = self._db.row(f"{INFO} WHERE d.id = ? AND d.removed_at IS NULL", (document_id,))
+        if row is None:
+            raise InputError("document_unknown", id=document_id)
+        return DocumentDetail(
+            info=document_info(row),
+            version_id=row["version_id"],
+            sha256=row["sha256"],
+            parser=row["parser"],
+            units=self.units(row["version_id"]) if row["version_id"] else (),
+        )
+
+    def units(self, version_id: int) -> list[Unit]:
+        rows = self._db.rows("SELECT * FROM units WHERE version_id = ? ORDER BY ordinal", (version_id,))
+        return [
+            Unit(r["kind"], r["number"], r["label"], r["text"], tuple(map(tuple, json.loads(r["offsets"]))))
+            for r in rows
+        ]
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        """Out of every list and result at once; `restore` undoes it. Unknown ids: nothing is removed."""
+        self._set_removed(document_ids, removed=True)
+
+    def restore(self, document_ids: Sequence[str]) -> None:
+        self._set_removed(document_ids, removed=False)
+
+    # -- versions ----------------------------------------------------------
+
+    def find_version(self, sha256: str, parser: str, chunker: str) -> int | None:
+        row = self._db.row(
+            "SELECT id FROM versions WHERE sha256 = ? AND parser = ? AND chunker = ? AND finished = 1",
+            (sha256, parser, chunker),
+        )
+        return row["id"] if row else None
+
+    def begin_version(self, sha256: str, parser: str, chunker: str) -> int:
+        """An unfinished version to add units to; nothing sees it before `finish_version`."""
+        with self._db.transaction() as connection:
+            cursor = connection.execute(
+                "INSERT INTO versions (sha256, parser, chunker, created_at) VALUES (?, ?, ?, ?)",
+                (sha256, parser, chunker, now()),
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def add_units(self, version_id: int, first_ordinal: int, units: Iterable[tuple[Unit, Sequence[Chunk]]]) -> int:
+        """Add units with their chunks in one short transaction; gives how many chunks there were."""
+        added = 0
+        with self._db.transaction() as connection:
+            for ordinal, (unit, chunks) in enumerate(units, start=first_ordinal):
+                cursor = connection.execute(
+                    "INSERT INTO units (version_id, ordinal, kind, number, label, text, offsets)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (version_id, ordinal, unit.kind, unit.number, unit.label, unit.text, json.dumps(unit.offsets)),
+                )
+                connection.executemany(
+                    "INSERT INTO chunks (unit_id, start, end, text_sha256) VALUES (?, ?, ?, ?)",
+                    [(cursor.lastrowid, c.start, c.end, text_sha256(c.text)) for c in chunks],
+                )
+                added += len(chunks)
+        return added
+
+    def finish_version(self, version_id: int, warnings: Sequence[Problem]) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE versions SET finished = 1, warnings = ? WHERE id = ?",
+                (json.dumps([asdict(w) for w in warnings], ensure_ascii=False), version_id),
+            )
+
+    def drop_unfinished(self, version_id: int | None = None) -> None:
+        """Delete a version that was begun and not finished, or all of them."""
+        condition, values = ("id = ? AND finished = 0", (version_id,)) if version_id else ("finished = 0", ())
+        with self._db.transaction() as connection:
+            connection.execute(f"DELETE FROM versions WHERE {condition}", values)
+
+    def publish(self, document_id: str, version_id: int, status: Status) -> None:
+        """The document stands on this version from now on, in lists and results alike."""
+        with self._db.transaction() as connection:
+            old = connection.execute("SELECT version_id FROM documents WHERE id = ?", (document_id,)).fetchone()
+            touched = {version_id} | ({old["version_id"]} if old["version_id"] else set())
+            before = _live(connection, touched)
+            connection.execute(
+                "UPDATE documents SET version_id = ?, status = ?, error = NULL, changed_at = ?, removed_at = NULL"
+                " WHERE id = ?",
+                (version_id, status, now(), document_id),
+            )
+            _log_changes(connection, touched, before)
+
+    def mark_complete(self, version_id: int) -> None:
+        """All of the version's vectors are there."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE documents SET status = 'complete' WHERE version_id = ? AND status = 'searchable'",
+                (version_id,),
+            )
+
+    # -- what the indexes need ----------------------------------------------
+
+    def sequence(self) -> int:
+        """The number of the last change; 0 before the first."""
+        row = self._db.row("SELECT max(sequence) FROM changes")
+        return int(row[0] or 0) if row else 0
+
+    def changes(self, after: int) -> list[Change]:
+        """The last change of each version since `after`, in order."""
+        rows = self._db.rows(
+            "SELECT max(sequence) AS last, version_id, live FROM changes WHERE sequence > ?"
+            " GROUP BY version_id ORDER BY last",
+            (after,),
+        )
+        return [Change(row["last"], row["version_id"], bool(row["live"])) for row in rows]
+
+    def live_versions(self) -> list[int]:
+        rows = self._db.rows(
+            "SELECT DISTINCT version_id FROM documents WHERE version_id IS NOT NULL AND removed_at IS NULL"
+            " ORDER BY version_id"
+        )
+        return [row["version_id"] for row in rows]
+
+    def chunks_of(self, version_id: int, after: int = 0, limit: int = _BATCH) -> list[StoredChunk]:
+        """Chunks of a version in order of id, from the one behind `after` on."""
+        rows = self._db.rows(
+            "SELECT k.id, substr(u.text, k.start + 1, k.end - k.start) AS text, k.text_sha256"
+            " FROM chunks k JOIN units u ON u.id = k.unit_id"
+            " WHERE u.version_id = ? AND k.id > ? ORDER BY k.id LIMIT ?",
+            (version_id, after, limit),
+        )
+        return [StoredChunk(row["id"], row["text"], row["text_sha256"]) for row in rows]
+
+    def version_filter(self, scope: Scope) -> VersionFilter | None:
+        """What a ranking must keep to; None where everything live is in scope."""
+        key = (self.sequence(), scope)
+        if key not in self._filters:
+            if len(self._filters) > 64:
+                self._filters.clear()
+            self._filters[key] = self._version_filter(scope)
+        return self._filters[key]
+
+    def passages(self, chunk_ids: Sequence[int], scope: Scope) -> dict[int, Passage]:
+        """The chunks among these that are live and in scope, by id."""
+        condition, values = self._scope(scope)
+        found: dict[int, Passage] = {}
+        for first in range(0, len(chunk_ids), _BATCH):
+            ids = ",".join(str(int(i)) for i in chunk_ids[first : first + _BATCH])
+            rows = self._db.rows(f"{PASSAGE} WHERE k.id IN ({ids}) AND {condition} GROUP BY k.id", values)
+            found.update((row["chunk_id"], passage(row)) for row in rows)
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """How many live documents and chunks there are."""
+        documents = self._db.row("SELECT count(*) FROM documents WHERE removed_at IS NULL")
+        chunks = self._db.row(
+            "SELECT count(*) FROM chunks k JOIN units u ON u.id = k.unit_id WHERE u.version_id IN"
+            " (SELECT version_id FROM documents WHERE removed_at IS NULL)"
+        )
+        return {"documents": int(documents[0]) if documents else 0, "chunks": int(chunks[0]) if chunks else 0}
+
+    # -- inside --------------------------------------------------------------
+
+    def _set_removed(self, document_ids: Sequence[str], *, removed: bool) -> None:
+        with self._db.transaction() as connection:
+            for document_id in document_ids:
+                row = connection.execute(
+                    "SELECT version_id FROM documents WHERE id = ? AND (removed_at IS NULL) = ?",
+                    (document_id, int(removed)),
+                ).fetchone()
+                if row is None:
+                    raise InputError("document_unknown", id=document_id)
+                touched = {row["version_id"]} if row["version_id"] else set()
+                before = _live(connection, touched)
+                connection.execute(
+                    "UPDATE documents SET removed_at = ?, changed_at = ? WHERE id = ?",
+                    (now() if removed else None, now(), document_id),
+                )
+                _log_changes(connection, touched, before)
+
+    def _scope(self, scope: Scope) -> tuple[str, tuple[str, ...]]:
+        """SQL over documents d and collections c."""
+        if scope.collections is None:
+            return DEFAULT_SCOPE, (SAMPLES_COLLECTION, SAMPLES_COLLECTION)
+        known = [row["name"] for row in self._db.rows("SELECT name FROM collections ORDER BY id")]
+        for name in scope.collections:
+            if name not in known:
+                raise InputError("collection_unknown", name=name, known=", ".join(known) or "-")
+        blanks = ",".join("?" * len(scope.collections))
+        return f"d.removed_at IS NULL AND c.name IN ({blanks})", scope.collections
+
+    def _version_filter(self, scope: Scope) -> VersionFilter | None:
+        condition, values = self._scope(scope)
+        rows = self._db.rows(
+            "SELECT DISTINCT d.version_id FROM documents d JOIN collections c ON c.id = d.collection_id"
+            f" WHERE d.version_id IS NOT NULL AND {condition}",
+            values,
+        )
+        inside = frozenset(row["version_id"] for row in rows)
+        outside = frozenset(self.live_versions()) - inside
+        if not outside:
+            return None
+        return VersionFilter(outside, True) if len(outside) < len(inside) else VersionFilter(inside, False)
+
+
+def _live(connection: sqlite3.Connection, versions: set[int]) -> dict[int, bool]:
+    sql = "SELECT EXISTS (SELECT 1 FROM documents WHERE version_id = ? AND removed_at IS NULL)"
+    return {version: bool(connection.execute(sql, (version,)).fetchone()[0]) for version in versions}
+
+
+def _log_changes(connection: sqlite3.Connection, versions: set[int], before: dict[int, bool]) -> None:
+    for version, live in sorted(_live(connection, versions).items()):
+        if live != before[version]:
+            connection.execute("INSERT INTO changes (version_id, live) VALUES (?, ?)", (version, int(live)))

@@ -1,0 +1,126 @@
+"""The rows of the library: what they become, and the SELECTs that read them whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from dataclasses import dataclass
+
+from ai_chat.types import DocumentInfo, Passage, Problem, Status, UnitRef
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From `sequence` on, the version is live or not."""
+
+    sequence: int
+    version_id: int
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    chunk_id: int
+    text: str
+    text_sha256: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFilter:
+    """Only these versions, or all but these."""
+
+    versions: frozenset[int]
+    exclude: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """What ingestion needs to know about a document it has met before."""
+
+    id: str
+    version_id: int | None
+    sha256: str | None
+    parser: str | None
+    chunker: str | None
+    removed: bool
+    status: Status
+    path: str
+    name: str
+    collection: str
+
+
+DOCUMENT = """
+    SELECT d.*, c.name AS collection, v.sha256, v.parser, v.chunker FROM documents d
+    JOIN collections c ON c.id = d.collection_id LEFT JOIN versions v ON v.id = d.version_id
+"""
+INFO = """
+    SELECT d.*, c.name AS collection, v.sha256, v.parser, coalesce(v.warnings, '[]') AS warnings,
+        (SELECT count(*) FROM units u WHERE u.version_id = d.version_id) AS unit_count,
+        (SELECT count(*) FROM chunks k JOIN units u ON u.id = k.unit_id WHERE u.version_id = d.version_id)
+            AS chunk_count
+    FROM documents d JOIN collections c ON c.id = d.collection_id LEFT JOIN versions v ON v.id = d.version_id
+"""
+PASSAGE = """
+    SELECT k.id AS chunk_id, k.start, k.end, substr(u.text, k.start + 1, k.end - k.start) AS text,
+        u.version_id, u.kind, u.number, u.label, d.id AS document_id, d.name, c.name AS collection, min(d.row)
+    FROM chunks k JOIN units u ON u.id = k.unit_id JOIN documents d ON d.version_id = u.version_id
+    JOIN collections c ON c.id = d.collection_id
+"""
+DEFAULT_SCOPE = """
+    d.removed_at IS NULL AND (c.name <> ? OR NOT EXISTS (
+        SELECT 1 FROM documents o JOIN collections oc ON oc.id = o.collection_id
+        WHERE oc.name <> ? AND o.removed_at IS NULL AND o.version_id IS NOT NULL))
+"""
+
+
+def text_sha256(text: str) -> bytes:
+    """The key under which a text's vector is kept."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _problem(value: str | None) -> Problem | None:
+    return Problem(**json.loads(value)) if value else None
+
+
+def document_row(row: sqlite3.Row) -> DocumentRow:
+    return DocumentRow(
+        id=row["id"],
+        version_id=row["version_id"],
+        sha256=row["sha256"],
+        parser=row["parser"],
+        chunker=row["chunker"],
+        removed=row["removed_at"] is not None,
+        status=row["status"],
+        path=row["path"],
+        name=row["name"],
+        collection=row["collection"],
+    )
+
+
+def document_info(row: sqlite3.Row) -> DocumentInfo:
+    return DocumentInfo(
+        id=row["id"],
+        name=row["name"],
+        path=row["path"],
+        collection=row["collection"],
+        status=row["status"],
+        units=row["unit_count"],
+        chunks=row["chunk_count"],
+        warnings=tuple(Problem(**w) for w in json.loads(row["warnings"])),
+        error=_problem(row["error"]),
+    )
+
+
+def passage(row: sqlite3.Row) -> Passage:
+    return Passage(
+        chunk_id=row["chunk_id"],
+        version_id=row["version_id"],
+        document_id=row["document_id"],
+        document=row["name"],
+        collection=row["collection"],
+        unit=UnitRef(row["kind"], row["number"], row["label"]),
+        start=row["start"],
+        end=row["end"],
+        text=row["text"],
+    )

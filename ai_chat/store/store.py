@@ -1,0 +1,27 @@
+"""The store as one thing to hand down: library, vectors and conversations over one database file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from ai_chat.store.database import Database
+from ai_chat.store.library import Library
+from ai_chat.store.turns import Conversations
+from ai_chat.store.vectors import Vectors
+
+
+class Store:
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.library = Library(database)
+        self.vectors = Vectors(database)
+        self.conversations = Conversations(database)
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        """Errors: database_damaged, database_newer, disk_full, home_unwritable; nothing is overwritten."""
+        return cls(Database.open(path, read_only=read_only))
+
+    def close(self) -> None:
+        self.database.close()
