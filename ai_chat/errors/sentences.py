@@ -176,6 +176,37 @@ SENTENCES: dict[str, Sentence] = {
         "Try again.",
         "다시 시도하세요.",
     ),
+    # evaluation
+    "eval_file_missing": Sentence(
+        "{path} has no {name}.",
+        "{path}에 {name} 파일이 없습니다.",
+        "An evaluation folder holds questions.jsonl and either pages.jsonl or documents.",
+        "평가 폴더에는 questions.jsonl과 함께 pages.jsonl 또는 문서가 있어야 합니다.",
+    ),
+    "eval_line_invalid": Sentence(
+        "Line {line} of {path} cannot be used: {reason}",
+        "{path}의 {line}번째 줄을 쓸 수 없습니다: {reason}",
+        "Each line is one JSON object: pages {{id, document, page, text}}, questions {{id, question, relevant, answers}}.",
+        "한 줄에 JSON 객체 하나씩: 페이지 {{id, document, page, text}}, 질문 {{id, question, relevant, answers}}.",
+    ),
+    "eval_page_twice": Sentence(
+        "{path} holds the page id '{id}' twice.",
+        "{path}에 페이지 ID '{id}'이(가) 두 번 나옵니다.",
+        "Give each page an id of its own.",
+        "페이지마다 다른 ID를 붙이세요.",
+    ),
+    "eval_empty": Sentence(
+        "{path} holds nothing to measure: it needs a page, and a question with a relevant page.",
+        "{path}에 측정할 것이 없습니다. 페이지와, 정답 페이지가 있는 질문이 하나 이상 필요합니다.",
+        "Fill 'relevant' of a question in questions.jsonl with the ids of the pages that answer it.",
+        "questions.jsonl의 'relevant'에 답이 있는 페이지의 ID를 적으세요.",
+    ),
+    "eval_relevant_unknown": Sentence(
+        "Question '{question}' in {path} names the page '{id}', which does not exist.",
+        "{path}의 질문 '{question}'이(가) 없는 페이지 '{id}'을(를) 가리킵니다.",
+        "Page ids look like '{example}'.",
+        "페이지 ID 예: '{example}'",
+    ),
     # questions
     "question_empty": Sentence(
         "The question is empty.",
