@@ -1,0 +1,191 @@
+"""HTML -> a section a heading, labelled by the path of headings: text as a reader sees it, table rows as lines.
+
+Broken markup is repaired by libxml2, read in pieces; scripts, styles, navigation and hidden parts are left out, nothing is
+fetched. The raw text of the offsets is the text of the stretch before normalisation, as the source has no plain places.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TextIO
+
+from lxml import etree
+
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.normalise import normalise
+from ai_chat.loaders.outline import Outline
+from ai_chat.loaders.text import stretches
+from ai_chat.types import Unit
+
+_PIECE = 1 << 16
+_LONGEST = 1 << 16
+_SKIPPED = frozenset("script style noscript template svg math iframe object nav select button textarea".split())
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span "
+    "strike strong sub sup time tt u var wbr html body".split()
+)
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_SEPARATOR = " | "
+
+
+class _Section(NamedTuple):
+    label: str
+    text: str
+
+
+def load_html(source: Source) -> Iterator[Unit]:
+    with source.path.open("r", encoding=source.encoding) as file:
+        number = 0
+        for section in _sections(file):
+            for stretch in stretches(iter((section.text,))):
+                if stretch.text.strip():
+                    number += 1
+                    yield Unit("section", number, section.label, *normalise(stretch.text))
+
+
+def _sections(file: TextIO) -> Iterator[_Section]:
+    reader = _Reader()
+    parser = etree.HTMLParser(target=reader, huge_tree=True, encoding="utf-8")
+    while piece := file.read(_PIECE):
+        parser.feed(piece.replace("\x00", "").encode("utf-8", "replace"))
+        yield from reader.drain()
+    parser.close()
+    yield from reader.drain()
+
+
+class _Reader:
+    """A parser target: hears tags and text, collects lines and from them sections."""
+
+    def __init__(self) -> None:
+        self._outline = Outline()
+        self._done: list[_Section] = []
+        self._lines: list[str] = []
+        self._length = 0
+        self._label = self._title = ""
+        self._has_body = False
+        self._buffers: list[list[str]] = [[]]  # the line, and inside it a cell for each table it stands in
+        self._rows: list[list[str]] = []
+        self._skipping: list[str] = []
+        self._preformatted = 0
+
+    def drain(self) -> Iterator[_Section]:
+        done, self._done = self._done, []
+        yield from done
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._skipping or tag in _SKIPPED or _is_hidden(attributes):
+            if not self._skipping or self._skipping[0] == tag:
+                self._skipping.append(tag)
+            return
+        if tag not in _INLINE:
+            self._break()
+        if tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th", "title"):
+            self._buffers.append([])
+        elif tag == "pre":
+            self._preformatted += 1
+
+    def end(self, tag: str) -> None:
+        if self._skipping:
+            if tag == self._skipping[0]:
+                self._skipping.pop()
+            return
+        if tag in _HEADINGS and len(self._buffers) == 1:
+            self._enter(_HEADINGS[tag], self._take())
+        elif tag in ("td", "th"):
+            self._end_cell()
+        elif tag == "tr":
+            self._end_row()
+        elif tag == "title":
+            self._end_title()
+        else:
+            self._preformatted -= tag == "pre"
+            if tag not in _INLINE:
+                self._break()
+
+    def data(self, text: str) -> None:
+        if self._skipping:
+            return
+        first, *rest = text.split("\n") if self._preformatted else (text,)
+        self._buffers[-1].append(first)
+        for line in rest:
+            self._break()
+            self._buffers[-1].append(line)
+
+    def comment(self, text: str) -> None:
+        """Comments are not read."""
+
+    def close(self) -> None:
+        while len(self._buffers) > 1:
+            self._end_cell()
+        while self._rows:
+            self._end_row()
+        self._break()
+        self._flush()
+
+    def _take(self) -> str:
+        text = " ".join("".join(self._buffers[-1]).split())
+        self._buffers[-1] = []
+        return text
+
+    def _break(self) -> None:
+        """A line ends here; inside a cell, lines stay together."""
+        if len(self._buffers) > 1:
+            self._buffers[-1].append(" ")
+        elif text := self._take():
+            self._add(text, body=True)
+
+    def _end_cell(self) -> None:
+        if len(self._buffers) == 1:
+            return
+        text = self._take()
+        self._buffers.pop()
+        if self._rows:
+            self._rows[-1].append(text)
+        else:
+            self._buffers[-1].append(f"{text} ")
+
+    def _end_row(self) -> None:
+        if not self._rows:
+            return
+        cells = self._rows.pop()
+        if any(cells):
+            self._buffers[-1].append(_SEPARATOR.join(cells) + " ")
+        self._break()
+
+    def _end_title(self) -> None:
+        if len(self._buffers) == 1:
+            return
+        self._title = self._take()
+        self._buffers.pop()
+        if self._title:
+            self._enter(0, self._title)
+
+    def _enter(self, level: int, title: str) -> None:
+        if not title:
+            return
+        if self._has_body:
+            self._flush()
+        elif self._lines == [title]:
+            self._lines.clear()
+        self._outline.enter(level, title)
+        self._label = self._outline.label
+        self._add(title, body=False)
+
+    def _add(self, line: str, *, body: bool) -> None:
+        if self._length > _LONGEST:
+            self._flush()
+        self._lines.append(line)
+        self._length += len(line)
+        self._has_body = self._has_body or body
+
+    def _flush(self) -> None:
+        if self._lines:
+            self._done.append(_Section(self._label, "\n".join(self._lines)))
+        self._lines, self._length, self._has_body = [], 0, False
+
+
+def _is_hidden(attributes: Mapping[str, str]) -> bool:
+    style = attributes.get("style", "").replace(" ", "").lower()
+    return "hidden" in attributes or "display:none" in style or "visibility:hidden" in style

@@ -1,0 +1,120 @@
+"""Markdown -> a section a heading, labelled by the path of headings; markup stays as it is written.
+
+Knows ATX and underlined headings, code fences and front matter. Raw offsets count from the start of the decoded file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.normalise import normalise
+from ai_chat.loaders.outline import Outline
+from ai_chat.loaders.text import stretches
+from ai_chat.types import Unit
+
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+_UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_NO_PARAGRAPH = re.compile(r"\s*$| {4}|\t| {0,3}([-*+>|]|\d+[.)]\s)")
+_LONGEST = 1 << 16
+
+
+class _Section(NamedTuple):
+    label: str
+    start: int
+    text: str
+
+
+def load_markdown(source: Source) -> Iterator[Unit]:
+    with source.path.open("r", encoding=source.encoding, newline="") as file:
+        number = 0
+        for section in _Reader().sections(file):
+            for stretch in stretches(iter((section.text,))):
+                if not stretch.text.strip():
+                    continue
+                number += 1
+                text, offsets = normalise(stretch.text, base=section.start + stretch.start)
+                yield Unit("section", number, section.label, text, offsets)
+
+
+class _Reader:
+    """Reads line by line; the last line is held back, as an underline may make a heading of it."""
+
+    def __init__(self) -> None:
+        self._outline = Outline()
+        self._lines: list[str] = []
+        self._length = self._start = 0
+        self._label = ""
+        self._has_body = False
+        self._fence = ""
+
+    def sections(self, lines: Iterator[str]) -> Iterator[_Section]:
+        held = ""
+        for index, line in enumerate(lines):
+            bare = line.rstrip("\r\n")
+            if index == 0 and bare.rstrip() == "---":
+                self._fence = "---"
+            level = _underline_level(held, bare) if not self._fence else 0
+            if level:
+                yield from self._enter(level, held.strip())
+                self._append(held, body=False)
+                self._append(line, body=False)
+                held = ""
+                continue
+            yield from self._take(held)
+            held = line
+        yield from self._take(held)
+        yield from self._flush()
+
+    def _take(self, line: str) -> Iterator[_Section]:
+        """A line that is no underlined heading."""
+        if not line:
+            return
+        bare = line.rstrip("\r\n")
+        heading = None if self._in_fence(bare) else _ATX.match(bare)
+        if heading and heading.group(2):
+            yield from self._enter(len(heading.group(1)), heading.group(2).strip())
+        elif self._length > _LONGEST:
+            yield from self._flush()
+        self._append(line, body=heading is None and bool(bare.strip()))
+
+    def _enter(self, level: int, title: str) -> Iterator[_Section]:
+        if self._has_body:
+            yield from self._flush()
+        self._outline.enter(level, title)
+        self._label = self._outline.label
+
+    def _flush(self) -> Iterator[_Section]:
+        yield _Section(self._label, self._start, "".join(self._lines))
+        self._start += self._length
+        self._lines, self._length, self._has_body = [], 0, False
+
+    def _append(self, line: str, *, body: bool) -> None:
+        self._lines.append(line)
+        self._length += len(line)
+        self._has_body = self._has_body or body
+
+    def _in_fence(self, bare: str) -> bool:
+        """Follows code fences and front matter; true for their first and last lines too."""
+        if self._fence == "---":
+            if bare.rstrip() in ("---", "...") and self._length:
+                self._fence = ""
+            return True
+        mark = _FENCE.match(bare)
+        if not self._fence:
+            self._fence = mark.group(1) if mark else ""
+            return mark is not None
+        if mark and mark.group(1).startswith(self._fence) and not bare.strip(" `~\t"):
+            self._fence = ""
+        return True
+
+
+def _underline_level(above: str, line: str) -> int:
+    """1 or 2 when `line` underlines `above`, else 0."""
+    mark = _UNDERLINE.match(line)
+    if mark is None or _NO_PARAGRAPH.match(above) or _ATX.match(above.rstrip("\r\n")) or _FENCE.match(above):
+        return 0
+    return 1 if mark.group(1).startswith("=") else 2
