@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +39,7 @@ def test_chunks_start_and_end_with_sentences_and_overlap() -> None:
     chunks = chunk_unit(PARAGRAPH)
     starts, ends = {start for start, _ in split_sentences(PARAGRAPH)}, {end for _, end in split_sentences(PARAGRAPH)}
     assert all(chunk.start in starts and chunk.end in ends for chunk in chunks)
-    overlaps = [before.end - after.start for before, after in zip(chunks, chunks[1:], strict=False)]
+    overlaps = [before.end - after.start for before, after in itertools.pairwise(chunks)]
     assert all(0 < overlap <= MOST_OVERLAP for overlap in overlaps)
 
 
@@ -83,5 +85,5 @@ def test_a_wrapped_line_is_not_a_border_but_a_heading_a_list_and_a_row_are() -> 
 
 
 def test_a_span_is_cut_at_line_ends_then_spaces_and_never_before_a_combining_mark() -> None:
-    assert [span for span in cut_span("aaaa bbb\ncc dddd", (0, 16), 9)] == [(0, 8), (9, 16)]
-    assert list(cut_span("가" * 5 + "\u0301" + "가" * 5, (0, 11), 5))[0] == (0, 4)
+    assert list(cut_span("aaaa bbb\ncc dddd", (0, 16), 9)) == [(0, 8), (9, 16)]
+    assert next(cut_span("가" * 5 + "\u0301" + "가" * 5, (0, 11), 5)) == (0, 4)
