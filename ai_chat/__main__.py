@@ -1,0 +1,47 @@
+"""The program's entry: `python -m ai_chat` and the `ai-chat` script.
+
+Takes the command line, gives the exit code. The two things asked for most, `--help` and `--version`, are answered here
+without importing anything: help.txt is what the full program prints (scripts/make_help.py writes it, a test compares).
+"""
+
+import sys
+
+_BROKEN_PIPE = 141  # 128 + SIGPIPE, as a shell would report it
+
+
+def main() -> int:
+    try:
+        code = _answer(sys.argv[1:])
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        _discard_output()
+        return _BROKEN_PIPE
+
+
+def _answer(arguments: list[str]) -> int:
+    if arguments in (["--help"], ["-h"]):
+        with open(__file__.removesuffix("__main__.py") + "help.txt", encoding="utf-8") as text:
+            print(text.read(), end="")
+        return 0
+    if arguments == ["--version"]:
+        from ai_chat import __version__
+
+        print(f"ai-chat {__version__}")
+        return 0
+    from ai_chat.cli.program import main as run
+
+    return run(arguments)
+
+
+def _discard_output() -> None:
+    """Nobody reads any more: what is still buffered must not raise again when the interpreter ends."""
+    import os
+
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

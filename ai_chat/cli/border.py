@@ -1,0 +1,105 @@
+"""Where anything that went wrong becomes a sentence and an exit code.
+
+Takes an exception, gives a Problem and 1, 2 or 3. The one place that maps the operating system's errors, and the one
+that catches what nobody expected: its traceback goes to logs/ai-chat.log, its sentence names that file.
+"""
+
+from __future__ import annotations
+
+import errno
+import time
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+from typer import TyperException
+
+from ai_chat.cli.shapes import problem_json
+from ai_chat.cli.terminal import note, print_json
+from ai_chat.cli.words import word
+from ai_chat.config import Settings, load_settings, sentence_language
+from ai_chat.errors import AiChatError
+from ai_chat.errors.sentences import hint, sentence
+from ai_chat.types import Problem
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_MAX_LOG = 2_000_000
+
+
+class Failure(NamedTuple):
+    problem: Problem
+    exit_code: int
+
+
+def report(failure: Failure, as_json: bool) -> int:
+    """The sentence and its hint on stderr; with `as_json` also one error document on stdout."""
+    language = sentence_language(settings_or_defaults())
+    said, next_step = sentence(failure.problem, language), hint(failure.problem, language)
+    note(said)
+    if next_step:
+        note(f"{word('hint', language)}: {next_step}")
+    if as_json:
+        print_json({"error": problem_json(failure.problem, language)})
+    return failure.exit_code
+
+
+def failure_of(error: Exception) -> Failure:
+    """Our own errors as they are, foreign ones by their meaning, the rest as unexpected."""
+    if isinstance(error, AiChatError):
+        return Failure(error.problem, error.exit_code)
+    if isinstance(error, TyperException):
+        return _of_usage(error)
+    if isinstance(error, OSError):
+        return _of_system(error)
+    return unexpected(error)
+
+
+def unexpected(error: Exception) -> Failure:
+    """A bug: the traceback is kept, the sentence says where."""
+    log = _keep_traceback(error, settings_or_defaults())
+    return Failure(Problem("unexpected", {"kind": type(error).__name__, "reason": str(error), "log": log}), 3)
+
+
+def settings_or_defaults() -> Settings:
+    """What is configured, or the defaults when the configuration itself is at fault."""
+    try:
+        return load_settings()
+    except (AiChatError, OSError):
+        return Settings(home=Path.home() / ".ai-chat")
+
+
+def _of_usage(error: TyperException) -> Failure:
+    """What the parser says, and the command whose help explains it."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "ai-chat"
+    return Failure(Problem("usage_wrong", {"reason": error.format_message().rstrip("."), "command": command}), 2)
+
+
+def _of_system(error: OSError) -> Failure:
+    path = str(error.filename or settings_or_defaults().home)
+    if error.errno in _FULL:
+        return Failure(Problem("disk_full", {"path": path}), 3)
+    if error.errno in _CLOSED:
+        return Failure(Problem("home_unwritable", {"path": path, "reason": error.strerror}), 3)
+    return unexpected(error)
+
+
+def _keep_traceback(error: Exception, settings: Settings) -> str:
+    """The log's path, or the traceback's last lines when the home cannot be written either."""
+    path = settings.logs_dir / "ai-chat.log"
+    lines = "".join(traceback.format_exception(error))
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    try:
+        _append(path, f"{stamp} {lines}\n")
+    except OSError:
+        return lines
+    return str(path)
+
+
+def _append(path: Path, text: str) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > _MAX_LOG:
+        path.replace(path.with_suffix(".log.1"))
+    with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
+        log.write(text)

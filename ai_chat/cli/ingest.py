@@ -1,0 +1,102 @@
+"""`ai-chat ingest`: files and folders into the library, with progress and a summary.
+
+Takes paths, gives added / unchanged / updated / failed. Exit 1 when a path does not exist or nothing at all could be
+read; a folder in which only some files failed exits 0 and lists them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ai_chat.cli.session import Session, open_session
+from ai_chat.cli.shapes import Json, problem_json
+from ai_chat.cli.terminal import Progress, one_line
+from ai_chat.types import DEFAULT_COLLECTION, IngestEvent, Outcome
+
+_OUTCOMES: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed")
+_OF_THE_LINE = {"path_missing", "folder_empty"}  # at fault is what was typed, not one of many files
+
+
+@dataclass(slots=True)
+class Summary:
+    """What each file came to, in the order in which they were finished."""
+
+    finished: dict[Outcome, list[IngestEvent]] = field(default_factory=lambda: {name: [] for name in _OUTCOMES})
+
+    def add(self, event: IngestEvent) -> None:
+        if event.outcome:
+            self.finished[event.outcome].append(event)
+
+    @property
+    def exit_code(self) -> int:
+        failed = self.finished["failed"]
+        typed = any(event.problem and event.problem.code in _OF_THE_LINE for event in failed)
+        fine = any(self.finished[name] for name in ("added", "updated", "unchanged"))
+        return 1 if typed or (failed and not fine) else 0
+
+
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders. 파일과 폴더")],
+    collection: Annotated[
+        str, typer.Option(metavar="NAME", help="Where to put them. 넣을 컬렉션")
+    ] = DEFAULT_COLLECTION,
+    dense: Annotated[
+        bool, typer.Option("--dense/--no-dense", help="Also make vectors, in the background. 의미 벡터도 만들기")
+    ] = True,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until the vectors are made. 벡터까지 기다리기")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document. JSON으로 출력")] = False,
+) -> int:
+    session = open_session(as_json)
+    places = [path.expanduser().absolute() for path in paths]  # the App may be another process's
+    with session.app("write") as app:
+        summary = _follow(session, app.ingest(places, collection, dense=dense, wait=wait))
+    if session.as_json:
+        session.print_json(_summary_json(session, summary, collection))
+    else:
+        _print_summary(session, summary)
+    return summary.exit_code
+
+
+def _follow(session: Session, events: Iterator[IngestEvent]) -> Summary:
+    summary, progress = Summary(), Progress()
+    try:
+        for event in events:
+            summary.add(event)
+            progress.step(event.done, event.total, event.path, _finished(session, event))
+    finally:
+        progress.close()
+    return summary
+
+
+def _finished(session: Session, event: IngestEvent) -> str | None:
+    if event.outcome is None:
+        return None
+    reason = f": {session.sentence(event.problem)}" if event.problem else ""
+    return f"{session.word(event.outcome)}  {event.path}{reason}"
+
+
+def _print_summary(session: Session, summary: Summary) -> None:
+    for event in summary.finished["failed"]:
+        if event.problem:
+            print(f"{session.word('failed')}  {one_line(event.path)}")
+            print(f"        {one_line(session.sentence(event.problem))}")
+            if hint := session.hint(event.problem):
+                print(f"        {session.word('hint')}: {one_line(hint)}")
+    print("  ".join(f"{session.word(name)} {len(summary.finished[name])}" for name in _OUTCOMES))
+
+
+def _summary_json(session: Session, summary: Summary, collection: str) -> Json:
+    lists: dict[str, list[Json]] = {
+        name: [_file_json(session, event) for event in summary.finished[name]] for name in _OUTCOMES
+    }
+    return {"collection": collection, **lists}
+
+
+def _file_json(session: Session, event: IngestEvent) -> Json:
+    about: Json = {"path": event.path, "document_id": event.document_id}
+    return {**about, **problem_json(event.problem, session.language)} if event.problem else about

@@ -1,0 +1,136 @@
+"""`ai-chat search` and `ai-chat ask`: places in documents, and what is written from them.
+
+Takes a question, gives evidence first (document, page, the sentence marked), then the answer as it is made.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from ai_chat.cli.session import Session, clean_text, open_session, scope_of
+from ai_chat.cli.shapes import answer_json, search_json
+from ai_chat.cli.terminal import marked, one_line, plain
+from ai_chat.types import Answer, Citation, Event, Hit, Mode, Problem, UnitRef
+
+_Collection = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only these collections. 이 컬렉션만")]
+_AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. JSON으로 출력")]
+
+
+def search(
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words or a question. 찾을 말이나 질문")],
+    top_k: Annotated[int, typer.Option("-k", min=1, max=100, metavar="N", help="How many. 결과 수")] = 5,
+    collection: _Collection = None,
+    mode: Annotated[Mode, typer.Option(help="By words, by meaning, or both. 검색 방식")] = "hybrid",
+    as_json: _AsJson = False,
+) -> int:
+    session = open_session(as_json)
+    with session.app("read") as app:
+        result = app.search(clean_text(query), scope_of(collection), top_k=top_k, mode=mode)
+    for code in result.notices:
+        session.tell(Problem(code))
+    if as_json:
+        session.print_json(search_json(result, session.language))
+    else:
+        _print_hits(session, result.hits)
+    return 0
+
+
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Your question. 질문")],
+    use_llm: Annotated[bool, typer.Option("--llm/--no-llm", help="Write an answer. 답변 작성")] = True,
+    collection: _Collection = None,
+    as_json: _AsJson = False,
+) -> int:
+    from ai_chat.answer import answer_of
+
+    session = open_session(as_json)
+    asked = clean_text(question)
+    reader = _Reader(session, asked)
+    with session.app("write") as app:
+        turn = app.ask(asked, scope_of(collection), use_llm=use_llm)
+        try:
+            for event in app.events(turn):
+                reader.read(event)
+        except BaseException:
+            app.stop(turn)
+            raise
+    answer = answer_of(asked, reader.events)
+    if as_json:
+        session.print_json(answer_json(answer, session.language))
+    else:
+        reader.close(answer)
+    return 3 if answer.finish_reason == "error" else 0
+
+
+class _Reader:
+    """Keeps the events of a turn and, for people, prints each as it comes."""
+
+    def __init__(self, session: Session, question: str) -> None:
+        self.events: list[Event] = []
+        self._session = session
+        self._question = question
+        self._writing = False
+
+    def read(self, event: Event) -> None:
+        self.events.append(event)
+        if self._session.as_json:
+            return
+        if event.kind == "evidence":
+            self._show_evidence()
+        elif event.kind == "delta":
+            self._write(str(event.data.get("text", "")))
+        elif event.kind in ("queued", "loading", "unsupported"):
+            self._break_line()
+            self._session.say(event.kind)
+
+    def close(self, answer: Answer) -> None:
+        """What comes after the text: where it stands, or why there is none."""
+        if answer.answer and not self._writing:
+            self._write(answer.answer)
+        self._break_line()
+        if answer.citations:
+            print(f"\n{self._session.word('sources')}")
+        for citation in answer.citations:
+            print(_citation_line(self._session, citation))
+        if answer.notice:
+            self._session.tell(Problem(answer.notice))
+
+    def _show_evidence(self) -> None:
+        from ai_chat.answer import answer_of
+
+        _print_hits(self._session, answer_of(self._question, self.events).evidence)
+        sys.stdout.flush()
+
+    def _write(self, text: str) -> None:
+        if not self._writing:
+            print(f"{self._session.word('answer')}\n", end="")
+        self._writing = True
+        print(plain(text), end="", flush=True)
+
+    def _break_line(self) -> None:
+        if self._writing:
+            print()
+        self._writing = False
+
+
+def _print_hits(session: Session, hits: tuple[Hit, ...]) -> None:
+    if not hits:
+        session.say("nothing_found")
+    for hit in hits:
+        place = _place(session, hit.unit, hit.page)
+        print(f"[{hit.rank}] {one_line(hit.document)}  {place}  ({one_line(hit.collection)})  {hit.score:.3f}")
+        print(f"    {marked(hit.text, hit.sentence, sys.stdout.isatty())}\n")
+
+
+def _citation_line(session: Session, citation: Citation) -> str:
+    place = _place(session, citation.unit, citation.page)
+    return f"[{citation.marker}] {one_line(citation.document)}  {place}: {one_line(citation.quote)}"
+
+
+def _place(session: Session, unit: UnitRef, page: int | None) -> str:
+    if page is not None:
+        return session.word("page", number=page)
+    return one_line(unit.label) or f"{unit.kind} {unit.number}"

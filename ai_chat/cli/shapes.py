@@ -1,0 +1,107 @@
+"""The nouns as JSON, with the keys that other programs rely on. Pure.
+
+Takes dataclasses of ai_chat.types, gives dicts. `document` is a file's name, `page` a number or null, offsets are code
+points in the unit's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ai_chat.cli.words import Language
+from ai_chat.errors.sentences import hint, sentence
+from ai_chat.types import Answer, Citation, DocumentDetail, DocumentInfo, Hit, Problem, SearchResult, Unit, UnitRef
+
+Json = dict[str, Any]
+
+
+def problem_json(problem: Problem, language: Language) -> Json:
+    return {
+        "code": problem.code,
+        "message": sentence(problem, language),
+        "hint": hint(problem, language),
+    }
+
+
+def unit_json(unit: UnitRef | Unit) -> Json:
+    return {"kind": unit.kind, "number": unit.number, "label": unit.label}
+
+
+def hit_json(hit: Hit) -> Json:
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "document": hit.document,
+        "document_id": hit.document_id,
+        "collection": hit.collection,
+        "unit": unit_json(hit.unit),
+        "page": hit.page,
+        "text": hit.text,
+        "sentence": hit.sentence,
+        "start": hit.start,
+        "end": hit.end,
+    }
+
+
+def search_json(result: SearchResult, language: Language) -> Json:
+    return {
+        "query": result.query,
+        "mode": result.mode,
+        "hits": [hit_json(hit) for hit in result.hits],
+        "notices": [problem_json(Problem(code), language) for code in result.notices],
+    }
+
+
+def citation_json(citation: Citation) -> Json:
+    return {
+        "marker": citation.marker,
+        "document": citation.document,
+        "document_id": citation.document_id,
+        "unit": unit_json(citation.unit),
+        "page": citation.page,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+    }
+
+
+def answer_json(answer: Answer, language: Language) -> Json:
+    return {
+        "question": answer.question,
+        "evidence": [hit_json(hit) for hit in answer.evidence],
+        "answer": answer.answer,
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "finish_reason": answer.finish_reason,
+        "usage": {
+            "prompt_tokens": answer.usage.prompt_tokens,
+            "completion_tokens": answer.usage.completion_tokens,
+        },
+        "timings": {name: answer.timings.get(name) for name in ("search_ms", "first_token_ms", "total_ms")},
+        "cached": answer.cached,
+        "notice": problem_json(Problem(answer.notice), language) if answer.notice else None,
+    }
+
+
+def document_json(info: DocumentInfo, language: Language) -> Json:
+    return {
+        "id": info.id,
+        "name": info.name,
+        "path": info.path,
+        "collection": info.collection,
+        "status": info.status,
+        "units": info.units,
+        "chunks": info.chunks,
+        "warnings": problems_json(info.warnings, language),
+        "error": problem_json(info.error, language) if info.error else None,
+    }
+
+
+def detail_json(detail: DocumentDetail, language: Language) -> Json:
+    """A document and the text of its units, one by one."""
+    about = {**document_json(detail.info, language), "sha256": detail.sha256, "parser": detail.parser}
+    return {"document": about, "units": [{**unit_json(unit), "text": unit.text} for unit in detail.units]}
+
+
+def problems_json(problems: Sequence[Problem], language: Language) -> list[Json]:
+    return [problem_json(problem, language) for problem in problems]

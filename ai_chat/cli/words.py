@@ -1,0 +1,58 @@
+"""The few words the command line says itself, in English and Korean. Errors and notices have errors/sentences.py."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Language = Literal["ko", "en"]
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "added": ("added", "추가"),
+    "unchanged": ("unchanged", "변경 없음"),
+    "updated": ("updated", "갱신"),
+    "failed": ("failed", "실패"),
+    "skipped": ("skipped", "건너뜀"),
+    "evidence": ("Evidence", "근거"),
+    "answer": ("Answer", "답변"),
+    "sources": ("Sources", "출처"),
+    "nothing_found": ("Nothing found.", "찾은 내용이 없습니다."),
+    "no_documents": (
+        "There are no documents yet. Next: ai-chat ingest PATH",
+        "아직 문서가 없습니다. 다음: ai-chat ingest 경로",
+    ),
+    "no_files": ("There was nothing to read.", "읽을 파일이 없습니다."),
+    "removed": ("Removed {name}.", "{name} 문서를 지웠습니다."),
+    "undo": ("Undo with: ai-chat docs restore {ids}", "되돌리려면: ai-chat docs restore {ids}"),
+    "restored": ("Restored {name}.", "{name} 문서를 되살렸습니다."),
+    "page": ("p. {number}", "{number}쪽"),
+    "warning": ("warning", "주의"),
+    "hint": ("hint", "도움말"),
+    "loading": ("Loading the language model ...", "언어 모델을 불러오는 중 ..."),
+    "queued": ("Waiting for the answer before this one ...", "앞의 답변을 기다리는 중 ..."),
+    "unsupported": ("The written answer was not kept.", "작성된 답변은 쓰지 않았습니다."),
+    "vectors_wait": ("Making vectors: {left} passages left", "의미 벡터를 만드는 중: 남은 문단 {left}개"),
+    "model_set": ("Answers will be written by {name}.", "이제 {name} 모델이 답변을 씁니다."),
+    "model_starter": ("Answers will be written by the starter model.", "이제 기본 모델이 답변을 씁니다."),
+    "model_restart": (
+        "An ai-chat that is running keeps its model until it is started again.",
+        "실행 중인 ai-chat은 다시 시작할 때까지 지금 모델을 씁니다.",
+    ),
+    "model_none": ("There is no language model: evidence only.", "언어 모델이 없어 근거만 보여 줍니다."),
+    "usable": ("AI-CHAT can be used.", "AI-CHAT을 사용할 수 있습니다."),
+    "unusable": ("AI-CHAT cannot be used until this is put right.", "위의 문제를 해결해야 AI-CHAT을 쓸 수 있습니다."),
+    "ok": ("ok", "정상"),
+    "missing": ("missing", "없음"),
+    "broken": ("broken", "문제"),
+    "loaded": ("Loaded", "실행 중"),
+    "memory": ("Memory", "메모리"),
+    "nothing_loaded": ("nothing", "없음"),
+    "line": ("type: {line}", "입력: {line}"),
+    "available": ("{free} free", "여유 {free}"),
+    "takes": ("this takes {rss} (private {anonymous})", "사용 {rss} (고유 {anonymous})"),
+}
+
+
+def word(name: str, language: Language, /, **values: object) -> str:
+    """The word `name` in the given language, its blanks filled."""
+    english, korean = _WORDS[name]
+    return (korean if language == "ko" else english).format(**values)
