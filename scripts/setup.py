@@ -31,16 +31,16 @@ PIP = (
 
 SENTENCES = {
     "base": (
-        "Setting up AI-CHAT in {venv}: fetching its packages (about 190 MB). This usually takes 1-3 minutes, once.",
-        "{venv}에 AI-CHAT을 설치합니다. 패키지(약 190MB)를 받는 데 보통 1~3분이 걸리며, 처음 한 번만 필요합니다.",
+        "Setting up AI-CHAT in {venv}: fetching its packages (about 250 MB). This usually takes 1-3 minutes, once.",
+        "{venv}에 AI-CHAT을 설치합니다. 패키지(약 250MB)를 받는 데 보통 1~3분이 걸리며, 처음 한 번만 필요합니다.",
     ),
     "models": (
         "Fetching the starter language model (about 240 MB). This usually takes 1-2 minutes, once.",
         "기본 언어 모델(약 240MB)을 받습니다. 보통 1~2분이 걸리며, 처음 한 번만 필요합니다.",
     ),
     "dev": (
-        "Fetching the tools for the tests (about 60 MB). This usually takes half a minute, once.",
-        "테스트 도구(약 60MB)를 받습니다. 보통 30초쯤 걸리며, 처음 한 번만 필요합니다.",
+        "Fetching the tools for the tests (about 90 MB). This usually takes half a minute, once.",
+        "테스트 도구(약 90MB)를 받습니다. 보통 30초쯤 걸리며, 처음 한 번만 필요합니다.",
     ),
     "ready": ("Ready.", "준비되었습니다."),
     "busy": (

@@ -1,0 +1,118 @@
+"""Locks, pyproject.toml, README and docs/dependencies.md agree with each other and with what the package imports."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-models.lock", "requirements-dev.lock")
+PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)(?: ; [^\\]+)? \\$")
+HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
+
+
+def project() -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
+    return found
+
+
+def pins(lock: str) -> dict[str, str]:
+    lines = (REPOSITORY / lock).read_text("utf-8").splitlines()
+    return {match[1]: match[2] for line in lines if (match := PIN.match(line))}
+
+
+def direct() -> list[Requirement]:
+    return [Requirement(line) for line in project()["dependencies"]]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_pins_and_hashes_and_no_address(lock: str) -> None:
+    comment, *lines = (REPOSITORY / lock).read_text("utf-8").splitlines()
+    assert comment == "# Written by scripts/lock from pyproject.toml; do not edit."
+    assert [line for line in lines if not (PIN.match(line) or HASH.match(line))] == []
+
+
+@pytest.mark.parametrize(
+    ("lock", "requirements"),
+    [
+        ("requirements.lock", project()["dependencies"]),
+        ("requirements-models.lock", project()["optional-dependencies"]["models"]),
+        ("requirements-dev.lock", project()["optional-dependencies"]["dev"]),
+    ],
+)
+def test_a_lock_satisfies_what_the_project_asks_for(lock: str, requirements: list[str]) -> None:
+    pinned = pins(lock)
+    for requirement in map(Requirement, requirements):
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), str(requirement)
+
+
+def test_the_locks_do_not_contradict_each_other() -> None:
+    base, dev = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert {name: dev[name] for name in dev.keys() & base.keys()} == {n: base[n] for n in dev.keys() & base.keys()}
+
+
+def test_what_the_package_imports_is_declared() -> None:
+    declared = {canonicalize_name(requirement.name) for requirement in direct()}
+    declared |= {canonicalize_name(Requirement(r).name) for r in project()["optional-dependencies"]["models"]}
+    homes = packages_distributions()
+    for path in (REPOSITORY / "ai_chat").rglob("*.py"):
+        for name in imported_names(path) - sys.stdlib_module_names - {"ai_chat"}:
+            assert {canonicalize_name(home) for home in homes[name]} & declared, f"{path} imports {name}"
+
+
+def imported_names(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.partition(".")[0])
+    return names
+
+
+def test_each_dependency_is_accounted_for() -> None:
+    page = (REPOSITORY / "docs" / "dependencies.md").read_text("utf-8")
+    extras = project()["optional-dependencies"]
+    names = [requirement.name for requirement in (*direct(), *map(Requirement, extras["models"] + extras["dev"]))]
+    assert [name for name in names if f"| {name} |" not in page] == []
+
+
+def test_readme_names_each_room() -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    rooms = [path.name for path in (REPOSITORY / "ai_chat").iterdir() if path.name[0] not in "_." and rooms_like(path)]
+    assert [room for room in rooms if f"    {room}" not in readme] == []
+
+
+def rooms_like(path: Path) -> bool:
+    return path.suffix == ".py" or (path / "__init__.py").exists()
+
+
+def test_a_skip_for_want_of_a_system_package_fails_in_ci(tmp_path: Path) -> None:
+    shutil.copy(REPOSITORY / "tests" / "conftest.py", tmp_path)
+    (tmp_path / "test_skips.py").write_text(
+        "import pytest\n\n"
+        "def test_package(): pytest.skip('needs system package chromium')\n\n"
+        "@pytest.mark.skipif(True, reason='needs system package fonts-nanum')\n"
+        "def test_marked(): ...\n\n"
+        "def test_other(): pytest.skip('root may write anywhere')\n"
+    )
+    assert "3 skipped" in outcome(tmp_path, ci="")
+    assert "1 failed, 1 skipped, 1 error" in outcome(tmp_path, ci="1")
+
+
+def outcome(folder: Path, ci: str) -> str:
+    command = [sys.executable, "-m", "pytest", "-q", "--rootdir", str(folder), "-c", os.devnull, str(folder)]
+    environ = {**os.environ, "AI_CHAT_CI": ci, "PYTHONPATH": str(REPOSITORY)}
+    return subprocess.run(command, capture_output=True, text=True, env=environ).stdout
