@@ -11,6 +11,7 @@ import argparse
 import html
 import importlib.util
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -147,10 +148,14 @@ def write_text(sample: Sample, text: str, target: Path) -> None:
 
 def find_font(pattern: str) -> Path:
     """The file of an installed NanumGothic face, by fontconfig."""
-    found = subprocess.run(["fc-match", "-f", "%{file}", pattern], capture_output=True, text=True, check=False)
-    path = Path(found.stdout.strip())
+    program = shutil.which("fc-match")
+    command = [program or "fc-match", "-f", "%{file}", pattern]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout if program else ""
+    path = Path(found.strip())
     if path.stem not in ("NanumGothic", "NanumGothicBold"):
-        raise SystemExit(f"no NanumGothic font installed (fc-match gave {path})\nhint: apt-get install fonts-nanum")
+        raise SystemExit(
+            f"no NanumGothic font found (fc-match gave '{found}')\nhint: apt-get install fonts-nanum fontconfig"
+        )
     return path
 
 
