@@ -1,0 +1,171 @@
+"""Running the page: bind, answer, then open the App in the background.
+
+Takes Settings and a maker of the App; gives a server that ends within seconds of SIGTERM or Ctrl-C.
+Knows the page's script by its path alone.
+"""
+
+from __future__ import annotations
+
+import errno
+import signal
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ai_chat.config import Settings, sentence_language
+from ai_chat.errors import MachineError, UsageError
+from ai_chat.lazy import Lazy
+from ai_chat.server.access import Access, ASGIApp
+from ai_chat.server.hosts import Bound, is_loopback
+from ai_chat.server.keys import Keys, open_keys
+from ai_chat.server.mount import Health, LazyASGI
+from ai_chat.server.options import inline_script_hashes, set_options
+
+if TYPE_CHECKING:
+    from ai_chat.app import App
+
+AppFactory = Callable[[str, str], "App"]
+"""Takes the server's address and the API key that opens it; gives the App."""
+
+_BACKLOG = 128
+_GRACE_SECONDS = 2
+_OPEN_AFTER_SECONDS = 3.0
+_READY = {
+    "en": "AI-CHAT is ready: {url}\nStop it with Ctrl-C.",
+    "ko": "AI-CHAT이 준비되었습니다: {url}\n끝내려면 Ctrl-C를 누르세요.",
+}
+
+
+def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> None:
+    """Serve until told to stop; MachineError port_in_use, UsageError host_needs_password."""
+    if not is_loopback(settings.host) and not settings.password:
+        raise UsageError("host_needs_password", host=settings.host)
+    listener = bind(settings.host, settings.port)
+    bound = Bound(settings.host, listener.getsockname()[1])
+    keys = open_keys(settings.run_dir, settings.password)
+    url = bound.address + ("/" if settings.password else f"/?token={keys.token}")
+    if open_browser:
+        _open_later(url)
+    opening = Lazy(lambda: app_factory(bound.address, keys.api_key), close=lambda app: app.close())
+    application = build(settings, opening, bound, keys)
+    with listener, _quiet_signals():
+        _serve(application, listener, _READY[sentence_language(settings)].format(url=url))
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket, so that a browser that comes early waits instead of failing."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(_BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+            raise MachineError("port_in_use", host=host, port=port) from error
+        raise MachineError("host_unusable", host=host, port=port, reason=str(error)) from error
+    return listener
+
+
+def build(settings: Settings, opening: Lazy[App], bound: Bound, keys: Keys) -> ASGIApp:
+    """Page, API and health behind the door. The App is opened by the lifespan, after the page answers."""
+    set_options()
+    from starlette.middleware import Middleware
+    from starlette.routing import Mount, Route
+    from streamlit.web.server.starlette.starlette_app import App as Page
+
+    page = Page(
+        _script(),
+        routes=[Route("/healthz", Health()), Mount("/api", LazyASGI(lambda: _api(opening)))],
+        lifespan=lambda _page: _lifespan(settings, opening),
+        middleware=[
+            Middleware(Access, keys=keys, bound=bound, script_hashes=inline_script_hashes()),
+        ],
+    )
+    return page
+
+
+def _script() -> Path:
+    spec = find_spec("ai_chat.ui")
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "page.py"
+
+
+def _api(opening: Lazy[App]) -> ASGIApp:
+    from ai_chat.server.api import create_api
+
+    return create_api(opening)
+
+
+@asynccontextmanager
+async def _lifespan(settings: Settings, opening: Lazy[App]) -> AsyncIterator[None]:
+    import asyncio
+
+    from ai_chat.ui import session
+
+    visit = session.Session(settings, opening)
+    session.install(visit)
+    stopping = threading.Event()
+    opener = threading.Thread(target=_open_app, args=(visit.painted, opening), name="open-app", daemon=True)
+    opener.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        visit.painted.set()
+        session.install(None)
+        await asyncio.to_thread(opening.unload)
+
+
+def _open_app(painted: threading.Event, opening: Lazy[App]) -> None:
+    """Opening the stores waits for the first page, or for nobody to come; a request of the API does not wait."""
+    painted.wait(_OPEN_AFTER_SECONDS)
+    opening.preload()
+
+
+def _serve(application: ASGIApp, listener: socket.socket, ready: str) -> None:
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(ready, flush=True)
+
+    config = uvicorn.Config(
+        application,  # type: ignore[arg-type]  # its own ASGI types name the same callables more narrowly
+        log_level="warning",
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        server_header=False,
+    )
+    Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _quiet_signals() -> Iterator[None]:
+    """uvicorn raises the signal that stopped it once more when it has ended; that must not look like a crash."""
+
+    def ignore(_number: int, _frame: Any) -> None:
+        return None
+
+    before = {number: signal.signal(number, ignore) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _open_later(url: str) -> None:
+    """A browser takes longer to start than the page; it waits on the socket that already listens."""
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(url,), name="open-browser", daemon=True).start()
+    sys.stdout.flush()

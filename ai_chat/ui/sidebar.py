@@ -1,0 +1,81 @@
+"""The sidebar: conversations, and what the machine is doing, refreshed every two seconds.
+
+Takes App.status(); shows memory, model and vectors in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from ai_chat.errors import AiChatError
+from ai_chat.types import Scope
+from ai_chat.ui import session, visit
+from ai_chat.ui.escape import html_text, label_text
+from ai_chat.ui.strings import Language, say
+
+_REFRESH_SECONDS = 2.0
+_RECENT = 6
+_TITLE_LENGTH = 28
+
+
+def sidebar() -> None:
+    with st.sidebar:
+        st.button(
+            visit.words("new_conversation"), icon=":material/add:", on_click=visit.open_conversation, args=(None,),
+            width="stretch", key="new-conversation",
+        )  # fmt: skip
+        _recent()
+        st.fragment(_facts, run_every=_REFRESH_SECONDS)()
+        st.button(visit.words("language"), on_click=visit.switch_language, type="tertiary", key="language")
+
+
+def _recent() -> None:
+    current = session.current()
+    if current.state() != "loaded":
+        return
+    with current.app() as app:
+        conversations = app.conversations(Scope())[:_RECENT]
+    if conversations:
+        st.html(f'<div class="ac"><div class="heading">{html_text(visit.words("recent"))}</div></div>')
+    for each in conversations:
+        title = each.title if len(each.title) <= _TITLE_LENGTH else each.title[:_TITLE_LENGTH] + "…"
+        st.button(
+            label_text(title), key=f"go-{each.id}", type="tertiary", on_click=visit.open_conversation, args=(each.id,)
+        )
+
+
+def _facts() -> None:
+    current = session.current()
+    language = visit.language()
+    if current.state() != "loaded":
+        name = "home_failed" if current.state() == "failed" else "opening"
+        st.html(f'<div class="ac facts"><span>{html_text(say(language, name))}</span></div>')
+        return
+    try:
+        with current.app() as app:
+            rows = fact_rows(app.status(), language)
+    except AiChatError as error:
+        visit.show_error(error)
+        return
+    lines = "".join(f"<div><span>{html_text(name)}</span>{html_text(value)}</div>" for name, value in rows)
+    st.html(f'<div class="ac facts">{lines}</div>')
+
+
+def fact_rows(status: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
+    """Name and value of each line, in words."""
+    memory, model = status["memory"], status["model"]
+    pending = int(status["backfill"]["pending"])
+    vectors = "vectors_pending" if pending else "vectors_done"
+    if status["embedder"]["state"] == "absent":
+        vectors = "vectors_absent"
+    words = say(language, "memory_page", page=round(memory["page_mb"]), children=round(memory["children_mb"]))
+    state = say(language, f"model_{model['state']}")
+    name = f"{model['name']} · {state}" if model.get("name") else state
+    return [
+        (say(language, "memory"), words),
+        (say(language, "model"), name),
+        (say(language, "vectors"), say(language, vectors, count=pending)),
+    ]

@@ -1,0 +1,115 @@
+"""The page's own words in both languages. What went wrong is not here: those sentences stand in errors/sentences.py.
+
+Takes a language and a name, gives text; blanks are `str.format` fields.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Language = Literal["ko", "en"]
+
+
+class Words(NamedTuple):
+    en: str
+    ko: str
+
+
+def say(language: Language, name: str, **values: object) -> str:
+    """The named text; a name that is not there is a bug and raises KeyError."""
+    words = STRINGS[name]
+    return (words.ko if language == "ko" else words.en).format(**values)
+
+
+EXAMPLES: tuple[Words, ...] = (
+    Words("How many days of annual leave does a new employee get?", "신입 사원의 연차휴가는 며칠인가요?"),
+    Words("Who approves a purchase request?", "구매 요청은 누구의 결재를 받아야 하나요?"),
+    Words("How often must the equipment be inspected?", "장비 점검은 얼마나 자주 해야 하나요?"),
+)
+
+STRINGS: dict[str, Words] = {
+    "chat": Words("Ask", "질문"),
+    "library": Words("Documents", "문서"),
+    "new_conversation": Words("New conversation", "새 대화"),
+    "recent": Words("Recent", "최근 대화"),
+    "placeholder": Words("Ask about your documents", "문서에 대해 물어보세요"),
+    "welcome": Words("Ask your documents", "문서에게 물어보세요"),
+    "welcome_samples": Words(
+        "Sample documents are loaded. Try one of these questions, or add your own documents.",
+        "예시 문서가 준비되어 있습니다. 아래 질문을 눌러 보거나 내 문서를 추가하세요.",
+    ),
+    "welcome_documents": Words(
+        "Answers come from your {count} documents, with the page that says so.",
+        "등록된 문서 {count}개에서 근거가 되는 쪽과 함께 찾아 드립니다.",
+    ),
+    "welcome_empty": Words("Add documents first; then ask about them.", "먼저 문서를 추가한 뒤 질문하세요."),
+    "opening": Words("Opening the library…", "라이브러리를 여는 중…"),
+    "searching": Words("Searching…", "찾는 중…"),
+    "queued": Words("Waiting for the model…", "모델 차례를 기다리는 중…"),
+    "loading": Words("The model is loading; the evidence is here already.", "모델을 불러오는 중입니다. 근거는 아래에 먼저 보여 드립니다."),
+    "writing": Words("Writing…", "작성하는 중…"),
+    "evidence": Words("Evidence", "근거"),
+    "no_evidence": Words("Nothing in the documents matches this question.", "문서에서 이 질문과 맞는 내용을 찾지 못했습니다."),
+    "stop": Words("Stop", "멈추기"),
+    "cancelled": Words("Stopped.", "멈췄습니다."),
+    "withheld": Words(
+        "The small model's text was not certain enough to show; the evidence stands. A larger model would write it out.",
+        "작은 모델의 글이 확실하지 않아 보이지 않습니다. 아래 근거를 보세요. 더 큰 모델이라면 답을 써 줍니다.",
+    ),
+    "no_model": Words(
+        "No language model is set up, so the evidence stands alone. `ai-chat models use FILE` sets one.",
+        "언어 모델이 없어 근거만 보여 드립니다. `ai-chat models use 파일`로 모델을 정할 수 있습니다.",
+    ),
+    "skipped": Words("Evidence only, as asked.", "요청대로 근거만 보여 드립니다."),
+    "failed": Words("The answer could not be written; the evidence stands.", "답을 쓰지 못했습니다. 근거는 아래에 있습니다."),
+    "cut": Words("The answer was cut at its length limit.", "답변이 길이 제한에서 잘렸습니다."),
+    "page": Words("p. {number}", "{number}쪽"),
+    "slide": Words("slide {number}", "슬라이드 {number}"),
+    "sheet": Words("sheet {label}", "시트 {label}"),
+    "section": Words("{label}", "{label}"),
+    "section_plain": Words("part {number}", "{number}번째 부분"),
+    "add_documents": Words("Add documents", "문서 추가"),
+    "add_hint": Words("TXT, MD, CSV, HTML or PDF, up to {limit} MB each", "TXT, MD, CSV, HTML, PDF · 파일당 최대 {limit}MB"),
+    "adding": Words("Adding {name} ({done}/{total})", "{name} 등록 중 ({done}/{total})"),
+    "added": Words("{name}: added", "{name}: 등록했습니다"),
+    "updated": Words("{name}: updated", "{name}: 갱신했습니다"),
+    "unchanged": Words("{name}: already there, unchanged", "{name}: 이미 등록된 문서입니다"),
+    "dismiss": Words("Clear", "지우기"),
+    "samples_note": Words(
+        "These are sample documents. They step aside once you add your own.",
+        "예시 문서입니다. 내 문서를 추가하면 검색에서 빠집니다.",
+    ),
+    "remove_samples": Words("Remove the samples", "예시 문서 지우기"),
+    "your_documents": Words("Your documents", "내 문서"),
+    "sample_documents": Words("Samples", "예시 문서"),
+    "no_documents": Words("No documents yet.", "아직 문서가 없습니다."),
+    "filter": Words("Filter by name", "이름으로 찾기"),
+    "remove": Words("Remove", "삭제"),
+    "removed": Words("Removed: {count}", "{count}개를 삭제했습니다"),
+    "undo": Words("Undo", "되돌리기"),
+    "more": Words("Show more ({count})", "더 보기 ({count})"),
+    "pieces": Words("{units} parts", "{units}개 부분"),
+    "status_queued": Words("waiting", "대기 중"),
+    "status_parsing": Words("being read", "읽는 중"),
+    "status_searchable": Words("searchable; vectors to follow", "검색 가능 (벡터 준비 중)"),
+    "status_complete": Words("ready", "준비됨"),
+    "status_needs_ocr": Words("scanned pages: no text in it", "스캔 문서: 글자 인식이 필요합니다"),
+    "status_needs_password": Words("protected by a password", "비밀번호로 잠긴 문서"),
+    "status_failed": Words("could not be read", "읽지 못했습니다"),
+    "memory": Words("Memory", "메모리"),
+    "memory_page": Words("page {page} MB · parts {children} MB", "페이지 {page}MB · 하위 프로세스 {children}MB"),
+    "model": Words("Model", "모델"),
+    "model_empty": Words("ready to load", "불러올 준비됨"),
+    "model_loading": Words("loading", "불러오는 중"),
+    "model_loaded": Words("ready", "준비됨"),
+    "model_failed": Words("could not be loaded", "불러오지 못했습니다"),
+    "model_absent": Words("none: `ai-chat models use FILE`", "없음: `ai-chat models use 파일`"),
+    "vectors": Words("Vectors", "벡터"),
+    "vectors_pending": Words("{count} pending", "{count}개 준비 중"),
+    "vectors_done": Words("complete", "완료"),
+    "vectors_absent": Words("off: keyword search only", "꺼짐: 키워드 검색만"),
+    "language": Words("한국어", "English"),
+    "home_failed": Words("The library could not be opened.", "라이브러리를 열지 못했습니다."),
+    "retry": Words("Try again", "다시 시도"),
+    "first_documents": Words("documents: {count}", "문서 {count}개"),
+}

@@ -1,0 +1,40 @@
+"""How the page looks: one style sheet, painted once a run. Knows the class names that evidence.py and chat.py use."""
+
+from __future__ import annotations
+
+CSS = """
+<style>
+.block-container { max-width: 46rem; padding-top: 3.2rem; padding-bottom: 7rem; }
+section[data-testid="stSidebar"] .block-container { padding-top: 1rem; }
+.ac { font-size: 1rem; line-height: 1.65; overflow-wrap: anywhere; word-break: keep-all; }
+.ac p { margin: 0 0 .5rem; }
+.ac p.item { padding-left: 1.1rem; text-indent: -1rem; margin-bottom: .25rem; }
+.ac.question { margin: 1.4rem 0 .2rem auto; padding: .55rem .95rem; max-width: 86%; width: fit-content;
+  background: rgba(120, 130, 150, .13); border-radius: 1rem 1rem .25rem 1rem; white-space: pre-wrap; }
+.ac.note, .ac .note { color: rgba(110, 118, 132, 1); font-size: .9rem; }
+.ac .heading { font-size: .8rem; color: rgba(110, 118, 132, 1); margin: .2rem 0 .35rem; letter-spacing: .02em; }
+.ac a.cite { display: inline-block; min-width: 1.3em; padding: 0 .3em; margin: 0 .1em; border-radius: .7em; text-align: center;
+  font-size: .75em; line-height: 1.5; vertical-align: .1em; text-decoration: none; color: #2458b8; background: rgba(56, 118, 230, .14); }
+.ac details { border: 1px solid rgba(128, 136, 150, .28); border-radius: .7rem; margin: 0 0 .5rem; padding: .5rem .8rem; }
+.ac details:has(.passage:target) { border-color: #3876e6; box-shadow: 0 0 0 2px rgba(56, 118, 230, .18); }
+.ac summary { cursor: pointer; list-style: none; }
+.ac summary::-webkit-details-marker { display: none; }
+.ac summary .where { display: flex; gap: .5rem; align-items: baseline; font-size: .84rem; color: rgba(110, 118, 132, 1); }
+.ac summary .where b { color: inherit; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.ac summary .where .unit { white-space: nowrap; }
+.ac summary .where .number { color: #2458b8; font-weight: 600; }
+.ac summary .best { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; font-size: .95rem; }
+.ac details[open] summary .best { display: none; }
+.ac .passage { white-space: pre-wrap; font-size: .95rem; margin-top: .3rem; scroll-margin: 5rem; }
+.ac mark { background: rgba(255, 205, 60, .42); color: inherit; padding: .05em 0; border-radius: .2em; }
+.ac.welcome { text-align: center; margin: 12vh 0 1.2rem; }
+.ac.welcome h1 { font-size: 1.7rem; font-weight: 650; padding: 0 0 .4rem; margin: 0; }
+.ac.facts { font-size: .82rem; line-height: 1.5; }
+.ac.facts div { display: flex; justify-content: space-between; gap: .6rem; }
+.ac.facts span { color: rgba(110, 118, 132, 1); white-space: nowrap; }
+.ac.document b { font-weight: 600; }
+.ac.document .note { display: block; line-height: 1.45; }
+@media (prefers-color-scheme: dark) { .ac a.cite, .ac summary .where .number { color: #8db4ff; } }
+@media (max-width: 640px) { .block-container { padding: 3rem 1rem 6.5rem; } .ac.welcome { margin-top: 6vh; } }
+</style>
+"""

@@ -1,0 +1,71 @@
+"""What one visit of the page carries: language, conversation, and how errors are shown.
+
+Takes Streamlit's state and query parameters; the only place of ui that reads them for these.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+import streamlit as st
+
+from ai_chat.errors import AiChatError
+from ai_chat.errors.sentences import hint, sentence
+from ai_chat.types import Problem
+from ai_chat.ui import session
+from ai_chat.ui.escape import label_text
+from ai_chat.ui.strings import Language, say
+
+
+def language() -> Language:
+    """As switched, else as set, else as the browser asks."""
+    chosen = st.query_params.get("lang") or st.session_state.get("lang")
+    if chosen in ("ko", "en"):
+        st.session_state["lang"] = chosen
+        return "ko" if chosen == "ko" else "en"
+    if (fixed := session.current().settings.language) != "auto":
+        return fixed
+    return "ko" if str(st.context.locale or "").lower().startswith("ko") else "en"
+
+
+def switch_language() -> None:
+    other = "en" if language() == "ko" else "ko"
+    st.session_state["lang"] = other
+    st.query_params["lang"] = other
+
+
+def conversation_id() -> str:
+    """Kept in the address, so that a reload shows the same conversation; a new one begins when there is none."""
+    kept = st.query_params.get("c") or st.session_state.get("conversation")
+    if not kept:
+        kept = uuid.uuid4().hex
+    st.session_state["conversation"] = kept
+    return str(kept)
+
+
+def open_conversation(chosen: str | None) -> None:
+    """Go to a conversation, or begin a new one."""
+    st.session_state["conversation"] = chosen or uuid.uuid4().hex
+    if chosen:
+        st.query_params["c"] = chosen
+    elif "c" in st.query_params:
+        del st.query_params["c"]
+
+
+def words(name: str, **values: object) -> str:
+    return say(language(), name, **values)
+
+
+def problem_text(problem: Problem) -> str:
+    """What happened and what to do, as a label that obeys nothing inside it."""
+    parts = (sentence(problem, language()), hint(problem, language()))
+    return " ".join(label_text(part) for part in parts if part)
+
+
+def problem_sentence(problem: Problem) -> str:
+    """What happened, as plain text."""
+    return sentence(problem, language())
+
+
+def show_error(error: AiChatError) -> None:
+    st.error(problem_text(error.problem), icon=None)

