@@ -175,6 +175,53 @@ SENTENCES: dict[str, Sentence] = {
         "The search index was damaged or missing and has been rebuilt from the library.",
         "검색 색인이 손상되었거나 없어 라이브러리에서 다시 만들었습니다.",
     ),
+    # index and search
+    "index_damaged": Sentence(
+        "The search index {path} cannot be used: {reason}",
+        "검색 색인 {path}을(를) 사용할 수 없습니다: {reason}",
+        "It is rebuilt from the library when you run `./run` again; no document is lost.",
+        "`./run`을 다시 실행하면 라이브러리에서 다시 만듭니다. 문서는 그대로 있습니다.",
+    ),
+    "index_busy": Sentence(
+        "Another process is writing to the search index {path}.",
+        "다른 프로세스가 검색 색인 {path}에 쓰고 있습니다.",
+        "Wait until it has finished and try again.",
+        "끝난 뒤 다시 시도하세요.",
+    ),
+    "index_read_only": Sentence(
+        "The search index {path} was opened for reading only.",
+        "검색 색인 {path}은(는) 읽기 전용으로 열려 있습니다.",
+    ),
+    "index_unwritable": Sentence(
+        "The search index {path} cannot be written: {reason}",
+        "검색 색인 {path}에 쓸 수 없습니다: {reason}",
+        "Check the disk and the permissions of the folder.",
+        "디스크와 폴더 권한을 확인하세요.",
+    ),
+    "vectors_misshapen": Sentence(
+        "Vectors of shape {found} were given where {expected} is expected.",
+        "벡터의 모양이 {found}입니다. {expected}이어야 합니다.",
+    ),
+    "top_k_invalid": Sentence(
+        "{value} results were asked for; ask for 1 or more.",
+        "결과 {value}개를 요청했습니다. 1개 이상이어야 합니다.",
+    ),
+    "vectors_missing": Sentence(
+        "No passage has a vector yet, so this search went by keyword alone.",
+        "아직 벡터가 없어 키워드로만 검색했습니다.",
+        "Vectors are made in the background; `ai-chat ingest --wait` waits for them.",
+        "벡터는 뒤에서 만들어집니다. `ai-chat ingest --wait`로 기다릴 수 있습니다.",
+    ),
+    "vectors_partial": Sentence(
+        "Some passages have no vector yet; for these the keywords alone counted.",
+        "일부 문단은 아직 벡터가 없어 키워드로만 평가했습니다.",
+        "Vectors are made in the background; `ai-chat ingest --wait` waits for them.",
+        "벡터는 뒤에서 만들어집니다. `ai-chat ingest --wait`로 기다릴 수 있습니다.",
+    ),
+    "vectors_late": Sentence(
+        "The vector of the question was not ready in time, so this search went by keyword alone.",
+        "질문의 벡터가 제때 준비되지 않아 키워드로만 검색했습니다.",
+    ),
     # vectors
     "embedder_missing": Sentence(
         "The package '{name}' that makes the vectors is not installed here; search is by keyword alone.",
