@@ -124,12 +124,12 @@ def test_pdfium_reads_each_pdf_page_back(path: Path) -> None:
 def installed_font(pattern: str) -> Path:
     """The face that the script would take; the test is skipped where there is none."""
     if shutil.which("fc-match") is None:
-        pytest.skip("fontconfig is not installed (apt-get install fonts-nanum fontconfig)")
+        pytest.skip("needs system package fontconfig")
     path = Path(
         subprocess.run(["fc-match", "-f", "%{file}", pattern], capture_output=True, text=True, check=True).stdout
     )
     if not path.stem.startswith("NanumGothic"):
-        pytest.skip("the NanumGothic font is not installed (apt-get install fonts-nanum)")
+        pytest.skip("needs system package fonts-nanum")
     return path
 
 
