@@ -13,11 +13,15 @@ from typing import Generic, Literal, TypeVar
 
 from ai_chat.errors import AiChatError
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 State = Literal["empty", "loading", "loaded", "failed"]
 
 
-class Lazy(Generic[T]):
+def _keep(_value: object) -> None:
+    """Nothing to close."""
+
+
+class Lazy(Generic[T_co]):
     """Made by double-checked locking: the fast path takes no lock on loading, a slow path makes the value once.
 
     A failed load is raised to every caller that waited for it, and tried anew by the next one.
@@ -25,8 +29,8 @@ class Lazy(Generic[T]):
 
     def __init__(
         self,
-        make: Callable[[], T],
-        close: Callable[[T], None] = lambda _value: None,
+        make: Callable[[], T_co],
+        close: Callable[[T_co], None] = _keep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._make = make
@@ -34,7 +38,7 @@ class Lazy(Generic[T]):
         self._clock = clock
         self._loading = threading.Lock()
         self._guard = threading.Lock()
-        self._value: T | None = None
+        self._value: T_co | None = None
         self._state: State = "empty"
         self._leases = 0
         self._idle_since: float | None = None
@@ -54,12 +58,12 @@ class Lazy(Generic[T]):
         """Clock time since which nobody has held a lease; None while in use or empty."""
         return self._idle_since
 
-    def peek(self) -> T | None:
+    def peek(self) -> T_co | None:
         """The value if it is there; never loads."""
         return self._value
 
     @contextmanager
-    def lease(self) -> Iterator[T]:
+    def lease(self) -> Iterator[T_co]:
         """Hold the value: it is not unloaded before the lease ends."""
         value = self._acquire()
         try:
@@ -87,13 +91,14 @@ class Lazy(Generic[T]):
             self._close(value)
         return True
 
-    def discard(self, value: T) -> None:
+    def discard(self, value: object) -> None:
         """Forget a value that has broken, so that the next lease makes a new one."""
         with self._guard:
-            if self._value is not value:
+            kept = self._value
+            if kept is None or kept is not value:
                 return
             self._value, self._state = None, "empty"
-        self._close(value)
+        self._close(kept)
 
     def _preload(self) -> None:
         try:
@@ -102,7 +107,7 @@ class Lazy(Generic[T]):
         except AiChatError:
             return  # the thread has no caller: `error` is where it is read
 
-    def _acquire(self) -> T:
+    def _acquire(self) -> T_co:
         while True:
             with self._guard:
                 if self._value is not None:

@@ -15,9 +15,7 @@ Mode = Literal["hybrid", "lexical", "dense"]
 Status = Literal["queued", "parsing", "searchable", "complete", "needs_ocr", "needs_password", "failed"]
 Outcome = Literal["added", "unchanged", "updated", "failed"]
 FinishReason = Literal["stop", "length", "withheld", "no_model", "no_evidence", "skipped", "cancelled", "error"]
-EventKind = Literal[
-    "searching", "evidence", "queued", "loading", "delta", "citation", "unsupported", "done"
-]
+EventKind = Literal["searching", "evidence", "queued", "loading", "delta", "citation", "unsupported", "done"]
 
 DEFAULT_COLLECTION = "documents"
 SAMPLES_COLLECTION = "samples"
@@ -196,7 +194,7 @@ class DocumentDetail:
 
 @dataclass(frozen=True, slots=True)
 class IngestEvent:
-    """Progress of an ingestion: `done` of `total` files; `outcome` None while a file is still being read."""
+    """Progress: `done` of `total` files, then of texts given vectors; `outcome` None while a file is being read."""
 
     done: int
     total: int
@@ -204,3 +202,4 @@ class IngestEvent:
     outcome: Outcome | None = None
     document_id: str | None = None
     problem: Problem | None = None
+    phase: Literal["reading", "vectors"] = "reading"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ai_chat.errors import AiChatError, MachineError
-from ai_chat.store.migrations import MIGRATIONS
+from ai_chat.store.migrations import MIGRATIONS, statements
 
 _APPLICATION_ID = 0x41494348  # "AICH"
 _BUSY_SECONDS = 30.0
@@ -86,13 +86,18 @@ class Database:
             return
         with self._mapped():
             self._connection().execute("PRAGMA journal_mode = WAL")
-        for number, migrate in enumerate(MIGRATIONS[version:], start=version + 1):
-            with self._writing, self._mapped():
-                connection = self._connection()
-                migrate(connection)
-                connection.execute(f"PRAGMA user_version = {number}")
-        with self._mapped():
-            self._connection().execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        while (number := self._schema_version()) < len(MIGRATIONS):
+            self._migrate(number)
+
+    def _migrate(self, done: int) -> None:
+        """One step, all or nothing; another process may have been faster."""
+        with self.transaction() as connection:
+            if self._pragma("user_version") != done:
+                return
+            for statement in statements(MIGRATIONS[done]):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {done + 1}")
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
 
     def _schema_version(self) -> int:
         version = self._pragma("user_version")

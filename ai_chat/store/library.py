@@ -65,6 +65,13 @@ class Library:
         row = self._db.row(f"{DOCUMENT} WHERE c.name = ? AND d.locator = ?", (collection, locator))
         return document_row(row) if row else None
 
+    def locator(self, document_id: str) -> str:
+        """Where the document lives for the user; InputError document_unknown."""
+        row = self._db.row("SELECT locator FROM documents WHERE id = ?", (document_id,))
+        if row is None:
+            raise InputError("document_unknown", id=document_id)
+        return str(row["locator"])
+
     def put_document(self, collection: str, locator: str, name: str, path: str) -> str:
         """The id of the document at this place, made when it is new; a removed one comes back as queued."""
         with self._db.transaction() as connection:
@@ -251,6 +258,10 @@ class Library:
             rows = self._db.rows(f"{PASSAGE} WHERE k.id IN ({ids}) AND {condition} GROUP BY k.id", values)
             found.update((row["chunk_id"], passage(row)) for row in rows)
         return found
+
+    def is_new(self) -> bool:
+        """Whether no document has ever been here."""
+        return self._db.row("SELECT 1 FROM documents LIMIT 1") is None
 
     def counts(self) -> dict[str, int]:
         """How many live documents and chunks there are."""

@@ -1,0 +1,116 @@
+"""open_app(settings) -> the App: local for the owner of the home and for pure reading, remote for everybody else.
+
+The only room that names concrete classes; it joins them and holds no logic of theirs.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from ai_chat.config import Settings
+from ai_chat.errors import MachineError
+from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, wait_for_owner
+from ai_chat.types import DEFAULT_COLLECTION, DocumentDetail, DocumentInfo, Event, IngestEvent, Mode, Problem, Scope
+from ai_chat.types import SearchResult as SearchResult
+
+if TYPE_CHECKING:
+    from ai_chat.app.local import LocalApp
+    from ai_chat.store import Conversation, TurnRecord
+
+Need = Literal["read", "write"]
+Notify = Callable[[Problem], None]
+
+
+class App(Protocol):
+    """What the page, the API and the command line call. Errors are AiChatErrors."""
+
+    def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult: ...
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str: ...
+    def events(self, turn_id: str, after: int = 0) -> Iterator[Event]: ...
+    def stop(self, turn_id: str) -> None: ...
+    def conversations(self, scope: Scope) -> Sequence[Conversation]: ...
+    def turns(self, conversation_id: str) -> Sequence[TurnRecord]: ...
+    def ingest(
+        self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
+    ) -> Iterator[IngestEvent]: ...
+    def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]: ...
+    def documents(self, scope: Scope) -> Sequence[DocumentInfo]: ...
+    def document(self, document_id: str) -> DocumentDetail: ...
+    def collections(self) -> Sequence[str]: ...
+    def remove(self, document_ids: Sequence[str]) -> None: ...
+    def restore(self, document_ids: Sequence[str]) -> None: ...
+    def status(self) -> dict[str, Any]: ...
+    def close(self) -> None: ...
+
+
+def open_app(settings: Settings, need: Need, on_wait: Notify = lambda _problem: None) -> App:
+    """For a command: the running server's App, else a local one; `write` waits for another command to finish.
+
+    `on_wait` hears what the user should know meanwhile: owner_busy, index_rebuilt.
+    """
+    prepare_home(settings)
+    owner = read_owner(settings.run_dir)
+    if owner and owner.address:
+        return _remote(owner)
+    if need == "read" and settings.database.exists():
+        return _reading(settings, on_wait)
+    got = wait_for_owner(
+        settings.run_dir,
+        stop=lambda other: other.address is not None,
+        on_wait=lambda other: on_wait(Problem("owner_busy", {"pid": other.pid, "home": str(settings.home)})),
+    )
+    return _remote(got) if isinstance(got, OwnerInfo) else _local(settings, got, on_wait)
+
+
+def open_serving_app(settings: Settings, address: str, key: str, on_wait: Notify = lambda _problem: None) -> App:
+    """For the server: owns the home; while a command does, it reads only and takes over when that has finished."""
+    prepare_home(settings)
+    lock = OwnerLock.try_acquire(settings.run_dir, address, key)
+    while lock is None and not settings.database.exists():
+        time.sleep(0.05)  # a command is making the library this moment
+        lock = OwnerLock.try_acquire(settings.run_dir, address, key)
+    app = _local(settings, lock, on_wait)
+    if lock is None:
+        app.take_over_when_free(address, key)
+    else:
+        app.begin_background_work()
+    return app
+
+
+def prepare_home(settings: Settings) -> None:
+    """Make the home, readable by its user alone; MachineError home_unwritable."""
+    os.umask(0o077)
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.run_dir.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise MachineError("home_unwritable", path=str(settings.home), reason=error.strerror) from error
+
+
+def _reading(settings: Settings, on_wait: Notify) -> App:
+    """Without the lock where the index is level with the library; else we bring it there, if nobody else does."""
+    app = _local(settings, None, on_wait)
+    if app.is_level():
+        return app
+    lock = OwnerLock.try_acquire(settings.run_dir)
+    if lock is None:
+        return app
+    app.close()
+    return _local(settings, lock, on_wait)
+
+
+def _local(settings: Settings, lock: OwnerLock | None, on_wait: Notify) -> LocalApp:
+    from ai_chat.app.local import LocalApp
+
+    return LocalApp(settings, lock, on_wait)
+
+
+def _remote(owner: OwnerInfo) -> App:
+    from ai_chat.app.remote import RemoteApp
+
+    assert owner.address and owner.key
+    return RemoteApp(owner.address, owner.key, owner.pid)

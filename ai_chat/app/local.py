@@ -1,0 +1,303 @@
+"""LocalApp: the parts of one home joined into the App, for its owner or for reading alone.
+
+A reader may become the owner while it lives: a server that started during a command takes over when that has finished.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ai_chat.app.parts import Parts
+from ai_chat.config import Settings
+from ai_chat.errors import InputError, MachineError
+from ai_chat.index import IndexDamaged
+from ai_chat.memory.measure import available, measure
+from ai_chat.owner import OwnerLock, read_owner
+from ai_chat.store import Conversation, TurnRecord
+from ai_chat.types import (
+    DEFAULT_COLLECTION,
+    SAMPLES_COLLECTION,
+    DocumentDetail,
+    DocumentInfo,
+    Event,
+    IngestEvent,
+    Mode,
+    Problem,
+    Scope,
+    SearchResult,
+)
+
+_POLL_SECONDS = 0.2
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
+
+
+class LocalApp:
+    """`lock` None reads only. Made quickly: the parts open at first touch."""
+
+    def __init__(self, settings: Settings, lock: OwnerLock | None, tell: Callable[[Problem], None]) -> None:
+        self._settings = settings
+        self._lock = lock
+        self._tell = tell
+        self._closing = threading.Event()
+        self._ingesting = threading.Lock()
+        self._taking_over: threading.Thread | None = None
+        self._serving = False
+        self._level = threading.Event()
+        self._leveling = threading.Lock()
+        self._parts = Parts(settings, lock is not None, tell)
+        self._retired: list[Parts] = []
+
+    # -- questions ------------------------------------------------------------
+
+    def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        self._prepare_question()
+        try:
+            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode)
+        except IndexDamaged:
+            self._remake_indexes()
+            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode)
+        if self._lock and not self._level.is_set():
+            return replace(result, notices=(*result.notices, "index_catching_up"))
+        return result
+
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+        self._require_owner()
+        self._prepare_question()
+        return self._parts.turns.start(question, scope, conversation_id=conversation_id, use_llm=use_llm)
+
+    def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
+        return self._parts.turns.events(turn_id, after)
+
+    def stop(self, turn_id: str) -> None:
+        self._parts.turns.stop(turn_id)
+
+    def conversations(self, scope: Scope) -> Sequence[Conversation]:
+        return self._parts.store.conversations.conversations(scope.principal)
+
+    def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
+        return self._parts.store.conversations.turns(conversation_id)
+
+    # -- documents --------------------------------------------------------------
+
+    def ingest(
+        self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
+    ) -> Iterator[IngestEvent]:
+        """Keyword-searchable when it ends; with `wait` the vectors are there as well."""
+        self._require_owner()
+        with self._ingesting, self._parts.parser.lease() as parser:
+            yield from self._parts.ingestion(parser).run(paths, collection)
+        if dense:
+            yield from self._fill_vectors(wait)
+
+    def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
+        """Keep the bytes under their hash and read them; the same name again replaces what was there."""
+        self._require_owner()
+        path = self._keep(Path(name.replace("\\", "/")).name or "upload", data)
+        with self._ingesting, self._parts.parser.lease() as parser:
+            event = self._parts.ingestion(parser).add(path, collection, f"upload:{path.name}", path.name)
+            self._parts.indexer.catch_up()
+        yield event
+        yield from self._fill_vectors(wait=False)
+
+    def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
+        return self._parts.store.library.documents(scope)
+
+    def document(self, document_id: str) -> DocumentDetail:
+        return self._parts.store.library.document(document_id)
+
+    def collections(self) -> Sequence[str]:
+        return self._parts.store.library.collections()
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        self._require_owner()
+        self._parts.store.library.remove(document_ids)
+        self._parts.indexer.catch_up()
+
+    def restore(self, document_ids: Sequence[str]) -> None:
+        self._require_owner()
+        self._parts.store.library.restore(document_ids)
+        self._parts.indexer.catch_up()
+        if self._parts.backfill and self._serving:
+            self._parts.backfill.wake()
+
+    # -- the whole ----------------------------------------------------------------
+
+    def status(self) -> dict[str, Any]:
+        """Plain values for the page, `doctor` and the API."""
+        parts = self._parts
+        return {
+            "owner": {"pid": os.getpid() if self._lock else None, "serving": self._serving},
+            "library": {**parts.store.library.counts(), "sequence": parts.store.library.sequence()},
+            "model": _model_status(parts),
+            "embedder": _embedder_status(parts),
+            "memory": _memory_status(parts),
+        }
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._taking_over:
+            self._taking_over.join()
+        for parts in (*self._retired, self._parts):
+            parts.close()
+        if self._lock:
+            self._lock.release()
+
+    def is_level(self) -> bool:
+        """Whether the keyword index is there and holds every change of the library."""
+        try:
+            return not self._parts.indexer.behind()
+        except IndexDamaged:
+            return False
+
+    # -- the server's -----------------------------------------------------------
+
+    def begin_background_work(self) -> None:
+        """Finish what a killed process left, put the samples into a new library, load the model, fill in vectors."""
+        self._serving = True
+        if self._parts.model:
+            self._parts.model.preload()
+        threading.Thread(target=self._catch_up_all, name="catch-up", daemon=True).start()
+
+    def take_over_when_free(self, address: str, key: str) -> None:
+        """Read only until the command that owns the home has finished."""
+        owner = read_owner(self._settings.run_dir)
+        if owner and owner.pid:
+            self._tell(Problem("owner_busy", {"pid": owner.pid, "home": str(self._settings.home)}))
+        self._taking_over = threading.Thread(target=self._take_over, args=(address, key), name="take-over", daemon=True)
+        self._taking_over.start()
+
+    def _take_over(self, address: str, key: str) -> None:
+        while not self._closing.wait(_POLL_SECONDS):
+            lock = OwnerLock.try_acquire(self._settings.run_dir, address, key)
+            if lock:
+                self._become_owner(lock)
+                self.begin_background_work()
+                return
+
+    def _become_owner(self, lock: OwnerLock) -> None:
+        """New parts that may write; the old ones stay open for whoever still reads through them."""
+        self._retired.append(self._parts)
+        self._parts = Parts(self._settings, True, self._tell)
+        self._lock = lock
+
+    def _catch_up_all(self) -> None:
+        with self._ingesting, self._parts.parser.lease() as parser:
+            for _event in self._parts.ingestion(parser).resume():
+                pass  # each document's status tells what came of it
+        self._make_level()
+        if self._parts.backfill and not self._closing.is_set():
+            self._parts.backfill.wake()
+
+    # -- inside -----------------------------------------------------------------
+
+    def _prepare_question(self) -> None:
+        """A command waits for its index to be level; a server answers from what there is and catches up behind."""
+        if self._lock and not self._serving:
+            self._make_level()
+
+    def _make_level(self) -> None:
+        """Apply what the index lacks, once; a library that never held a document gets the samples."""
+        with self._leveling:
+            if self._level.is_set():
+                return
+            if self._parts.store.library.is_new() and SAMPLES.is_dir():
+                self._add_samples()
+            try:
+                self._parts.indexer.catch_up()
+            except IndexDamaged:
+                self._remake_indexes()
+            self._level.set()
+
+    def _add_samples(self) -> None:
+        with self._ingesting, self._parts.parser.lease() as parser:
+            for _event in self._parts.ingestion(parser).run([SAMPLES], SAMPLES_COLLECTION):
+                pass  # the document list shows what came of each
+
+    def _remake_indexes(self) -> None:
+        """Damage that shows only when the index is read: delete, and fill again from the library."""
+        if self._lock is None:
+            lock = OwnerLock.try_acquire(self._settings.run_dir)
+            if lock is None:
+                raise MachineError("index_busy", path=str(self._settings.index_dir))
+            self._become_owner(lock)
+        self._parts.delete_indexes()
+        self._parts.indexer.catch_up()
+        if self._parts.backfill and self._serving:
+            self._parts.backfill.wake()
+
+    def _fill_vectors(self, wait: bool) -> Iterator[IngestEvent]:
+        backfill = self._parts.backfill
+        if backfill is None or not (wait or self._serving):
+            return
+        backfill.wake()
+        if not wait:
+            return
+        total = backfill.pending()
+        while (left := backfill.pending()) and not self._closing.is_set():
+            if backfill.error:
+                raise backfill.error
+            yield IngestEvent(max(total - left, 0), total, "", phase="vectors")
+            time.sleep(_POLL_SECONDS)
+        backfill.settle()
+        yield IngestEvent(total, total, "", phase="vectors")
+
+    def _keep(self, name: str, data: bytes) -> Path:
+        digest = hashlib.sha256(data).hexdigest()
+        folder = self._settings.files_dir / digest[:2] / digest
+        path = folder / name
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not path.exists():
+                temporary = folder / ".partial"
+                temporary.write_bytes(data)
+                temporary.replace(path)
+        except OSError as error:
+            raise InputError("upload_unwritable", name=name, reason=error.strerror or str(error)) from error
+        return path
+
+    def _require_owner(self) -> None:
+        if self._lock is None:
+            owner = read_owner(self._settings.run_dir)
+            raise MachineError("owner_busy", pid=owner.pid if owner else 0, home=str(self._settings.home))
+
+
+def _model_status(parts: Parts) -> dict[str, Any]:
+    if parts.model is None:
+        return {"state": "absent", "name": None, "problem": parts.model_problem}
+    info = parts.model.info
+    return {"state": parts.model.state, "name": info.name, "starter": info.starter, "problem": parts.model.problem}
+
+
+def _embedder_status(parts: Parts) -> dict[str, Any]:
+    if parts.embedder is None or parts.backfill is None:
+        return {"state": "absent", "pending": 0, "problem": parts.embedder_problem}
+    error = parts.backfill.error
+    return {
+        "state": parts.embedder.state,
+        "pending": parts.backfill.pending(),
+        "problem": error.problem if error else None,
+    }
+
+
+def _memory_status(parts: Parts) -> dict[str, Any]:
+    """Bytes (PSS) by part; parts that are not loaded are left out."""
+    embedder = parts.embedder.peek() if parts.embedder else None
+    parser = parts.parser.peek()
+    pids = {
+        "page": os.getpid(),
+        "model": parts.model.pids[0] if parts.model and parts.model.pids else None,
+        "embedder": embedder.pid if embedder else None,
+        "parser": parser.pid if parser else None,
+    }
+    measured = measure(pid for pid in pids.values() if pid)
+    return {
+        "parts": {name: measured[pid].pss for name, pid in pids.items() if pid in measured},
+        "available": available(),
+    }

@@ -1,0 +1,158 @@
+"""RemoteApp: the App's methods over the loopback API of the process that owns the home.
+
+Takes an address and a key; gives the same typed values and raises the same errors as the LocalApp there.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from http.client import HTTPConnection, HTTPException, HTTPResponse
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from pydantic import TypeAdapter
+
+from ai_chat.errors import AiChatError, InputError, MachineError, UsageError
+from ai_chat.store import Conversation, TurnRecord
+from ai_chat.types import (
+    DEFAULT_COLLECTION,
+    DocumentDetail,
+    DocumentInfo,
+    Event,
+    IngestEvent,
+    Mode,
+    Scope,
+    SearchResult,
+)
+
+T = TypeVar("T")
+_CONNECT_SECONDS = 5.0
+_ERRORS: dict[int, type[AiChatError]] = {1: InputError, 2: UsageError, 3: MachineError}
+
+
+class RemoteApp:
+    """A connection a call; streams are lines of JSON."""
+
+    def __init__(self, address: str, key: str, pid: int) -> None:
+        self._address = address
+        self._key = key
+        self._pid = pid
+
+    def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult:
+        body = {"query": query, "scope": asdict(scope), "top_k": top_k, "mode": mode}
+        return self._read(SearchResult, "POST", "/search", body)
+
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+        body = {
+            "question": question,
+            "scope": asdict(scope),
+            "conversation_id": conversation_id,
+            "use_llm": use_llm,
+        }
+        return self._read(dict[str, str], "POST", "/ask", body)["turn_id"]
+
+    def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
+        return self._stream(Event, "GET", f"/turns/{quote(turn_id)}/events?after={after}")
+
+    def stop(self, turn_id: str) -> None:
+        self._call("POST", f"/turns/{quote(turn_id)}/stop")
+
+    def conversations(self, scope: Scope) -> Sequence[Conversation]:
+        return self._read(list[Conversation], "GET", "/conversations")
+
+    def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
+        return self._read(list[TurnRecord], "GET", f"/conversations/{quote(conversation_id)}/turns")
+
+    def ingest(
+        self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
+    ) -> Iterator[IngestEvent]:
+        absolute = [str(path.expanduser().absolute()) for path in paths]
+        body = {"paths": absolute, "collection": collection, "dense": dense, "wait": wait}
+        return self._stream(IngestEvent, "POST", "/ingest", body)
+
+    def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
+        query = urlencode({"name": name, "collection": collection})
+        return self._stream(IngestEvent, "POST", f"/uploads?{query}", data)
+
+    def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
+        return self._read(list[DocumentInfo], "POST", "/documents/list", {"scope": asdict(scope)})
+
+    def document(self, document_id: str) -> DocumentDetail:
+        return self._read(DocumentDetail, "GET", f"/documents/{quote(document_id)}")
+
+    def collections(self) -> Sequence[str]:
+        return self._read(list[str], "GET", "/collections")
+
+    def remove(self, document_ids: Sequence[str]) -> None:
+        self._call("POST", "/documents/remove", {"ids": list(document_ids)})
+
+    def restore(self, document_ids: Sequence[str]) -> None:
+        self._call("POST", "/documents/restore", {"ids": list(document_ids)})
+
+    def status(self) -> dict[str, Any]:
+        return self._read(dict[str, Any], "GET", "/status")
+
+    def close(self) -> None:
+        """Each call has closed its own connection."""
+
+    def _read(self, kind: type[T], method: str, path: str, body: Any = None) -> T:
+        return TypeAdapter(kind).validate_json(self._call(method, path, body))
+
+    def _call(self, method: str, path: str, body: Any = None) -> bytes:
+        connection, response = self._open(method, path, body)
+        try:
+            return response.read()
+        except (OSError, HTTPException) as error:
+            raise self._unreachable(error) from error
+        finally:
+            connection.close()
+
+    def _stream(self, kind: type[T], method: str, path: str, body: Any = None) -> Iterator[T]:
+        """Values as they come; a line {"error": ...} at the end is raised."""
+        adapter = TypeAdapter(kind)
+        connection, response = self._open(method, path, body)
+        try:
+            for line in response:
+                if line.startswith(b'{"error":'):
+                    raise _error(json.loads(line))
+                yield adapter.validate_json(line)
+        except (OSError, HTTPException) as error:
+            raise self._unreachable(error) from error
+        finally:
+            connection.close()
+
+    def _open(self, method: str, path: str, body: Any) -> tuple[HTTPConnection, HTTPResponse]:
+        where = urlsplit(self._address)
+        connection = HTTPConnection(where.hostname or "127.0.0.1", where.port, timeout=_CONNECT_SECONDS)
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+        data = body if isinstance(body, bytes | None) else json.dumps(body)
+        try:
+            connection.connect()
+            connection.sock.settimeout(None)  # an answer may take as long as its model does
+            connection.request(method, f"/api{path}", data, headers)
+            response = connection.getresponse()
+        except (OSError, HTTPException) as error:
+            connection.close()
+            raise self._unreachable(error) from error
+        if response.status >= 400:
+            content = response.read()
+            connection.close()
+            raise self._refused(response.status, content)
+        return connection, response
+
+    def _refused(self, status: int, content: bytes) -> AiChatError:
+        try:
+            return _error(json.loads(content))
+        except (ValueError, KeyError, TypeError):
+            return self._unreachable(f"HTTP {status}")
+
+    def _unreachable(self, reason: object) -> MachineError:
+        return MachineError("owner_unreachable", address=self._address, pid=self._pid, reason=str(reason))
+
+
+def _error(document: dict[str, Any]) -> AiChatError:
+    found = document["error"]
+    return _ERRORS[found["exit_code"]](found["code"], **found["values"])

@@ -1,0 +1,11 @@
+"""Files into the library: read, cut, published, put into the keyword index at once and given vectors behind it.
+
+Takes paths, gives `IngestEvent`s. Knows neither the formats nor the engines, only their protocols.
+"""
+
+from ai_chat.ingest.backfill import Backfill
+from ai_chat.ingest.files import find_files
+from ai_chat.ingest.indexing import Indexer
+from ai_chat.ingest.ingestion import Ingestion, Parser, store_units
+
+__all__ = ["Backfill", "Indexer", "Ingestion", "Parser", "find_files", "store_units"]

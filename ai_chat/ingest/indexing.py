@@ -1,0 +1,62 @@
+"""Keeps the keyword index level with the library: applies the changes behind the sequence it holds.
+
+Takes a store, an analyzer and a lexical index; the first run over an empty index is a rebuild.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+from ai_chat.analyzer import Analyzer
+from ai_chat.index import Entry
+from ai_chat.lazy import Lazy
+from ai_chat.store import Store
+
+
+class Lexical(Protocol):
+    """What catching up needs of a lexical index."""
+
+    @property
+    def sequence(self) -> int: ...
+
+    def add(self, entries: Iterator[Entry]) -> None: ...
+
+    def remove(self, version_ids: list[int]) -> None: ...
+
+    def commit(self, sequence: int) -> None: ...
+
+
+class Indexer:
+    """One catch-up at a time; `on_progress` hears versions done and to do."""
+
+    def __init__(self, store: Store, analyzer: Analyzer, lexical: Lazy[Lexical]) -> None:
+        self._library = store.library
+        self._analyzer = analyzer
+        self._lexical = lexical
+        self._lock = threading.Lock()
+
+    def behind(self) -> bool:
+        with self._lexical.lease() as lexical:
+            return lexical.sequence < self._library.sequence()
+
+    def catch_up(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+        """Apply every change there is; afterwards all of it is searchable. Applying one twice does no harm."""
+        with self._lock, self._lexical.lease() as lexical:
+            changes = self._library.changes(lexical.sequence)
+            if not changes:
+                return
+            for done, change in enumerate(changes, start=1):
+                lexical.remove([change.version_id])
+                if change.live:
+                    lexical.add(self._entries(change.version_id))
+                on_progress(done, len(changes))
+            lexical.commit(changes[-1].sequence)
+
+    def _entries(self, version_id: int) -> Iterator[Entry]:
+        last = 0
+        while chunks := self._library.chunks_of(version_id, after=last):
+            for chunk in chunks:
+                yield Entry(chunk.chunk_id, version_id, self._analyzer.terms(chunk.text))
+            last = chunks[-1].chunk_id
