@@ -1,7 +1,7 @@
 """The program's entry: `python -m ai_chat` and the `ai-chat` script.
 
-Takes the command line, gives the exit code. The two things asked for most, `--help` and `--version`, are answered here
-without importing anything: help.txt is what the full program prints (scripts/make_help.py writes it, a test compares).
+Takes the command line, gives the exit code. `--help` and `--version` are answered here without importing anything:
+help.txt is what the full program prints (scripts/make_help.py writes it, a test compares). The page starts without Typer.
 """
 
 import sys
@@ -30,6 +30,12 @@ def _answer(arguments: list[str]) -> int:
 
         print(f"ai-chat {__version__}")
         return 0
+    if arguments[:1] in ([], ["web"]):
+        from ai_chat.cli.page import start
+
+        code = start(arguments[1:])
+        if code is not None:
+            return code
     from ai_chat.cli.program import main as run
 
     return run(arguments)

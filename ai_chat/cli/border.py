@@ -9,13 +9,12 @@ from __future__ import annotations
 import errno
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from typer import TyperException
-
 from ai_chat.cli.shapes import problem_json
-from ai_chat.cli.terminal import note, print_json
+from ai_chat.cli.terminal import note, prepare_streams, print_json
 from ai_chat.cli.words import word
 from ai_chat.config import Settings, load_settings, sentence_language
 from ai_chat.errors import AiChatError
@@ -24,12 +23,26 @@ from ai_chat.types import Problem
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+_INTERRUPTED = 130  # 128 + SIGINT, as a shell would report it
 _MAX_LOG = 2_000_000
 
 
 class Failure(NamedTuple):
     problem: Problem
     exit_code: int
+
+
+def guard(run: Callable[[], int], as_json: bool = False) -> int:
+    """The one handler: the exit code of `run`, or what its error comes to. BrokenPipeError is the output's, not ours."""
+    prepare_streams()
+    try:
+        return run()
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last border: whatever it is becomes a sentence and an exit code
+        return report(failure_of(error), as_json)
 
 
 def report(failure: Failure, as_json: bool) -> int:
@@ -48,8 +61,6 @@ def failure_of(error: Exception) -> Failure:
     """Our own errors as they are, foreign ones by their meaning, the rest as unexpected."""
     if isinstance(error, AiChatError):
         return Failure(error.problem, error.exit_code)
-    if isinstance(error, TyperException):
-        return _of_usage(error)
     if isinstance(error, OSError):
         return _of_system(error)
     return unexpected(error)
@@ -67,13 +78,6 @@ def settings_or_defaults() -> Settings:
         return load_settings()
     except (AiChatError, OSError):
         return Settings(home=Path.home() / ".ai-chat")
-
-
-def _of_usage(error: TyperException) -> Failure:
-    """What the parser says, and the command whose help explains it."""
-    context = getattr(error, "ctx", None)
-    command = context.command_path if context else "ai-chat"
-    return Failure(Problem("usage_wrong", {"reason": error.format_message().rstrip("."), "command": command}), 2)
 
 
 def _of_system(error: OSError) -> Failure:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from ai_chat.cli.page import open_page
 from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import one_line, size
@@ -29,13 +30,7 @@ def web(
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser. 브라우저 열기")
     ] = True,
 ) -> int:
-    from ai_chat.app import open_serving_app
-    from ai_chat.server import serve
-
-    session = open_session(flags={"host": host, "port": port})
-    settings = session.settings
-    serve(settings, lambda address, key: open_serving_app(settings, address, key, session.tell), open_browser=browser)
-    return 0
+    return open_page(host, port, browser)
 
 
 def show_config(as_json: _AsJson = False) -> int:

@@ -1,74 +1,73 @@
-"""The program: its commands in one table, and the one handler of everything that goes wrong.
+"""The program: its commands in one table, run by Typer.
 
-Takes the command line, gives the exit code. Commands are imported with it; what they work with is not.
+Takes the command line, gives the exit code. Only the command that is asked for is imported and built.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from importlib import import_module
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from typer.main import get_command
 
 from ai_chat import __version__
-from ai_chat.cli import border, documents, machine, questions
-from ai_chat.cli.doctor import doctor
-from ai_chat.cli.evaluate import evaluate
-from ai_chat.cli.ingest import ingest
-from ai_chat.cli.terminal import prepare_streams
+from ai_chat.cli.border import guard
+from ai_chat.errors import UsageError
 
 NAME = "ai-chat"
-_INTERRUPTED = 130
 _ABOUT = """Ask your documents, on your own machine. 내 문서에 질문하세요.
 
 Without a command the page opens. 명령 없이 실행하면 채팅 페이지가 열립니다.
 """
 
-_COMMANDS: tuple[tuple[str, Callable[..., int], str], ...] = (
-    ("web", machine.web, "Open the page (채팅 페이지 열기)"),
-    ("ingest", ingest, "Take in files and folders (문서 등록)"),
-    ("search", questions.search, "Find the places that say so (문서 검색)"),
-    ("ask", questions.ask, "Ask a question (질문하기)"),
-    ("eval", evaluate, "Measure how well a folder is searched (검색 품질 측정)"),
-    ("config", machine.show_config, "Show each setting and its source (설정 보기)"),
-    ("doctor", doctor, "Show what is present and what is missing (상태 점검)"),
-)
-_DOCS: tuple[tuple[str, Callable[..., int], str], ...] = (
-    ("list", documents.list_documents, "List the documents (문서 목록)"),
-    ("show", documents.show_document, "Show one document, unit by unit (문서 보기)"),
-    ("remove", documents.remove_documents, "Take documents out (문서 빼기)"),
-    ("restore", documents.restore_documents, "Put removed documents back (뺀 문서 되돌리기)"),
-)
-_MODELS: tuple[tuple[str, Callable[..., int], str], ...] = (
-    ("use", machine.use_model, "Choose a GGUF file, or 'starter' (모델 선택)"),
-    ("show", machine.show_model, "Show the chosen model (모델 보기)"),
-)
+
+class Command(NamedTuple):
+    """`place` is "module:function" under ai_chat.cli; `group` the word that comes before its name."""
+
+    name: str
+    place: str
+    about: str
+    group: str = ""
 
 
-def build() -> typer.Typer:
-    """All commands; no rich, no completion, so that a command starts quickly."""
-    program = _group(_COMMANDS, _ABOUT)
-    program.add_typer(_group(_DOCS, "What is in the library (문서 관리)"), name="docs")
-    program.add_typer(_group(_MODELS, "The model that writes answers (언어 모델)"), name="models")
-    program.callback()(_root)
-    return program
+_COMMANDS = (
+    Command("web", "machine:web", "Open the page (채팅 페이지 열기)"),
+    Command("ingest", "ingest:ingest", "Take in files and folders (문서 등록)"),
+    Command("search", "questions:search", "Find the places that say so (문서 검색)"),
+    Command("ask", "questions:ask", "Ask a question (질문하기)"),
+    Command("eval", "evaluate:evaluate", "Measure how well a folder is searched (검색 품질 측정)"),
+    Command("config", "machine:show_config", "Show each setting and its source (설정 보기)"),
+    Command("doctor", "doctor:doctor", "Show what is present and what is missing (상태 점검)"),
+    Command("list", "documents:list_documents", "List the documents (문서 목록)", "docs"),
+    Command("show", "documents:show_document", "Show one document, unit by unit (문서 보기)", "docs"),
+    Command("remove", "documents:remove_documents", "Take documents out (문서 빼기)", "docs"),
+    Command("restore", "documents:restore_documents", "Put removed documents back (뺀 문서 되돌리기)", "docs"),
+    Command("use", "machine:use_model", "Choose a GGUF file, or 'starter' (모델 선택)", "models"),
+    Command("show", "machine:show_model", "Show the chosen model (모델 보기)", "models"),
+)
+_GROUPS = {"docs": "What is in the library (문서 관리)", "models": "The model that writes answers (언어 모델)"}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command. BrokenPipeError is left to the caller, who owns the output."""
-    prepare_streams()
-    given = list(arguments) or ["web"]
-    try:
-        return _run(given)
-    except typer.Exit as ending:
-        return ending.exit_code
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the last border: whatever it is becomes a sentence and an exit code
-        return border.report(border.failure_of(error), as_json=_wants_json(given))
+    """Run one command; everything that goes wrong becomes an exit code."""
+    given = list(arguments)
+    return guard(partial(_run, given), as_json=_wants_json(given))
+
+
+def build(commands: Iterable[Command] = _COMMANDS) -> typer.Typer:
+    """These commands; no rich, no completion, so that a command starts quickly."""
+    program = _group(_ABOUT)
+    program.callback()(_root)
+    groups: dict[str, typer.Typer] = {"": program}
+    for command in commands:
+        if command.group not in groups:
+            groups[command.group] = _group(_GROUPS[command.group])
+            program.add_typer(groups[command.group], name=command.group)
+        groups[command.group].command(command.name, help=command.about)(_function(command.place))
+    return program
 
 
 def help_text() -> str:
@@ -79,24 +78,44 @@ def help_text() -> str:
 
 
 def _run(arguments: list[str]) -> int:
-    command = get_command(build())
-    with command.make_context(NAME, arguments) as context:
-        code = command.invoke(context)
+    command = get_command(build(_asked_for(arguments)))
+    try:
+        with command.make_context(NAME, arguments) as context:
+            code = command.invoke(context)
+    except typer.Exit as ending:
+        return ending.exit_code
+    except typer.TyperException as error:
+        raise _usage_error(error) from error
     return int(code or 0)
 
 
-def _group(commands: tuple[tuple[str, Callable[..., int], str], ...], about: str) -> typer.Typer:
-    names: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
-    group = typer.Typer(
+def _asked_for(arguments: list[str]) -> list[Command]:
+    """The commands that the first word can mean; all of them where it means none."""
+    first = arguments[0] if arguments else ""
+    return [row for row in _COMMANDS if first == (row.group or row.name)] or list(_COMMANDS)
+
+
+def _usage_error(error: typer.TyperException) -> UsageError:
+    """What the parser says, and the command whose help explains it."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else NAME
+    return UsageError("usage_wrong", reason=error.format_message().rstrip("."), command=command)
+
+
+def _group(about: str) -> typer.Typer:
+    return typer.Typer(
         help=about,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         add_completion=False,
-        context_settings=names,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for name, function, short in commands:
-        group.command(name, help=short)(function)
-    return group
+
+
+def _function(place: str) -> Callable[..., Any]:
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"ai_chat.cli.{module}"), name)
+    return found
 
 
 def _root(
