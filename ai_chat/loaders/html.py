@@ -19,10 +19,64 @@ from ai_chat.types import Unit
 
 _PIECE = 1 << 16
 _LONGEST = 1 << 16
-_SKIPPED = frozenset("script style noscript template svg math iframe object nav select button textarea".split())
+_SKIPPED = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "nav",
+        "select",
+        "button",
+        "textarea",
+    }
+)
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span "
-    "strike strong sub sup time tt u var wbr html body".split()
+    {
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "html",
+        "body",
+    }
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SEPARATOR = " | "

@@ -1,12 +1,11 @@
 """PDF with a text layer -> a unit a page, in the reading order that PDFium gives.
 
-Spaces that PDFium only infers between Hangul and Latin letters or digits are taken out again where the page writes its own
-spaces ("1871 년" is "1871년"). Raw text is PDFium's page text. No pictures are read here: pages without text are reported.
+Raw text is PDFium's page text; artefacts of layout are left out of the normalised one. No pictures are read here: pages
+without text are reported, and a file without any is refused as needing OCR.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 import pypdfium2 as pdfium
@@ -15,14 +14,10 @@ import pypdfium2.raw as c_pdfium
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.normalise import normalise
+from ai_chat.loaders.pdf_layout import artefacts
 from ai_chat.types import Problem, Unit
 
 _BROKEN_IN_A_ROW = 200
-_EAST = "\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf53a"
-_WEST = "0-9A-Za-z.,:;!?()\\[\\]'\"%/~-"
-_SCRIPT_BORDER = re.compile(f"(?<=[{_EAST}]) (?=[{_WEST}])|(?<=[{_WEST}]) (?=[{_EAST}])")
-_WORD_BORDER = re.compile(f"(?<=[{_EAST}]) (?=[{_EAST}])")
-_WIDEST_GAP = 0.6  # of the font size; wider gaps are columns
 
 
 def load_pdf(source: Source) -> Iterator[Unit | Problem]:
@@ -110,7 +105,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, report: _Report) -> Uni
     try:
         textpage = page.get_textpage()
         raw = textpage.get_text_range()
-        text, offsets = normalise(raw, dropped=_inferred_spaces(textpage, raw))
+        text, offsets = normalise(raw, dropped=artefacts(textpage, raw))
         report.loaded(index + 1, text=bool(text.strip()), objects=c_pdfium.FPDFPage_CountObjects(page) > 0)
         return Unit("page", index + 1, str(index + 1), text, offsets) if text.strip() else None
     except pdfium.PdfiumError:
@@ -118,29 +113,3 @@ def _read_page(document: pdfium.PdfDocument, index: int, report: _Report) -> Uni
         return None
     finally:
         page.close()
-
-
-def _inferred_spaces(textpage: pdfium.PdfTextPage, raw: str) -> frozenset[int]:
-    """Positions of narrow inferred spaces between scripts, on a page that has written spaces of its own."""
-    borders = [match.start() for match in _SCRIPT_BORDER.finditer(raw)]
-    inferred = [position for position in borders if _is_narrow_inferred(textpage, position)]
-    if not inferred or not _writes_spaces(textpage, raw):
-        return frozenset()
-    return frozenset(inferred)
-
-
-def _is_narrow_inferred(textpage: pdfium.PdfTextPage, position: int) -> bool:
-    index = c_pdfium.FPDFText_GetCharIndexFromTextIndex(textpage, position)
-    if index < 1 or c_pdfium.FPDFText_IsGenerated(textpage, index) != 1:
-        return False
-    size = c_pdfium.FPDFText_GetFontSize(textpage, index - 1)
-    gap = textpage.get_charbox(index + 1)[0] - textpage.get_charbox(index - 1)[2]
-    return bool(0 <= gap < _WIDEST_GAP * size)
-
-
-def _writes_spaces(textpage: pdfium.PdfTextPage, raw: str) -> bool:
-    """Whether most spaces of the page stand in the file itself; a sample from its beginning is enough."""
-    sample = [match.start() for match in _WORD_BORDER.finditer(raw, 0, 4000)]
-    indices = [c_pdfium.FPDFText_GetCharIndexFromTextIndex(textpage, position) for position in sample]
-    written = sum(1 for index in indices if c_pdfium.FPDFText_IsGenerated(textpage, index) == 0)
-    return written >= 5 and written >= 0.9 * len(indices)

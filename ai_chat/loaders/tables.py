@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import Literal
 
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.normalise import normalise
@@ -67,7 +68,7 @@ def records(lines: Iterable[str], separator: str) -> Iterator[Row]:
     yield from (_cells(part, separator, csv.QUOTE_NONE) for part in pending)
 
 
-def _cells(record: str, separator: str, quoting: int) -> Row:
+def _cells(record: str, separator: str, quoting: Literal[0, 3]) -> Row:
     csv.field_size_limit(max(csv.field_size_limit(), len(record) + 1))
     lines = record.splitlines(keepends=True)
     rows = csv.reader(lines, delimiter=separator, quoting=quoting, skipinitialspace=True)

@@ -1,0 +1,137 @@
+"""Reads files in a child process: one stays warm, is fenced in time and memory, and is replaced when it fails.
+
+Takes a path, gives units and warnings as they come; raises InputError or MachineError with the reason. A file that kills
+its parser is an InputError: the next file is read by a new child. Imports no parser.
+"""
+
+from __future__ import annotations
+
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from ai_chat.errors import InputError
+from ai_chat.loaders import fingerprint, wire
+from ai_chat.process import Child, ChildDied, ChildStalled, Frame, Limits
+from ai_chat.types import Problem, Unit
+
+_MIB = 1 << 20
+_START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """What one file may cost. `seconds` and `seconds_per_mib` bound the time spent waiting for the child, not for our reader;
+    a child that grew beyond `keep_bytes` is not kept for the next file."""
+
+    seconds: float = 60.0
+    seconds_per_mib: float = 5.0
+    address_space: int = 2 << 30
+    keep_bytes: int = 256 * _MIB
+    nice: int = 10
+
+    def allowance(self, size: int) -> float:
+        return self.seconds + self.seconds_per_mib * size / _MIB
+
+
+class Parser:
+    """One file at a time: finish or close an iterator of `parse` before the next call."""
+
+    def __init__(self, fence: Fence | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        self._fence = fence or Fence()
+        self._clock = clock
+        self._child: Child | None = None
+        self._busy = False  # the child is not done, or has grown too large: it takes no other file
+
+    @property
+    def pid(self) -> int | None:
+        """The warm child, None when there is none."""
+        return self._child.pid if self._child else None
+
+    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem]:
+        """Units in reading order, warnings among them. `name` is what the user calls the file."""
+        called = name or path.name
+        allowance = self._fence.allowance(_size(path))
+        child = self._warm_child()
+        self._busy = True
+        try:
+            child.send(wire.parse_frame(str(path.absolute()), called))
+            yield from self._receive(child, called, allowance)
+        except ChildDied as error:
+            raise InputError("parser_killed", name=called, reason=error.values["reason"] or "-") from error
+        finally:
+            if self._busy:
+                self._drop(child)
+
+    def fingerprint(self, path: Path) -> str:
+        """The parser that would read a file of this name, with its version."""
+        return fingerprint(path)
+
+    def close(self) -> None:
+        child, self._child = self._child, None
+        if child:
+            child.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _receive(self, child: Child, name: str, allowance: float) -> Iterator[Unit | Problem]:
+        left = allowance
+        while True:
+            frame, took = self._next(child, name, left, allowance)
+            left -= took
+            if frame["op"] == "unit":
+                yield wire.unit_of(frame)
+                child.send(wire.CREDIT)
+            elif frame["op"] == "warning":
+                yield wire.warning_of(frame)
+            elif frame["op"] == "error":
+                self._busy = False
+                raise wire.error_of(frame)
+            else:
+                self._busy = frame["peak"] > self._fence.keep_bytes
+                return
+
+    def _next(self, child: Child, name: str, left: float, allowance: float) -> tuple[Frame, float]:
+        before = self._clock()
+        try:
+            frame = child.receive(max(left, 0.0))
+        except ChildStalled as error:
+            raise InputError("parser_timeout", name=name, seconds=round(allowance)) from error
+        return frame, self._clock() - before
+
+    def _warm_child(self) -> Child:
+        if self._child and self._child.alive:
+            return self._child
+        self.close()
+        limits = Limits(address_space=self._fence.address_space, nice=self._fence.nice)
+        self._child = Child.spawn(wire.WORKER, limits=limits)
+        self._child.receive(_START_SECONDS)
+        return self._child
+
+    def _drop(self, child: Child) -> None:
+        child.kill()
+        child.close()
+        if self._child is child:
+            self._child = None
+
+
+def _size(path: Path) -> int:
+    try:
+        found = path.stat()
+    except FileNotFoundError as error:
+        raise InputError("file_vanished", path=str(path)) from error
+    except OSError as error:
+        raise InputError("file_unreadable", path=str(path), reason=error.strerror) from error
+    if not stat.S_ISREG(found.st_mode):
+        raise InputError("file_unreadable", path=str(path), reason="not a regular file")
+    return found.st_size
