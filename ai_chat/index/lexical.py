@@ -7,6 +7,7 @@ business. One process writes (tantivy's lock is taken at the first change); othe
 from __future__ import annotations
 
 import heapq
+import math
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -96,6 +97,19 @@ class LexicalIndex:
             chunk_ids = searcher.fast_field_values("chunk", [address for _, address in hits])
         return _ranking(chunk_ids, [score for score, _ in hits])
 
+    def rarity(self, terms: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
+        """BM25's inverse document frequency, times the field's weight, of each term that occurs at all."""
+        self._catch_up()
+        with _foreign_errors(self._folder):
+            searcher = self._index.searcher()
+            return {
+                field: {
+                    term: weight * _inverse_frequency(searcher.doc_freq(field, term), searcher.num_docs)
+                    for term in _rarest(searcher, field, terms.get(field, ()))
+                }
+                for field, weight in self._fields.items()
+            }
+
     def close(self) -> None:
         """Let running merges end and give the writer's lock back; what was not committed is dropped."""
         writer, self._writer = self._writer, None
@@ -176,6 +190,11 @@ def _rarest(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> lis
     counted = [(searcher.doc_freq(field, term), term) for term in dict.fromkeys(terms)]
     known = [pair for pair in counted if pair[0]]
     return [term for _, term in heapq.nsmallest(MAX_QUERY_TERMS, known)]
+
+
+def _inverse_frequency(containing: int, total: int) -> float:
+    """As in BM25; deleted documents are counted until a merge, so `containing` may exceed `total`."""
+    return math.log1p((max(total - containing, 0) + 0.5) / (containing + 0.5))
 
 
 def _ranking(chunk_ids: Sequence[object], scores: Sequence[float]) -> Ranking:
