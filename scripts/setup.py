@@ -54,9 +54,9 @@ SENTENCES = {
         "(Debian이나 Ubuntu: sudo apt install python3-venv)를 확인하고 다시 실행하세요.",
     ),
     "base_failed": (
-        "error: the packages could not be installed (see above). hint: check the internet connection and run the same "
+        "error: the packages could not be installed (see above). hint: check internet connection and disk space and run the same "
         "command again; nothing needs to be cleaned up.",
-        "오류: 패키지를 설치하지 못했습니다(위 내용 참고). 힌트: 인터넷 연결을 확인하고 같은 명령을 다시 실행하세요. "
+        "오류: 패키지를 설치하지 못했습니다(위 내용 참고). 힌트: 인터넷 연결과 디스크 공간을 확인하고 같은 명령을 다시 실행하세요. "
         "따로 지울 것은 없습니다.",
     ),
     "models_failed": (
