@@ -37,7 +37,11 @@ def kill(embedder: Embedder) -> None:
 
 def test_a_question_is_nearest_to_the_passage_that_answers_it(embedder: Embedder) -> None:
     passages = embedder.embed_passages(PASSAGES)
-    for question, answer in [("휴가는 며칠인가요?", 0), ("How do I clean the chuck?", 1), ("은행 인가는 누가 하나요?", 2)]:
+    for question, answer in [
+        ("휴가는 며칠인가요?", 0),
+        ("How do I clean the chuck?", 1),
+        ("은행 인가는 누가 하나요?", 2),
+    ]:
         vector = embedder.embed_query(question)
         assert vector is not None
         assert int(np.argmax(passages @ vector)) == answer

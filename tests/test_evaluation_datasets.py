@@ -25,7 +25,9 @@ def write(folder: Path, name: str, rows: Sequence[Mapping[str, Any] | str]) -> N
 def fault(folder: Path) -> InputError:
     with pytest.raises(InputError) as raised:
         read_dataset(folder)
-    assert "?" not in sentence(raised.value.problem, "ko") + sentence(raised.value.problem, "en")  # no blank stayed empty
+    assert "?" not in sentence(raised.value.problem, "ko") + sentence(
+        raised.value.problem, "en"
+    )  # no blank stayed empty
     return raised.value
 
 
@@ -34,7 +36,7 @@ def test_pages_and_questions_are_read(tmp_path: Path) -> None:
     write(tmp_path, "questions.jsonl", [QUESTION, {"id": "q2", "question": "누가?", "relevant": []}])
     dataset = read_dataset(tmp_path)
     assert dataset.pages is not None
-    assert [(page.id, page.document, page.page) for page in dataset.pages] == [("p1", "규정.pdf", 3), ("p2", "규정.pdf", 4)]
+    assert [(page.id, page.document) for page in dataset.pages] == [("p1", "규정.pdf"), ("p2", "규정.pdf")]
     assert [question.id for question in dataset.questions] == ["q1", "q2"]
     assert [question.id for question in dataset.answerable] == ["q1"]
 
@@ -103,7 +105,9 @@ def test_a_relevant_page_that_is_not_there(tmp_path: Path) -> None:
     assert (found.values["question"], found.values["id"], found.values["example"]) == ("q2", "p9", "p1")
 
 
-@pytest.mark.parametrize(("pages", "questions"), [([], [QUESTION]), ([PAGE], []), ([PAGE], [{**QUESTION, "relevant": []}])])
+@pytest.mark.parametrize(
+    ("pages", "questions"), [([], [QUESTION]), ([PAGE], []), ([PAGE], [{**QUESTION, "relevant": []}])]
+)
 def test_nothing_to_measure(tmp_path: Path, pages: list[Any], questions: list[Any]) -> None:
     write(tmp_path, "pages.jsonl", pages)
     write(tmp_path, "questions.jsonl", questions)

@@ -19,11 +19,10 @@ QUESTIONS = "questions.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of the document called `document`; `page` is its number there."""
+    """One page of the document called `document`. Its number there does not matter: the id names it."""
 
     id: str
     document: str
-    page: int
     text: str
 
 
@@ -122,7 +121,7 @@ def _parsed(path: Path, number: int, raw: bytes) -> _Line:
 
 def _page(line: _Line) -> Page:
     name = line.get("id", str)
-    return Page(name, line.get("document", str, name), line.get("page", int, 1), line.get("text", str))
+    return Page(name, line.get("document", str, name), line.get("text", str))
 
 
 def _question(line: _Line) -> Question:

@@ -1,7 +1,6 @@
 """Vectors kept between evaluations: by (embedder fingerprint, sha256 of the text), in a SQLite file of their own.
 
-`CachedEmbedder` is an Embedder in front of another, which it opens only when something is not there yet.
-The file may be deleted at any time.
+`CachedEmbedder` is an Embedder in front of another. The file may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 from ai_chat.embedding import Embedder
 from ai_chat.store import text_sha256
 
-PASSAGES_A_STEP = 16  # kept together: an interruption loses no more than these
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS vectors (
     fingerprint TEXT NOT NULL, sha256 BLOB NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (fingerprint, sha256)
@@ -59,27 +57,33 @@ class VectorCache:
 
 class CachedEmbedder:
     """Passages come from the cache where they can. The last question's vector is remembered, so that a second leg
-    asked the same question does not embed it again.
+    asked the same question does not embed it again. `on_passages` hears how many passages have been asked for so far.
     """
 
-    def __init__(self, open_inner: Callable[[], Embedder], fingerprint: str, dim: int, cache: VectorCache) -> None:
-        self.dim = dim
-        self.fingerprint = fingerprint
-        self._open_inner = open_inner
-        self._inner: Embedder | None = None
+    def __init__(self, inner: Embedder, cache: VectorCache) -> None:
+        self.on_passages: Callable[[int], None] = lambda _done: None
+        self._inner = inner
         self._cache = cache
-        self._lock = threading.Lock()
+        self._asked = 0
         self._last: tuple[str, NDArray[np.float32]] | None = None
 
     @property
+    def dim(self) -> int:
+        return self._inner.dim
+
+    @property
+    def fingerprint(self) -> str:
+        return self._inner.fingerprint
+
+    @property
     def pid(self) -> int | None:
-        return self._inner.pid if self._inner else None
+        return self._inner.pid
 
     def embed_query(self, text: str, timeout: float | None = None) -> NDArray[np.float32] | None:
         last = self._last
         if last and last[0] == text:
             return last[1]
-        vector = self._opened().embed_query(text, timeout)
+        vector = self._inner.embed_query(text, timeout)
         if vector is not None:
             self._last = (text, vector)
         return vector
@@ -87,22 +91,15 @@ class CachedEmbedder:
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = [self._cache.get(self.fingerprint, text) for text in texts]
         missing = [index for index, row in enumerate(rows) if row is None]
-        for start in range(0, len(missing), PASSAGES_A_STEP):
-            step = missing[start : start + PASSAGES_A_STEP]
-            part = [texts[index] for index in step]
-            vectors = self._opened().embed_passages(part)
-            self._cache.put(self.fingerprint, part, vectors)
-            for index, vector in zip(step, vectors, strict=True):
+        if missing:
+            fresh = [texts[index] for index in missing]
+            vectors = self._inner.embed_passages(fresh)
+            self._cache.put(self.fingerprint, fresh, vectors)
+            for index, vector in zip(missing, vectors, strict=True):
                 rows[index] = vector
+        self._asked += len(texts)
+        self.on_passages(self._asked)
         return np.array(rows, dtype=np.float32).reshape(len(texts), self.dim)
 
     def close(self) -> None:
-        if self._inner:
-            self._inner.close()
-
-    def _opened(self) -> Embedder:
-        with self._lock:
-            if self._inner is None:
-                self._inner = self._open_inner()
-            return self._inner
-
+        """The cache is whoever opened it's to close, and so is the embedder behind."""
