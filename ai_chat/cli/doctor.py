@@ -16,7 +16,9 @@ from ai_chat.cli.checks import Check, all_checks
 from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import one_line, size
-from ai_chat.memory.measure import available, measure, total
+from ai_chat.errors import AiChatError
+from ai_chat.memory.measure import available, measure
+from ai_chat.types import Problem
 
 
 def doctor(
@@ -24,8 +26,11 @@ def doctor(
 ) -> int:
     session = open_session(as_json)
     checks = list(all_checks(session.settings))
+    status: Mapping[str, Any] = {}
+    if all(check.ok for check in checks if check.needed) and session.settings.database.exists():
+        status, running = _status(session)
+        checks.append(running)
     usable = all(check.ok for check in checks if check.needed)
-    status = _status(session) if usable and session.settings.database.exists() else {}
     memory = _memory(status)
     if as_json:
         session.print_json(_report(session, checks, usable, status, memory))
@@ -34,38 +39,32 @@ def doctor(
     return 0 if usable else 3
 
 
-def _status(session: Session) -> Mapping[str, Any]:
+def _status(session: Session) -> tuple[Mapping[str, Any], Check]:
     """What the owner of this home says of itself, or what can be read without one."""
-    with session.app("read") as app:
-        return dict(app.status())
+    try:
+        with session.app("read") as app:
+            status = dict(app.status())
+    except AiChatError as error:
+        return {}, Check("library in use", False, "-", needed=True, problem=error.problem)
+    library = status.get("library", {})
+    counted = ", ".join(f"{name} {number}" for name, number in library.items())
+    return status, Check("library in use", True, counted, needed=True)
 
 
 def _memory(status: Mapping[str, Any]) -> Json:
-    """This process and every one that the status names."""
-    pids = sorted({os.getpid(), *_pids(status)})
-    footprint = total(measure(pids).values())
-    return {
-        "pids": pids,
-        "rss": footprint.rss,
-        "pss": footprint.pss,
-        "anonymous": footprint.anonymous,
-        "file_backed": footprint.file_backed,
-        "available": available(),
-    }
-
-
-def _pids(status: object) -> list[int]:
-    """Whatever stands under a key `pid`, at any depth."""
-    if not isinstance(status, Mapping):
-        return []
-    own = [value for key, value in status.items() if key == "pid" and isinstance(value, int)]
-    return own + [pid for value in status.values() for pid in _pids(value)]
+    """Bytes by part, shared pages shared out; this process alone where nothing else is there."""
+    found = status.get("memory")
+    if not isinstance(found, Mapping):
+        own = measure([os.getpid()])
+        found = {"parts": {"doctor": footprint.pss for footprint in own.values()}, "available": available()}
+    parts = dict(found["parts"])
+    return {"parts": parts, "total": sum(parts.values()), "available": found["available"]}
 
 
 def _loaded(status: Mapping[str, Any]) -> Json:
     """The parts that say that they are loaded or loading."""
     return {
-        name: part
+        name: part.get("name")
         for name, part in status.items()
         if isinstance(part, Mapping) and part.get("state") in ("loaded", "loading")
     }
@@ -80,8 +79,17 @@ def _report(session: Session, checks: list[Check], usable: bool, status: Mapping
         "missing": [_check_json(session, check) for check in checks if not check.ok],
         "loaded": _loaded(status),
         "memory": memory,
-        "status": dict(status),
+        "status": _plain(session, status),
     }
+
+
+def _plain(session: Session, value: object) -> Any:
+    """The status with its problems as sentences."""
+    if isinstance(value, Problem):
+        return problem_json(value, session.language)
+    if isinstance(value, Mapping):
+        return {name: _plain(session, part) for name, part in value.items()}
+    return value
 
 
 def _check_json(session: Session, check: Check) -> Json:
@@ -100,9 +108,9 @@ def _print(session: Session, checks: list[Check], usable: bool, status: Mapping[
         _print_check(session, check)
     loaded = ", ".join(_loaded(status)) or session.word("nothing_loaded")
     print(f"\n{session.word('loaded')}: {loaded}")
-    takes = session.word("takes", rss=size(memory["rss"]), anonymous=size(memory["anonymous"]))
+    parts = ", ".join(f"{name} {size(number)}" for name, number in memory["parts"].items())
     free = session.word("available", free=size(memory["available"])) if memory["available"] else ""
-    print(f"{session.word('memory')}: {takes}  {free}")
+    print(f"{session.word('memory')}: {parts}; {free}")
     print(session.word("usable" if usable else "unusable"))
 
 

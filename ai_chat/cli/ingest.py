@@ -6,10 +6,11 @@ read; a folder in which only some files failed exits 0 and lists them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -55,19 +56,26 @@ def ingest(
     places = [path.expanduser().absolute() for path in paths]  # the App may be another process's
     with session.app("write") as app:
         summary = _follow(session, app.ingest(places, collection, dense=dense, wait=wait))
+        pending = int(app.status()["embedder"]["pending"]) if dense else 0
     if session.as_json:
-        session.print_json(_summary_json(session, summary, collection))
+        session.print_json({**_summary_json(session, summary, collection), "vectors_pending": pending})
     else:
         _print_summary(session, summary)
+        if pending:
+            session.say("vectors_pending", left=pending)
     return summary.exit_code
 
 
 def _follow(session: Session, events: Iterator[IngestEvent]) -> Summary:
     summary, progress = Summary(), Progress()
     try:
-        for event in events:
-            summary.add(event)
-            progress.step(event.done, event.total, event.path, _finished(session, event))
+        with closing(
+            cast("Generator[IngestEvent, None, None]", events)
+        ):  # Ctrl-C: let go of the library before it is closed
+            for event in events:
+                summary.add(event)
+                label = session.word("vectors") if event.phase == "vectors" else event.path
+                progress.step(event.done, event.total, label, _finished(session, event))
     finally:
         progress.close()
     return summary

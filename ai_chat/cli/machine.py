@@ -48,12 +48,13 @@ def use_model(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A GGUF file, or 'starter'. GGUF 파일 또는 starter")],
     as_json: _AsJson = False,
 ) -> int:
+    from ai_chat.app import prepare_home
     from ai_chat.llm.models import model_info
 
     session = open_session(as_json)
     path = None if file == _STARTER else Path(file).expanduser().absolute()
     info = model_info(path) if path else None
-    session.settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    prepare_home(session.settings)
     write_option(session.settings.config_file, "model", str(path) if path else None)
     if as_json:
         return show_model(as_json=True)

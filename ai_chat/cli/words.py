@@ -30,7 +30,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "loading": ("Loading the language model ...", "언어 모델을 불러오는 중 ..."),
     "queued": ("Waiting for the answer before this one ...", "앞의 답변을 기다리는 중 ..."),
     "unsupported": ("The written answer was not kept.", "작성된 답변은 쓰지 않았습니다."),
-    "vectors_wait": ("Making vectors: {left} passages left", "의미 벡터를 만드는 중: 남은 문단 {left}개"),
+    "eval_index": ("indexing", "색인 만드는 중"),
+    "eval_embed": ("making vectors", "벡터 만드는 중"),
+    "eval_ask": ("asking", "질문하는 중"),
+    "vectors": ("making vectors", "의미 벡터 만드는 중"),
+    "vectors_pending": (
+        "Found by its words from now on. {left} passages get their vectors while the page runs, or with --wait.",
+        "이제 단어로 찾을 수 있습니다. 의미 벡터 {left}개는 페이지가 실행되는 동안, 또는 --wait으로 만들어집니다.",
+    ),
     "model_set": ("Answers will be written by {name}.", "이제 {name} 모델이 답변을 씁니다."),
     "model_starter": ("Answers will be written by the starter model.", "이제 기본 모델이 답변을 씁니다."),
     "model_restart": (
@@ -48,7 +55,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing_loaded": ("nothing", "없음"),
     "line": ("type: {line}", "입력: {line}"),
     "available": ("{free} free", "여유 {free}"),
-    "takes": ("this takes {rss} (private {anonymous})", "사용 {rss} (고유 {anonymous})"),
 }
 
 
