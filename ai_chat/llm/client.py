@@ -33,16 +33,16 @@ _TRUNCATED_SIGNS = ("not within the file bounds", "failed to read", "unexpectedl
 _UNSUPPORTED_SIGNS = ("unknown model architecture", "unknown pre-tokenizer", "unsupported", "missing tensor")
 
 
-def open_llama(info: ModelInfo, settings: Settings) -> LlamaModel:
+def open_llama(info: ModelInfo, settings: Settings, stall_seconds: float = STALL_SECONDS) -> LlamaModel:
     """Load the model in a new child. InputError where the file is at fault, MachineError otherwise."""
     path = prepare(info)
-    return LlamaModel.start(engine_options(str(path), read_spec(path), settings))
+    return LlamaModel.start(engine_options(str(path), read_spec(path), settings), stall_seconds)
 
 
 class LlamaModel:
     """A model in a child process. Its methods may be called by several threads; the engine decodes one stream at a time."""
 
-    def __init__(self, child: Child, address: str, key: str, n_ctx: int, stall_seconds: float = STALL_SECONDS) -> None:
+    def __init__(self, child: Child, address: str, key: str, n_ctx: int, stall_seconds: float) -> None:
         self._child = child
         self._host = urlsplit(address).hostname or "127.0.0.1"
         self._port = urlsplit(address).port or 0
@@ -51,7 +51,7 @@ class LlamaModel:
         self.n_ctx = n_ctx
 
     @classmethod
-    def start(cls, options: EngineOptions) -> LlamaModel:
+    def start(cls, options: EngineOptions, stall_seconds: float = STALL_SECONDS) -> LlamaModel:
         key = secrets.token_urlsafe(32)
         child = Child.spawn(WORKER, environ={"MALLOC_ARENA_MAX": "2"})
         try:
@@ -59,11 +59,12 @@ class LlamaModel:
             ready = child.receive(LOAD_SECONDS)
         except MachineError as error:
             child.kill()
+            child.close()
             raise start_error(options.path, child.stderr_tail(), str(error.values.get("reason", ""))) from error
         if "error" in ready:
             child.close()
             raise start_error(options.path, child.stderr_tail(), ready["error"])
-        return cls(child, ready["address"], key, ready["n_ctx"])
+        return cls(child, ready["address"], key, ready["n_ctx"], stall_seconds)
 
     @property
     def pid(self) -> int | None:
@@ -116,6 +117,7 @@ class LlamaModel:
         """What a failed conversation means; the child is ended, so that the next use starts a new one."""
         if isinstance(error, TimeoutError):
             self._child.kill()
+            self._child.close()
             return MachineError("model_stalled", seconds=self._stall_seconds)
         self._child.close()
         return MachineError("model_gone", reason=_last_line(self._child.stderr_tail()) or str(error))

@@ -180,7 +180,8 @@ def _spec(path: Path, keys: dict[str, Value], size: int) -> ModelSpec:
         chat_template=bool(keys.get("tokenizer.chat_template")),
         quantisation=_FILE_TYPES.get(keys.get("general.file_type", -1), ""),
         parameters=_parameters(str(keys.get("general.size_label", ""))),
-        head_width=number("attention.key_length") or number("embedding_length") // max(1, number("attention.head_count")),
+        head_width=number("attention.key_length")
+        or number("embedding_length") // max(1, number("attention.head_count")),
         file_bytes=size,
     )
 

@@ -21,9 +21,7 @@ from ai_chat.types import Problem
 class LazyModel:
     """Single flight: however many threads ask, one load happens, and all get its value or its error."""
 
-    def __init__(
-        self, info: ModelInfo, make: Callable[[], Llm], clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, info: ModelInfo, make: Callable[[], Llm], clock: Callable[[], float] = time.monotonic) -> None:
         self.info = info
         self._lazy: Lazy[Llm] = Lazy(make, _close, clock)
 

@@ -126,26 +126,32 @@ def _seal_of(found: os.stat_result) -> dict[str, int]:
 
 
 def _assemble(path: Path, progress: Progress) -> None:
-    wheel: Any = importlib.import_module(STARTER_WHEEL)
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _check_space(path.parent)
-        found = _join(wheel.chunk_paths(), temporary, progress)
-        if found != wheel.EXPECTED_SHA256:
-            raise MachineError("starter_damaged", found=found[:12], expected=wheel.EXPECTED_SHA256[:12])
+        _join_checked(temporary, progress)
         temporary.replace(path)
         _seal(path).write_text(json.dumps(_seal_of(path.stat())), "utf-8")
     except OSError as error:
         raise MachineError("model_unwritable", path=str(path), reason=error.strerror or str(error)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _check_space(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < _STARTER_BYTES + _SPARE_BYTES:
         raise MachineError("disk_full", path=str(folder))
+
+
+def _join_checked(temporary: Path, progress: Progress) -> None:
+    wheel: Any = importlib.import_module(STARTER_WHEEL)
+    try:
+        found = _join(wheel.chunk_paths(), temporary, progress)
+        if found != wheel.EXPECTED_SHA256:
+            raise MachineError("starter_damaged", found=found[:12], expected=wheel.EXPECTED_SHA256[:12])
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
 
 
 def _join(parts: list[Path], target: Path, progress: Progress) -> str:

@@ -40,16 +40,15 @@ class SseStream:
         return self
 
     def __next__(self) -> Delta:
-        while not self._closed:
-            with self._reading:
-                event = self._read_event()
-            if event is None:
-                self.close()
-                break
-            delta = self._delta(event)
-            if delta is not None:
-                return delta
-        raise StopIteration
+        try:
+            delta = self._next()
+        except MachineError:
+            self.close()
+            raise
+        if delta is None:
+            self.close()
+            raise StopIteration
+        return delta
 
     def close(self) -> None:
         """Hang up: a reader in another thread wakes and finds the end."""
@@ -60,6 +59,17 @@ class SseStream:
             if self._response is not None:
                 self._response.close()
             self._connection.close()
+
+    def _next(self) -> Delta | None:
+        while not self._closed:
+            with self._reading:
+                event = self._read_event()
+            if event is None:
+                return None
+            delta = self._delta(event)
+            if delta is not None:
+                return delta
+        return None
 
     def _read_event(self) -> dict[str, Any] | None:
         """The next event, None at the end or once closed."""

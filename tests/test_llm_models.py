@@ -1,0 +1,67 @@
+"""Choosing a model, and putting the starter together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from ai_chat.config import Settings
+from ai_chat.errors import MachineError
+from ai_chat.errors.sentences import sentence
+from ai_chat.llm.engine import engine_options
+from ai_chat.llm.gguf import read_spec
+from ai_chat.llm.models import ModelInfo, choose_model, prepare
+from ai_chat.types import Problem
+
+
+def test_without_a_file_of_the_users_the_starter_answers(home: Settings, starter: ModelInfo) -> None:
+    chosen = choose_model(home)
+    assert isinstance(chosen, ModelInfo)
+    assert (chosen.starter, chosen.trusted, chosen.path.parent) == (True, False, home.models_dir)
+    assert not chosen.path.exists()  # choosing is cheap: the file is made at the first load
+
+
+def test_a_broken_choice_is_a_problem_not_a_crash(home: Settings, tmp_path: Path) -> None:
+    chosen = choose_model(replace(home, model=tmp_path / "gone.gguf"))
+    assert isinstance(chosen, Problem)
+    assert chosen.code == "model_missing"
+
+
+def test_the_terms_are_at_hand(starter: ModelInfo) -> None:
+    assert starter.terms is not None and "Gemma" in sentence(Problem(starter.terms), "ko")
+    assert starter.terms_file is not None and starter.terms_file.stat().st_size > 1000
+
+
+def test_a_damaged_starter_is_made_anew(starter: ModelInfo) -> None:
+    sound = starter.path.stat().st_size
+    starter.path.write_bytes(b"GGUF")
+    prepare(starter)
+    assert starter.path.stat().st_size == sound
+    assert [path.name for path in starter.path.parent.iterdir() if path.suffix == ".tmp"] == []
+
+
+def test_the_starter_is_what_its_makers_published(starter: ModelInfo) -> None:
+    assert starter.terms_file is not None
+    published = (starter.terms_file.parent / "SHA256SUMS").read_text("utf-8").split()[0]
+    with starter.path.open("rb") as file:
+        digest = sha256()
+        while block := file.read(1 << 20):
+            digest.update(block)
+    assert digest.hexdigest() == published
+
+
+def test_a_starter_that_cannot_be_written_is_told(starter: ModelInfo, tmp_path: Path) -> None:
+    (tmp_path / "models").write_text("a file where the folder should be")
+    with pytest.raises(MachineError, match="model_unwritable"):
+        prepare(replace(starter, path=tmp_path / "models" / "starter.gguf"))
+
+
+def test_the_window_is_never_longer_than_the_training(home: Settings, starter: ModelInfo) -> None:
+    spec = read_spec(starter.path)
+    options = engine_options("m.gguf", spec, replace(home, n_ctx=1 << 20, n_batch=512))
+    assert (options.n_ctx, options.n_batch, options.kv_quantised) == (32_768, 512, True)
+    assert engine_options("m.gguf", spec, replace(home, n_ctx=512, n_batch=2048)).n_batch == 512
+    assert not engine_options("m.gguf", replace(spec, head_width=80), home).kv_quantised
