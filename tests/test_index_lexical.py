@@ -1,0 +1,206 @@
+"""The lexical index over real tantivy: BM25, versions, commits, damage, other processes."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ai_chat.errors import MachineError
+from ai_chat.index import Entry, IndexDamaged
+from ai_chat.index.lexical import MAX_QUERY_TERMS, LexicalIndex
+from ai_chat.store import VersionFilter
+
+FIELDS = {"a": 1.0, "b": 0.5}
+
+
+def entry(chunk_id: int, text: str, version_id: int = 1, field: str = "a") -> Entry:
+    return Entry(chunk_id, version_id, {field: text.split()})
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def index(folder: Path) -> Iterator[LexicalIndex]:
+    opened = LexicalIndex.open(folder, FIELDS, writable=True)
+    yield opened
+    opened.close()
+
+
+def found(index: LexicalIndex, text: str, top_k: int = 10, versions: VersionFilter | None = None) -> list[int]:
+    return list(map(int, index.search({"a": text.split()}, top_k, versions).chunk_ids))
+
+
+def test_scores_are_bm25_with_the_field_weights(index: LexicalIndex) -> None:
+    index.add([entry(1, "x y y"), entry(2, "x z z"), entry(3, "z z z"), entry(4, "y z z", field="b")])
+    index.commit(1)
+    ranking = index.search({"a": ["y", "x"], "b": ["y"]}, 10)
+    mean = 9 / 4  # four documents, nine terms in field a
+    length = 1.2 * (1 - 0.75 + 0.75 * 3 / mean)
+    rare, common = math.log(1 + 3.5 / 1.5), math.log(1 + 2.5 / 2.5)
+    first = rare * 2 * 2.2 / (2 + length) + common * 2.2 / (1 + length)
+    third = 0.5 * rare * 2.2 / (1 + 1.2 * (1 - 0.75 + 0.75 * 3 / (3 / 4)))
+    assert list(ranking.chunk_ids) == [1, 2, 4]
+    assert list(ranking.scores) == pytest.approx([first, common * 2.2 / (1 + length), third], rel=1e-5)
+    assert [round(float(score), 4) for score in ranking.scores] == [2.1235, 0.61, 0.2703]
+
+
+def test_equal_scores_are_ordered_by_chunk_id(index: LexicalIndex) -> None:
+    index.add([entry(7, "x"), entry(3, "x"), entry(5, "x")])
+    index.commit(1)
+    assert found(index, "x") == [3, 5, 7]
+
+
+def test_nothing_is_seen_before_the_commit_and_the_sequence_comes_with_it(index: LexicalIndex) -> None:
+    index.add([entry(1, "x")])
+    assert found(index, "x") == [] and index.sequence == 0
+    index.commit(9)
+    assert found(index, "x") == [1] and index.sequence == 9
+
+
+def test_remove_takes_out_a_version_and_replay_does_not_double(index: LexicalIndex) -> None:
+    for sequence in (1, 2):
+        index.remove([1])
+        index.add([entry(1, "x"), entry(2, "x y", version_id=2)] if sequence == 1 else [entry(1, "x")])
+        index.commit(sequence)
+    assert found(index, "x") == [1, 2]
+    index.remove([2])
+    index.commit(3)
+    assert found(index, "x y") == [1]
+
+
+def test_a_version_filter_keeps_and_excludes_without_changing_scores(index: LexicalIndex) -> None:
+    index.add([entry(number, "x y"[: 1 + 2 * (number % 2)], version_id=number) for number in range(1, 6)])
+    index.commit(1)
+    free = index.search({"a": ["x", "y"]}, 10)
+    scores = dict(zip(map(int, free.chunk_ids), map(float, free.scores), strict=True))
+    for versions, expected in ((VersionFilter(frozenset({1, 2}), False), {1, 2}), (VersionFilter(frozenset({1, 2}), True), {3, 4, 5})):
+        ranking = index.search({"a": ["x", "y"]}, 10, versions)
+        assert {int(chunk) for chunk in ranking.chunk_ids} == expected
+        assert all(scores[int(c)] == pytest.approx(float(s)) for c, s in zip(ranking.chunk_ids, ranking.scores, strict=True))
+    assert found(index, "x", versions=VersionFilter(frozenset(), False)) == []
+    assert len(found(index, "x", versions=VersionFilter(frozenset(), True))) == 5
+
+
+@pytest.mark.parametrize("top_k, expected", [(0, 0), (2, 2), (100_000, 5)])
+def test_top_k_is_a_limit(index: LexicalIndex, top_k: int, expected: int) -> None:
+    index.add([entry(number, "x") for number in range(5)])
+    index.commit(1)
+    assert len(found(index, "x", top_k)) == expected
+
+
+def test_an_empty_index_and_unknown_terms_find_nothing(index: LexicalIndex) -> None:
+    assert found(index, "x") == []
+    index.add([entry(1, "x")])
+    index.commit(1)
+    assert found(index, "nowhere") == [] and found(index, "") == []
+
+
+def test_of_very_many_terms_the_rarest_count(index: LexicalIndex) -> None:
+    common = [f"c{number}" for number in range(MAX_QUERY_TERMS)]
+    index.add([entry(1, " ".join(common)), entry(2, " ".join(common)), entry(3, "rare")])
+    index.commit(1)
+    assert 3 in found(index, " ".join([*common, "rare"]))
+
+
+def test_rarity_is_the_weighted_inverse_frequency(index: LexicalIndex) -> None:
+    index.add([entry(1, "x y"), entry(2, "x"), entry(3, "z", field="b")])
+    index.commit(1)
+    rarity = index.rarity({"a": ["x", "y", "nowhere"], "b": ["z"]})
+    assert rarity == {
+        "a": {"x": pytest.approx(math.log(1 + 1.5 / 2.5)), "y": pytest.approx(math.log(1 + 2.5 / 1.5))},
+        "b": {"z": pytest.approx(0.5 * math.log(1 + 2.5 / 1.5))},
+    }
+
+
+def test_a_reader_sees_a_commit_at_its_next_search_while_the_writer_is_open(index: LexicalIndex, folder: Path) -> None:
+    reader = LexicalIndex.open(folder, FIELDS, writable=False)
+    index.add([entry(1, "x")])
+    index.commit(4)
+    assert found(reader, "x") == [1] and reader.sequence == 4
+    with pytest.raises(MachineError, match="index_read_only"):
+        reader.add([entry(2, "x")])
+
+
+def test_another_process_reads_what_was_committed(index: LexicalIndex, folder: Path) -> None:
+    index.add([entry(11, "x")])
+    index.commit(1)
+    code = (
+        "import sys; from pathlib import Path; from ai_chat.index.lexical import LexicalIndex\n"
+        "index = LexicalIndex.open(Path(sys.argv[1]), {'a': 1.0, 'b': 0.5}, writable=False)\n"
+        "print(index.search({'a': ['x']}, 5).chunk_ids.tolist(), index.sequence)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[11] 1"
+
+
+def test_a_second_writer_is_told_so(index: LexicalIndex, folder: Path) -> None:
+    index.add([entry(1, "x")])
+    other = LexicalIndex.open(folder, FIELDS, writable=True)
+    with pytest.raises(MachineError, match="index_busy"):
+        other.add([entry(2, "x")])
+
+
+def test_what_was_not_committed_is_gone_after_reopening(index: LexicalIndex, folder: Path) -> None:
+    index.add([entry(1, "x")])
+    index.commit(1)
+    index.add([entry(2, "x")])
+    index.close()
+    again = LexicalIndex.open(folder, FIELDS, writable=True)
+    assert found(again, "x") == [1] and again.sequence == 1
+
+
+def test_a_reader_of_a_missing_folder_and_other_fields_are_refused(folder: Path, index: LexicalIndex) -> None:
+    with pytest.raises(IndexDamaged):
+        LexicalIndex.open(folder / "nowhere", FIELDS, writable=False)
+    with pytest.raises(IndexDamaged):
+        LexicalIndex.open(folder, {"other": 1.0}, writable=False)
+
+
+def damage_state(folder: Path) -> None:
+    (folder / "state.json").write_text("{")
+
+
+def damage_meta(folder: Path) -> None:
+    (folder / "meta.json").write_text('{"segments"')
+
+
+def lose_segments(folder: Path) -> None:
+    for path in folder.glob("*.term"):
+        path.unlink()
+
+
+def cut_segments(folder: Path) -> None:
+    for path in folder.glob("*.idx"):
+        path.write_bytes(path.read_bytes()[:7])
+
+
+def write_over_segments(folder: Path) -> None:
+    for path in [*folder.glob("*.idx"), *folder.glob("*.term"), *folder.glob("*.fast")]:
+        path.write_bytes(b"\xff" * path.stat().st_size)
+
+
+def empty_state(folder: Path) -> None:
+    (folder / "state.json").write_text(json.dumps([]))
+
+
+@pytest.mark.parametrize(
+    "damage", [damage_state, damage_meta, lose_segments, cut_segments, write_over_segments, empty_state]
+)
+def test_damage_is_recognised(folder: Path, damage: object) -> None:
+    index = LexicalIndex.open(folder, FIELDS, writable=True)
+    index.add([entry(number, "x y z") for number in range(100)])
+    index.commit(1)
+    index.close()
+    assert callable(damage)
+    damage(folder)
+    with pytest.raises(IndexDamaged):
+        found(LexicalIndex.open(folder, FIELDS, writable=False), "x")
