@@ -163,7 +163,7 @@ def test_functions_are_short() -> None:
         for function in functions(path)
         if length(function) > 60
     ]
-    assert not long
+    assert not long, "\n".join(long)
 
 
 def test_nine_functions_of_ten_are_under_30_lines() -> None:
@@ -218,7 +218,7 @@ def test_each_code_has_a_sentence_and_its_values() -> None:
             faults.append(f"{place}: '{code}' has no sentence")
         elif values is not None and (missing := set().union(*map(blanks, row)) - values):
             faults.append(f"{place}: '{code}' leaves {sorted(missing)} blank")
-    assert not faults
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("code", sorted(SENTENCES))
