@@ -1,0 +1,189 @@
+"""LazyVectorStore over real files: exact search, versions, commits, crashes, damage, other processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from ai_chat.errors import MachineError
+from ai_chat.index import IndexDamaged
+from ai_chat.index.rows import BLOCK
+from ai_chat.index.vectors import LazyVectorStore
+from ai_chat.store import VersionFilter
+
+DIM = 8
+UNITS = np.eye(DIM, dtype=np.float32)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "vectors"
+
+
+@pytest.fixture
+def store(folder: Path) -> Iterator[LazyVectorStore]:
+    opened = LazyVectorStore.open(folder, DIM, writable=True)
+    yield opened
+    opened.close()
+
+
+def random_rows(count: int) -> NDArray[np.float32]:
+    return np.random.default_rng(7).standard_normal((count, DIM)).astype(np.float32)
+
+
+def ids(store: LazyVectorStore, place: int, top_k: int = 10, versions: VersionFilter | None = None) -> list[int]:
+    ranking = store.search(UNITS[place], top_k, versions)
+    return [int(chunk) for chunk, score in zip(ranking.chunk_ids, ranking.scores, strict=True) if score > 0]
+
+
+def filled(store: LazyVectorStore, sequence: int = 1) -> LazyVectorStore:
+    """Chunks 10, 11, 12 of versions 1, 2, 3 in three directions."""
+    store.add([10, 11, 12], [1, 2, 3], UNITS[:3])
+    store.commit(sequence)
+    return store
+
+
+def test_search_is_exact_over_many_blocks(store: LazyVectorStore) -> None:
+    rows = random_rows(2 * BLOCK + 5)
+    store.add(np.arange(len(rows)), np.zeros(len(rows)), rows)
+    store.commit(1)
+    ranking = store.search(UNITS[0], 20)
+    expected = np.argsort(-rows[:, 0])[:20]
+    assert list(ranking.chunk_ids) == list(expected)
+    assert list(ranking.scores) == pytest.approx(list(rows[expected, 0]))
+
+
+def test_equal_scores_are_ordered_by_chunk_id(store: LazyVectorStore) -> None:
+    store.add([7, 3, 5], [1, 1, 1], UNITS[[0, 0, 0]])
+    store.commit(1)
+    assert ids(store, 0) == [3, 5, 7]
+
+
+@pytest.mark.parametrize("top_k, expected", [(0, 0), (2, 2), (100_000, 3)])
+def test_top_k_is_a_limit(store: LazyVectorStore, top_k: int, expected: int) -> None:
+    assert len(filled(store).search(UNITS[0], top_k)) == expected
+
+
+def test_an_empty_store_finds_nothing(store: LazyVectorStore) -> None:
+    assert len(store) == 0 and ids(store, 0) == []
+    assert np.isnan(store.scores(UNITS[0], [1])).all() and not store.contains([1, 2]).any()
+
+
+def test_scores_of_chosen_chunks(store: LazyVectorStore) -> None:
+    scores = filled(store).scores(UNITS[1], [12, 99, 11])
+    assert scores[0] == 0.0 and np.isnan(scores[1]) and scores[2] == 1.0
+
+
+def test_a_version_filter_keeps_and_excludes(store: LazyVectorStore) -> None:
+    filled(store)
+    assert set(map(int, store.search(UNITS[0], 9, VersionFilter(frozenset({1, 3}), False)).chunk_ids)) == {10, 12}
+    assert set(map(int, store.search(UNITS[0], 9, VersionFilter(frozenset({1, 3}), True)).chunk_ids)) == {11}
+    assert len(store.search(UNITS[0], 9, VersionFilter(frozenset(), False))) == 0
+
+
+def test_rows_count_from_the_commit_on_but_contains_knows_them_before(store: LazyVectorStore) -> None:
+    store.add([1], [1], UNITS[:1])
+    assert ids(store, 0) == [] and list(store.contains([1, 2])) == [True, False]
+    store.commit(5)
+    assert ids(store, 0) == [1] and store.sequence == 5
+
+
+def test_remove_counts_at_once_and_the_version_may_come_back(store: LazyVectorStore) -> None:
+    filled(store).remove([1])
+    assert ids(store, 0) == [] and not store.contains([10])[0]
+    store.add([10], [1], UNITS[:1])
+    store.commit(2)
+    assert ids(store, 0) == [10]
+
+
+def test_a_removal_before_the_commit_takes_pending_rows_too(store: LazyVectorStore) -> None:
+    store.add([1, 2], [1, 2], UNITS[:2])
+    store.remove([1])
+    assert list(store.contains([1, 2])) == [False, True]
+    store.commit(1)
+    assert ids(store, 0) == [] and ids(store, 1) == [2]
+
+
+def test_adding_a_chunk_again_does_not_double_it(store: LazyVectorStore) -> None:
+    filled(store).add([10, 13], [1, 3], UNITS[[5, 6]])
+    store.commit(2)
+    assert len(store) == 4 and ids(store, 5) == []
+
+
+def test_a_reader_sees_a_commit_at_its_next_search(store: LazyVectorStore, folder: Path) -> None:
+    reader = LazyVectorStore.open(folder, DIM, writable=False)
+    assert ids(reader, 0) == []
+    filled(store, 4)
+    assert ids(reader, 0) == [10] and reader.sequence == 4
+    store.remove([1])
+    assert ids(reader, 0) == [10]
+    store.commit(5)
+    assert ids(reader, 0) == []
+    with pytest.raises(MachineError, match="index_read_only"):
+        reader.remove([1])
+
+
+def test_another_process_reads_what_was_committed(store: LazyVectorStore, folder: Path) -> None:
+    filled(store)
+    code = (
+        "import sys; import numpy as np; from pathlib import Path; from ai_chat.index.vectors import LazyVectorStore\n"
+        "store = LazyVectorStore.open(Path(sys.argv[1]), 8, writable=False)\n"
+        "print(store.search(np.eye(8, dtype=np.float32)[2], 1).chunk_ids.tolist())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(folder)], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[12]"
+
+
+def test_rows_written_without_a_commit_do_not_count_after_a_crash(store: LazyVectorStore, folder: Path) -> None:
+    filled(store).close()
+    for name in ("vectors-0.f32", "keys-0.i64"):
+        path = folder / name
+        path.write_bytes(path.read_bytes() + b"\x01" * 17)  # what a kill in the middle of a row leaves
+    assert len(store) == 3
+    store.add([13], [4], UNITS[3:4])
+    store.commit(2)
+    assert ids(LazyVectorStore.open(folder, DIM, writable=False), 3) == [13]
+
+
+def test_many_dead_rows_are_compacted_while_a_reader_has_them_mapped(store: LazyVectorStore, folder: Path) -> None:
+    rows = random_rows(1500)
+    store.add(np.arange(1500), np.ones(1500), rows)
+    store.add([2000], [2], UNITS[3:4])
+    store.commit(1)
+    reader = LazyVectorStore.open(folder, DIM, writable=False)
+    assert len(reader) == 1501
+    store.remove([1])
+    store.commit(2)
+    assert (folder / "vectors-1.f32").stat().st_size == 4 * DIM and not (folder / "vectors-0.f32").exists()
+    assert ids(reader, 3) == [2000] == ids(store, 3)
+    store.add([2001], [3], UNITS[4:5])
+    store.commit(3)
+    assert ids(reader, 4) == [2001] and len(reader) == 2
+
+
+def test_wrong_shapes_are_refused_with_both_shapes(store: LazyVectorStore) -> None:
+    with pytest.raises(MachineError) as caught:
+        store.add([1], [1], np.zeros((1, 3), np.float32))
+    assert caught.value.values == {"found": "(1, 3)", "expected": "(1, 8)"}
+
+
+def test_another_dimension_and_a_missing_folder_are_damage(store: LazyVectorStore, folder: Path) -> None:
+    with pytest.raises(IndexDamaged, match="not 9"):
+        LazyVectorStore.open(folder, 9, writable=True)
+    with pytest.raises(IndexDamaged):
+        LazyVectorStore.open(folder / "nowhere", DIM, writable=False)
+
+
+@pytest.mark.parametrize("name", ["vectors-0.f32", "keys-0.i64", "state.json"])
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"{"])
+def test_damage_is_recognised(store: LazyVectorStore, folder: Path, name: str, content: bytes | None) -> None:
+    filled(store).close()
+    (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
+    with pytest.raises(IndexDamaged):
+        LazyVectorStore.open(folder, DIM, writable=False)
