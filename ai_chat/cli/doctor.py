@@ -17,7 +17,7 @@ from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import one_line, size
 from ai_chat.errors import AiChatError
-from ai_chat.memory.measure import available, measure
+from ai_chat.memory.measure import available, measure, total
 from ai_chat.types import Problem
 
 
@@ -55,8 +55,8 @@ def _memory(status: Mapping[str, Any]) -> Json:
     """Bytes by part, shared pages shared out; this process alone where nothing else is there."""
     found = status.get("memory")
     if not isinstance(found, Mapping):
-        own = measure([os.getpid()])
-        found = {"parts": {"doctor": footprint.pss for footprint in own.values()}, "available": available()}
+        own = total(measure([os.getpid()]).values())
+        found = {"parts": {"doctor": own.pss}, "available": available()}
     parts = dict(found["parts"])
     return {"parts": parts, "total": sum(parts.values()), "available": found["available"]}
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ai_chat.cli.session import Session, clean_text, open_session, scope_of
+from ai_chat.cli.session import Session, open_session, read_text, scope_of
 from ai_chat.cli.shapes import answer_json, search_json
 from ai_chat.cli.terminal import marked, one_line, plain
 from ai_chat.types import Answer, Citation, Event, Hit, Mode, Problem, UnitRef
@@ -20,15 +20,18 @@ _AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. 
 
 
 def search(
-    query: Annotated[str, typer.Argument(metavar="QUERY", help="Words or a question. 찾을 말이나 질문")],
+    query: Annotated[
+        str, typer.Argument(metavar="QUERY", help="Words or a question, - to read it from stdin. 찾을 말이나 질문")
+    ],
     top_k: Annotated[int, typer.Option("-k", min=1, max=100, metavar="N", help="How many. 결과 수")] = 5,
     collection: _Collection = None,
     mode: Annotated[Mode, typer.Option(help="By words, by meaning, or both. 검색 방식")] = "hybrid",
     as_json: _AsJson = False,
 ) -> int:
     session = open_session(as_json)
+    asked = read_text(session, query)
     with session.app("read") as app:
-        result = app.search(clean_text(query), scope_of(collection), top_k=top_k, mode=mode)
+        result = app.search(asked, scope_of(collection), top_k=top_k, mode=mode)
     for code in result.notices:
         session.tell(Problem(code))
     if as_json:
@@ -39,7 +42,7 @@ def search(
 
 
 def ask(
-    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Your question. 질문")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="Your question, - to read it from stdin. 질문")],
     use_llm: Annotated[bool, typer.Option("--llm/--no-llm", help="Write an answer. 답변 작성")] = True,
     collection: _Collection = None,
     as_json: _AsJson = False,
@@ -47,7 +50,7 @@ def ask(
     from ai_chat.answer import answer_of
 
     session = open_session(as_json)
-    asked = clean_text(question)
+    asked = read_text(session, question)
     reader = _Reader(session, asked)
     with session.app("write") as app:
         turn = app.ask(asked, scope_of(collection), use_llm=use_llm)

@@ -5,6 +5,7 @@ Takes nothing but the environment; opens the App late, so that a wrong line cost
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -70,10 +71,17 @@ def scope_of(collections: Sequence[str] | None) -> Scope:
     return Scope(collections=tuple(collections) or None) if collections else Scope()
 
 
-def clean_text(text: str) -> str:
-    """A command line argument as text: bytes that are not UTF-8 are read as CP949, as an older Korean terminal sends."""
+def read_text(session: Session, word: str) -> str:
+    """A text argument; `-` reads it from stdin, where there is no limit to its length."""
+    if word != "-":
+        return _decoded(word.encode("utf-8", "surrogateescape"))
+    session.say("reading_stdin")
+    return _decoded(sys.stdin.buffer.read())
+
+
+def _decoded(data: bytes) -> str:
+    """What is not UTF-8 is read as CP949, as an older Korean terminal sends it."""
     try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogateescape").decode("cp949", "replace")
-    return text
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("cp949", "replace")

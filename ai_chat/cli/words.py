@@ -15,6 +15,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "evidence": ("Evidence", "근거"),
     "answer": ("Answer", "답변"),
     "sources": ("Sources", "출처"),
+    "reading_stdin": ("Reading the question from stdin ...", "표준 입력에서 질문을 읽는 중 ..."),
     "nothing_found": ("Nothing found.", "찾은 내용이 없습니다."),
     "no_documents": (
         "There are no documents yet. Next: ai-chat ingest PATH",

@@ -1,0 +1,178 @@
+"""The command line's contract: help, exit codes, one JSON document on stdout, sentences in the user's language."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ai_chat
+from ai_chat.cli.page import Flags, read_flags
+from ai_chat.cli.program import help_text
+from tests.program import ROOT, Program
+
+COMMANDS = ["web", "ingest", "search", "ask", "docs", "docs list", "docs show", "docs remove", "docs restore"]
+COMMANDS += ["eval", "config", "doctor", "models", "models use", "models show"]
+
+
+def test_the_committed_help_is_what_the_program_prints() -> None:
+    assert Path(ai_chat.__file__).with_name("help.txt").read_text("utf-8") == help_text()
+
+
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_help_loads_no_library(program: Program, word: str) -> None:
+    code = (
+        "import sys, runpy; sys.argv = ['ai-chat', sys.argv[1]]\n"
+        "try: runpy.run_module('ai_chat', run_name='__main__')\n"
+        "except SystemExit as end: assert not end.code\n"
+        "print([name for name in ('typer', 'numpy', 'tantivy', 'ai_chat.config') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code, word], env=program.environ, capture_output=True, check=True)
+    assert done.stdout.decode() == help_text() + "[]\n"
+
+
+def test_version(program: Program) -> None:
+    assert program("--version").out == f"ai-chat {ai_chat.__version__}\n"
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_every_command_has_help(program: Program, words: str) -> None:
+    done = program(*words.split(), "--help")
+    assert done.code == 0 and done.out.startswith(f"Usage: ai-chat {words} ") and not done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["nonsense"],
+        ["search"],
+        ["search", "x", "-k", "0"],
+        ["search", "x", "-k", "many"],
+        ["search", "x", "--mode", "psychic"],
+        ["search", "x", "--colection", "a"],
+        ["ingest"],
+        ["docs"],
+        ["docs", "show"],
+        ["web", "--port", "70000"],
+        ["web", "--nonsense"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_two(program: Program, words: list[str]) -> None:
+    done = program(*words, "--json") if words[0] != "web" else program(*words)
+    assert done.code == 2
+    assert "hint: `ai-chat" in done.err and "Traceback" not in done.err
+    if words[0] != "web":
+        assert done.json["error"]["code"] == "usage_wrong"
+
+
+def test_wrong_usage_in_korean(program: Program) -> None:
+    done = program.speaking("ko_KR.UTF-8")("search", "휴가", "-k", "0")
+    assert done.code == 2
+    assert "명령을 이렇게 쓸 수 없습니다" in done.err and "도움말:" in done.err
+
+
+def test_json_after_a_double_dash_is_text(program: Program) -> None:
+    done = program("nonsense", "--", "--json")
+    assert done.code == 2 and not done.out
+
+
+def test_a_reader_that_leaves_is_no_error(program: Program) -> None:
+    line = " ".join(program.command("config"))
+    done = subprocess.run(["sh", "-c", f"{line} | true"], env=program.environ, capture_output=True, check=False)
+    assert done.stderr == b""
+
+
+def test_an_interrupted_wait_ends_without_a_traceback(program: Program) -> None:
+    """`search -` waits for its question on stdin, which is where the signal finds it."""
+    running = subprocess.Popen(
+        program.command("search", "-"),
+        env=program.environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stderr and running.stderr.readline()  # it says that it reads
+    running.send_signal(signal.SIGINT)
+    _, err = running.communicate(timeout=30)
+    assert running.returncode == 130 and not err
+
+
+def test_config_names_each_source(program: Program) -> None:
+    program.home.mkdir()
+    (program.home / "config.toml").write_text('port = 9000\npassword = "secret"\n')
+    settings = program.with_environ(N_CTX="2048")("config", "--json").json["settings"]
+    assert settings["port"] == {"value": 9000, "source": "config.toml", "variable": "AI_CHAT_PORT"}
+    assert settings["n_ctx"] == {"value": 2048, "source": "environment", "variable": "N_CTX"}
+    assert settings["home"]["source"] == "environment"
+    assert settings["max_tokens"]["source"] == "default"
+    assert settings["password"]["value"] == "***"
+
+
+def test_config_for_people_has_a_line_each(program: Program) -> None:
+    done = program("config")
+    assert done.code == 0 and "AI_CHAT_HOME" in done.out and "N_THREADS" in done.out
+
+
+@pytest.mark.parametrize("text", ["port = 'many'", "nonsense = 1", "port = ", "\x00"])
+def test_a_wrong_configuration_is_named(program: Program, text: str) -> None:
+    program.home.mkdir()
+    (program.home / "config.toml").write_text(text)
+    done = program("config", "--json")
+    assert done.code == 1
+    assert done.json["error"]["code"] in ("setting_invalid", "setting_unknown", "config_unreadable")
+
+
+def test_doctor_names_what_is_missing_and_what_to_type(program: Program) -> None:
+    report = program("doctor", "--json").json
+    assert report["usable"] is True
+    names = {check["name"] for check in report["present"] + report["missing"]}
+    assert {"home", "disk", "library", "xllamacpp", "model"} <= names
+    assert all(check["line"] or check["problem"] for check in report["missing"])
+    assert report["memory"]["total"] > 0
+
+
+def test_doctor_of_a_home_that_cannot_be_written_is_three(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    done = Program(tmp_path / "file" / "home")("doctor")
+    assert done.code == 3 and "AI_CHAT_HOME" in done.out
+
+
+def test_doctor_leaves_nothing_behind(program: Program) -> None:
+    program("doctor")
+    assert not program.home.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "flags"),
+    [
+        ([], Flags()),
+        (["--no-browser", "--port", "0"], Flags(None, 0, False)),
+        (["--host", "127.0.0.1", "--browser"], Flags("127.0.0.1", None, True)),
+        (["--port", "70000"], None),
+        (["--port"], None),
+        (["--port=80"], None),
+        (["--help"], None),
+    ],
+)
+def test_the_plain_lines_of_web_are_read_without_typer(words: list[str], flags: Flags | None) -> None:
+    assert read_flags(words) == flags
+
+
+def test_make_help_is_the_script_that_writes_it() -> None:
+    assert "help_text" in (ROOT / "scripts" / "make_help.py").read_text("utf-8")
+
+
+def test_json_is_utf8_in_every_locale(program: Program) -> None:
+    done = subprocess.run(
+        program.command("docs", "show", "없는문서", "--json"),
+        env={**program.environ, "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        capture_output=True,
+        check=False,
+    )
+    assert "없는문서" in json.loads(done.stdout.decode("utf-8"))["error"]["message"]
