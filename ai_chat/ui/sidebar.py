@@ -11,13 +11,15 @@ from typing import Any
 import streamlit as st
 
 from ai_chat.errors import AiChatError
-from ai_chat.types import Scope
+from ai_chat.errors.sentences import hint, sentence
+from ai_chat.types import Problem, Scope
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text, label_text
 from ai_chat.ui.strings import Language, say
 
 _REFRESH_SECONDS = 2.0
 _RECENT = 6
+_MIB = 1024 * 1024
 _TITLE_LENGTH = 28
 
 
@@ -65,17 +67,29 @@ def _facts() -> None:
 
 
 def fact_rows(status: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
-    """Name and value of each line, in words."""
-    memory, model = status["memory"], status["model"]
-    pending = int(status["backfill"]["pending"])
-    vectors = "vectors_pending" if pending else "vectors_done"
-    if status["embedder"]["state"] == "absent":
-        vectors = "vectors_absent"
-    words = say(language, "memory_page", page=round(memory["page_mb"]), children=round(memory["children_mb"]))
-    state = say(language, f"model_{model['state']}")
-    name = f"{model['name']} · {state}" if model.get("name") else state
+    """Name and value of each line, in words; what is missing says what to do about it."""
+    sizes: Mapping[str, int] = status["memory"]["parts"]
+    total, page = sum(sizes.values()) / _MIB, sizes.get("page", 0) / _MIB
     return [
-        (say(language, "memory"), words),
-        (say(language, "model"), name),
-        (say(language, "vectors"), say(language, vectors, count=pending)),
+        (say(language, "memory"), say(language, "memory_page", total=round(total), page=round(page))),
+        (say(language, "model"), _model_words(status["model"], language)),
+        (say(language, "vectors"), _vector_words(status["embedder"], language)),
     ]
+
+
+def _model_words(model: Mapping[str, Any], language: Language) -> str:
+    problem: Problem | None = model.get("problem")
+    if problem is not None:
+        return " ".join(part for part in (sentence(problem, language), hint(problem, language)) if part)
+    state = say(language, f"model_{model['state']}")
+    return f"{model['name']} · {state}" if model.get("name") else state
+
+
+def _vector_words(embedder: Mapping[str, Any], language: Language) -> str:
+    problem: Problem | None = embedder.get("problem")
+    if problem is not None:
+        return sentence(problem, language)
+    if embedder["state"] == "absent":
+        return say(language, "vectors_absent")
+    pending = int(embedder["pending"])
+    return say(language, "vectors_pending" if pending else "vectors_done", count=pending)

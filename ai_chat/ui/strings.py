@@ -15,17 +15,23 @@ class Words(NamedTuple):
     ko: str
 
 
-def say(language: Language, name: str, **values: object) -> str:
+def say(language: Language, name: str, /, **values: object) -> str:
     """The named text; a name that is not there is a bug and raises KeyError."""
     words = STRINGS[name]
     return (words.ko if language == "ko" else words.en).format(**values)
 
 
 EXAMPLES: tuple[Words, ...] = (
-    Words("How many days of annual leave does a new employee get?", "신입 사원의 연차휴가는 며칠인가요?"),
-    Words("Who approves a purchase request?", "구매 요청은 누구의 결재를 받아야 하나요?"),
-    Words("How often must the equipment be inspected?", "장비 점검은 얼마나 자주 해야 하나요?"),
+    Words(
+        "How many days per week can I do my job remotely?", "올해 다 못 쓴 연차는 내년으로 며칠까지 가져갈 수 있나요?"
+    ),
+    Words("How long is the warranty on hydraulic chucks?", "선반에 알람 2015가 뜨면 어떻게 조치해야 하나요?"),
+    Words(
+        "Who trains new colleagues to operate the OL-350?",
+        "과장이 부산으로 출장 가면 하룻밤 숙박비는 얼마까지 쓸 수 있나요?",
+    ),
 )
+"""Questions that the sample documents answer."""
 
 STRINGS: dict[str, Words] = {
     "chat": Words("Ask", "질문"),
@@ -46,10 +52,15 @@ STRINGS: dict[str, Words] = {
     "opening": Words("Opening the library…", "라이브러리를 여는 중…"),
     "searching": Words("Searching…", "찾는 중…"),
     "queued": Words("Waiting for the model…", "모델 차례를 기다리는 중…"),
-    "loading": Words("The model is loading; the evidence is here already.", "모델을 불러오는 중입니다. 근거는 아래에 먼저 보여 드립니다."),
+    "loading": Words(
+        "The model is loading; the evidence is here already.",
+        "모델을 불러오는 중입니다. 근거는 아래에 먼저 보여 드립니다.",
+    ),
     "writing": Words("Writing…", "작성하는 중…"),
     "evidence": Words("Evidence", "근거"),
-    "no_evidence": Words("Nothing in the documents matches this question.", "문서에서 이 질문과 맞는 내용을 찾지 못했습니다."),
+    "no_evidence": Words(
+        "Nothing in the documents matches this question.", "문서에서 이 질문과 맞는 내용을 찾지 못했습니다."
+    ),
     "stop": Words("Stop", "멈추기"),
     "cancelled": Words("Stopped.", "멈췄습니다."),
     "withheld": Words(
@@ -61,7 +72,9 @@ STRINGS: dict[str, Words] = {
         "언어 모델이 없어 근거만 보여 드립니다. `ai-chat models use 파일`로 모델을 정할 수 있습니다.",
     ),
     "skipped": Words("Evidence only, as asked.", "요청대로 근거만 보여 드립니다."),
-    "failed": Words("The answer could not be written; the evidence stands.", "답을 쓰지 못했습니다. 근거는 아래에 있습니다."),
+    "failed": Words(
+        "The answer could not be written; the evidence stands.", "답을 쓰지 못했습니다. 근거는 아래에 있습니다."
+    ),
     "cut": Words("The answer was cut at its length limit.", "답변이 길이 제한에서 잘렸습니다."),
     "page": Words("p. {number}", "{number}쪽"),
     "slide": Words("slide {number}", "슬라이드 {number}"),
@@ -69,12 +82,14 @@ STRINGS: dict[str, Words] = {
     "section": Words("{label}", "{label}"),
     "section_plain": Words("part {number}", "{number}번째 부분"),
     "add_documents": Words("Add documents", "문서 추가"),
-    "add_hint": Words("TXT, MD, CSV, HTML or PDF, up to {limit} MB each", "TXT, MD, CSV, HTML, PDF · 파일당 최대 {limit}MB"),
+    "add_hint": Words(
+        "TXT, MD, CSV, HTML or PDF, up to {limit} MB each", "TXT, MD, CSV, HTML, PDF · 파일당 최대 {limit}MB"
+    ),
+    "choose_files": Words("Choose files or drop them here", "파일을 고르거나 여기에 끌어 놓으세요"),
     "adding": Words("Adding {name} ({done}/{total})", "{name} 등록 중 ({done}/{total})"),
     "added": Words("{name}: added", "{name}: 등록했습니다"),
     "updated": Words("{name}: updated", "{name}: 갱신했습니다"),
     "unchanged": Words("{name}: already there, unchanged", "{name}: 이미 등록된 문서입니다"),
-    "dismiss": Words("Clear", "지우기"),
     "samples_note": Words(
         "These are sample documents. They step aside once you add your own.",
         "예시 문서입니다. 내 문서를 추가하면 검색에서 빠집니다.",
@@ -97,7 +112,7 @@ STRINGS: dict[str, Words] = {
     "status_needs_password": Words("protected by a password", "비밀번호로 잠긴 문서"),
     "status_failed": Words("could not be read", "읽지 못했습니다"),
     "memory": Words("Memory", "메모리"),
-    "memory_page": Words("page {page} MB · parts {children} MB", "페이지 {page}MB · 하위 프로세스 {children}MB"),
+    "memory_page": Words("{total} MB (page {page})", "{total}MB (페이지 {page})"),
     "model": Words("Model", "모델"),
     "model_empty": Words("ready to load", "불러올 준비됨"),
     "model_loading": Words("loading", "불러오는 중"),
@@ -110,6 +125,4 @@ STRINGS: dict[str, Words] = {
     "vectors_absent": Words("off: keyword search only", "꺼짐: 키워드 검색만"),
     "language": Words("한국어", "English"),
     "home_failed": Words("The library could not be opened.", "라이브러리를 열지 못했습니다."),
-    "retry": Words("Try again", "다시 시도"),
-    "first_documents": Words("documents: {count}", "문서 {count}개"),
 }

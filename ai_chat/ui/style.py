@@ -1,14 +1,33 @@
-"""How the page looks: one style sheet, painted once a run. Knows the class names that evidence.py and chat.py use."""
+"""How the page looks: one style sheet, painted once a run. Knows the class names that evidence.py and chat.py use.
+
+Streamlit's own words in the uploader are English only, so the sheet puts ours in their place.
+"""
 
 from __future__ import annotations
 
+
+def style_sheet(upload_words: str) -> str:
+    """`upload_words` stand on the uploader's button; they are ours, never a document's."""
+    return CSS.replace("UPLOAD_WORDS", upload_words)
+
+
 CSS = """
 <style>
+div[data-testid="stMain"] div[data-testid="stVerticalBlock"] { gap: .7rem; }
+section[data-testid="stSidebar"] div[data-testid="stVerticalBlock"] { gap: .45rem; }
+div[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+section[data-testid="stFileUploaderDropzone"] { justify-content: center; }
+section[data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
+section[data-testid="stFileUploaderDropzone"] button p::after { content: "UPLOAD_WORDS"; font-size: .95rem; }
+div[class*="st-key-line-"] { flex-wrap: nowrap; }
+div[class*="st-key-line-"] > div:first-child { flex: 1 1 auto; min-width: 0; }
+div[data-testid="stBottomBlockContainer"] { padding-bottom: 1.4rem; }
 .block-container { max-width: 46rem; padding-top: 3.2rem; padding-bottom: 7rem; }
 section[data-testid="stSidebar"] .block-container { padding-top: 1rem; }
 .ac { font-size: 1rem; line-height: 1.65; overflow-wrap: anywhere; word-break: keep-all; }
 .ac p { margin: 0 0 .5rem; }
 .ac p.item { padding-left: 1.1rem; text-indent: -1rem; margin-bottom: .25rem; }
+.ac p.item * { text-indent: 0; }
 .ac.question { margin: 1.4rem 0 .2rem auto; padding: .55rem .95rem; max-width: 86%; width: fit-content;
   background: rgba(120, 130, 150, .13); border-radius: 1rem 1rem .25rem 1rem; white-space: pre-wrap; }
 .ac.note, .ac .note { color: rgba(110, 118, 132, 1); font-size: .9rem; }
@@ -35,6 +54,6 @@ section[data-testid="stSidebar"] .block-container { padding-top: 1rem; }
 .ac.document b { font-weight: 600; }
 .ac.document .note { display: block; line-height: 1.45; }
 @media (prefers-color-scheme: dark) { .ac a.cite, .ac summary .where .number { color: #8db4ff; } }
-@media (max-width: 640px) { .block-container { padding: 3rem 1rem 6.5rem; } .ac.welcome { margin-top: 6vh; } }
+@media (max-width: 640px) { .block-container { padding: 4.5rem 1rem 6.5rem; } .ac.welcome { margin-top: 6vh; } }
 </style>
 """

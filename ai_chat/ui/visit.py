@@ -52,7 +52,7 @@ def open_conversation(chosen: str | None) -> None:
         del st.query_params["c"]
 
 
-def words(name: str, **values: object) -> str:
+def words(name: str, /, **values: object) -> str:
     return say(language(), name, **values)
 
 

@@ -1,0 +1,92 @@
+"""Starting and stopping the real server: what it answers, what it refuses, how it ends."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ai_chat.config import Settings
+from ai_chat.errors import MachineError, UsageError
+from ai_chat.server import serve
+from ai_chat.server.web import bind
+from tests.doubles_app import DoubleApp
+
+ROOT = Path(__file__).parents[1]
+START = """
+import sys
+from pathlib import Path
+from ai_chat.config import load_settings
+from ai_chat.server import serve
+from tests.doubles_app import DoubleApp
+settings = load_settings({"home": Path(sys.argv[1]), "port": 0, "language": "en"}, {})
+serve(settings, lambda address, key: print("opened", address, key, flush=True) or DoubleApp(), open_browser=False)
+print("ended", sorted({"pandas", "pyarrow", "altair", "fastapi"} & set(sys.modules)), flush=True)
+"""
+
+
+@contextmanager
+def running(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The server over a double, and the address it printed."""
+    process = subprocess.Popen([sys.executable, "-c", START, str(home)], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    try:
+        assert process.stdout
+        found = re.search(r"http://\S+", process.stdout.readline())
+        assert found
+        yield process, found.group()
+    finally:
+        process.kill()
+        with process:
+            process.wait()
+
+
+def refuse(_address: str, _key: str) -> DoubleApp:
+    raise AssertionError("the App must not be opened")
+
+
+def test_a_port_in_use_is_said(home: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(MachineError) as caught:
+            serve(replace(home, port=port), refuse, open_browser=False)
+    assert (caught.value.code, caught.value.values["port"]) == ("port_in_use", port)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.1", "::", "example.invalid"])
+def test_other_machines_are_not_served_without_a_password(home: Settings, host: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        serve(replace(home, host=host, port=0), refuse, open_browser=False)
+    assert caught.value.code == "host_needs_password"
+
+
+def test_an_address_of_another_machine_is_said(home: Settings) -> None:
+    with pytest.raises(MachineError) as caught:
+        bind("192.0.2.1", 0)
+    assert caught.value.code == "host_unusable"
+
+
+def test_the_server_answers_opens_the_app_and_ends_when_told(tmp_path: Path) -> None:
+    with running(tmp_path) as (process, url):
+        address = url.split("/?")[0]
+        assert httpx.get(f"{address}/healthz").text == "ok\n"
+        assert httpx.get(f"{address}/").status_code == 403
+        with httpx.Client(follow_redirects=True) as browser:
+            page = browser.get(url)
+        assert page.status_code == 200 and "<script" in page.text
+        assert page.headers["content-security-policy"].startswith("default-src 'self'")
+        assert process.stdout
+        opened = [process.stdout.readline() for _ in range(2)][1].split()
+        assert opened[:2] == ["opened", address]
+        process.send_signal(signal.SIGTERM)
+        assert "ended []" in process.stdout.read()
+        assert process.wait(10) == 0
+    assert (tmp_path / "run" / "token").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,46 @@
+"""Both languages of the page are complete, and every name that the page asks for is there."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+from typing import get_args
+
+from ai_chat import ui
+from ai_chat.types import FinishReason, Outcome, Status
+from ai_chat.ui.evidence import ENDINGS
+from ai_chat.ui.strings import EXAMPLES, STRINGS
+
+UI = Path(str(ui.__file__)).parent
+
+
+def blanks(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_both_languages_say_the_same_with_the_same_blanks() -> None:
+    for name, words in STRINGS.items():
+        assert words.en.strip() and words.ko.strip(), name
+        assert blanks(words.en) == blanks(words.ko), name
+    assert all(words.en and words.ko for words in EXAMPLES)
+
+
+def test_korean_is_korean() -> None:
+    missing = [n for n, w in STRINGS.items() if not re.search("[가-힣]", w.ko) and n not in ("language", "section")]
+    assert missing == []
+
+
+def test_every_state_has_its_words() -> None:
+    assert all(f"status_{status}" in STRINGS for status in get_args(Status))
+    assert all(outcome in STRINGS for outcome in get_args(Outcome) if outcome != "failed")
+    assert all(f"model_{state}" in STRINGS for state in ("empty", "loading", "loaded", "failed", "absent"))
+    assert set(get_args(FinishReason)) - set(ENDINGS) == {"stop"}
+
+
+def test_no_words_are_left_over_or_missing() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in UI.glob("*.py") if path.name != "strings.py")
+    asked = set(re.findall(r'(?:words|say)\((?:language, )?"(\w+)"', code))
+    assert asked <= set(STRINGS)
+    unused = {name for name in STRINGS if f'"{name}"' not in code and not name.startswith(("status_", "model_"))}
+    assert unused - set(get_args(Outcome)) - {"slide", "sheet", "section"} == set()

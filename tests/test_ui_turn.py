@@ -1,0 +1,77 @@
+"""A Turn's events as the page shows them, at every step."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from ai_chat.errors import InputError
+from ai_chat.types import Event
+from ai_chat.ui.evidence import answer_slot_html, evidence_html
+from ai_chat.ui.follow import Follower, Followers
+from ai_chat.ui.turn import view_of
+from tests.doubles_app import HOSTILE, PASSAGE, SENTENCE, _hit
+
+EVIDENCE = ("evidence", {"hits": [_hit(1, PASSAGE, SENTENCE), _hit(2, HOSTILE, HOSTILE)]})
+
+
+def events(*steps: tuple[Any, dict[str, Any]]) -> list[Event]:
+    return [Event(number, kind, data) for number, (kind, data) in enumerate(steps, 1)]
+
+
+def test_evidence_shows_before_any_answer() -> None:
+    view = view_of(events(("searching", {}), EVIDENCE))
+    assert (view.stage, len(view.evidence), view.text) == ("evidence", 2, "")
+    html = evidence_html(view, "p", "ko")
+    assert f"<mark>{SENTENCE}</mark>" in html and "1쪽" in html and 'id="p-1"' in html
+
+
+def test_hostile_documents_stay_text() -> None:
+    html = evidence_html(view_of(events(EVIDENCE)), "p", "en")
+    assert "<img" not in html and "&lt;img" in html
+
+
+def test_an_answer_grows_and_its_markers_lead_to_the_passages() -> None:
+    view = view_of(events(EVIDENCE, ("delta", {"text": "15일 "}), ("delta", {"text": "입니다 [1]."})))
+    assert view.stage == "writing" and not view.done
+    assert 'href="#p-1"' in answer_slot_html(view, "p", "ko")
+
+
+def test_a_withheld_answer_leaves_one_line() -> None:
+    told = events(
+        EVIDENCE, ("delta", {"text": "지어낸 글"}), ("unsupported", {}), ("done", {"finish_reason": "withheld"})
+    )
+    html = answer_slot_html(view_of(told), "p", "ko")
+    assert "지어낸" not in html and "더 큰 모델" in html
+
+
+def test_an_error_says_what_happened() -> None:
+    problem = {"code": "document_unknown", "values": {"id": "<b>"}}
+    view = view_of(events(EVIDENCE, ("done", {"finish_reason": "error", "problem": problem})))
+    html = answer_slot_html(view, "p", "en")
+    assert "There is no document" in html and "<b>" not in html
+
+
+def test_a_follower_reads_ahead_and_keeps_the_error() -> None:
+    gate = threading.Event()
+
+    def source() -> Iterator[int]:
+        yield 1
+        gate.wait(5)
+        raise InputError("question_empty")
+
+    follower = Followers().of("x", source)
+    assert follower.wait(lambda items: len(items) == 1, 5) == [1]
+    gate.set()
+    follower.wait(lambda items: False, 5)
+    assert follower.error is not None and follower.error.code == "question_empty"
+
+
+def test_one_follower_a_name_and_finished_ones_are_forgotten() -> None:
+    followers = Followers()
+    first: Follower[int] = followers.of("0", lambda: [0])
+    assert followers.of("0", lambda: [1]) is first
+    for number in range(1, 100):
+        followers.of(str(number), lambda: [0]).wait(lambda items: False, 5)
+    assert followers.of("0", lambda: [2]) is not first
