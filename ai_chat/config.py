@@ -79,9 +79,7 @@ def environment_name(option: str) -> str:
     return option.upper() if option in BARE_NAMES else f"AI_CHAT_{option.upper()}"
 
 
-def load_settings(
-    flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None
-) -> Settings:
+def load_settings(flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Read all layers; InputError names the option, the value found and what it should be."""
     env = os.environ if environ is None else environ
     given = {name: value for name, value in (flags or {}).items() if value is not None}
@@ -98,6 +96,8 @@ def load_settings(
             values[name] = _parse(name, value, source)
             sources[name] = source
     values["home"] = home
+    if "home" not in sources and env.get("AI_CHAT_HOME"):
+        sources["home"] = "environment"
     _fill_preset(values, sources)
     values["n_threads"] = min(values["n_threads"], os.cpu_count() or 1)
     return Settings(**values, sources={name: sources.get(name, "default") for name in option_names()})
@@ -140,7 +140,7 @@ def _fill_preset(values: dict[str, Any], sources: dict[str, Source]) -> None:
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError("config_unreadable", path=str(path), reason=str(error)) from error
@@ -160,9 +160,7 @@ def _parse(name: str, value: Any, source: Source) -> Any:
     try:
         return parser(value)
     except (ValueError, TypeError) as error:
-        raise InputError(
-            "setting_invalid", name=name, value=str(value), expected=expected, source=source
-        ) from error
+        raise InputError("setting_invalid", name=name, value=str(value), expected=expected, source=source) from error
 
 
 def _whole(low: int, high: int) -> Callable[[Any], int]:

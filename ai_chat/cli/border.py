@@ -67,9 +67,15 @@ def failure_of(error: Exception) -> Failure:
 
 
 def unexpected(error: Exception) -> Failure:
-    """A bug: the traceback is kept, the sentence says where."""
-    log = _keep_traceback(error, settings_or_defaults())
-    return Failure(Problem("unexpected", {"kind": type(error).__name__, "reason": str(error), "log": log}), 3)
+    """A bug: the traceback is kept, the sentence says where; without a place to keep it, it goes to stderr."""
+    about = {"kind": type(error).__name__, "reason": str(error)}
+    log = settings_or_defaults().logs_dir / "ai-chat.log"
+    try:
+        _keep(log, error)
+    except OSError:
+        traceback.print_exception(error)
+        return Failure(Problem("unexpected_here", about), 3)
+    return Failure(Problem("unexpected", {**about, "log": str(log)}), 3)
 
 
 def settings_or_defaults() -> Settings:
@@ -89,21 +95,11 @@ def _of_system(error: OSError) -> Failure:
     return unexpected(error)
 
 
-def _keep_traceback(error: Exception, settings: Settings) -> str:
-    """The log's path, or the traceback's last lines when the home cannot be written either."""
-    path = settings.logs_dir / "ai-chat.log"
+def _keep(log: Path, error: Exception) -> None:
     lines = "".join(traceback.format_exception(error))
     stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    try:
-        _append(path, f"{stamp} {lines}\n")
-    except OSError:
-        return lines
-    return str(path)
-
-
-def _append(path: Path, text: str) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > _MAX_LOG:
-        path.replace(path.with_suffix(".log.1"))
-    with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
-        log.write(text)
+    log.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if log.exists() and log.stat().st_size > _MAX_LOG:
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(f"{stamp} {lines}\n")
