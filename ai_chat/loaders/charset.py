@@ -25,6 +25,7 @@ _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "iso8859-
 _FAMILY = re.compile(
     r"(utf|cp|windows|iso|iso-|koi8|gb|big5|shift|sjis|euc|johab|mac|latin|us-ascii|ascii)", re.IGNORECASE
 )
+_ASCII = re.compile("[\t\n\r\x20-\x7e]")
 _PLAIN = re.compile("[\t\n\r\x20-\x7e\u00a0-\u024f\u2000-\u22ff\u3000-\u33ff\u4e00-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 
 
@@ -72,17 +73,22 @@ def _candidates(head: bytes) -> Iterator[str]:
 
 
 def _plain_utf16(head: bytes) -> str | None:
-    """UTF-16 shows itself by the zero bytes of its spaces and line ends, all on one side, around readable letters."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if not even and not odd:
+    """UTF-16 shows itself by zero bytes (of spaces, digits, line ends) in text that is readable in one byte order."""
+    if b"\x00" not in head:
         return None
-    name = "utf-16-le" if odd > even else "utf-16-be"
+    little, big = _decode_prefix(head, "utf-16-le"), _decode_prefix(head, "utf-16-be")
+    plain = {"utf-16-le": len(_ASCII.findall(little)), "utf-16-be": len(_ASCII.findall(big))}
+    name = "utf-16-le" if plain["utf-16-le"] >= plain["utf-16-be"] else "utf-16-be"
+    text = little if name == "utf-16-le" else big
+    return name if plain[name] and len(_PLAIN.findall(text)) >= 0.95 * len(text) else None
+
+
+def _decode_prefix(head: bytes, encoding: str) -> str:
+    """Empty when the bytes are not valid."""
     try:
-        text = codecs.getincrementaldecoder(name)().decode(head)
+        return codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
-        return None
-    readable = len(_PLAIN.findall(text))
-    return name if min(even, odd) * 20 <= max(even, odd) and readable >= 0.95 * len(text) else None
+        return ""
 
 
 def _decodes(path: Path, encoding: str) -> bool:

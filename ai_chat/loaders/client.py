@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -52,7 +52,7 @@ class Parser:
         """The warm child, None when there is none."""
         return self._child.pid if self._child else None
 
-    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem]:
+    def parse(self, path: Path, name: str | None = None) -> Generator[Unit | Problem, None, None]:
         """Units in reading order, warnings among them. `name` is what the user calls the file."""
         called = name or path.name
         allowance = self._fence.allowance(_size(path))

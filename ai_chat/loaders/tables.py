@@ -43,11 +43,11 @@ def load_table(source: Source) -> Iterator[Unit]:
 
 def choose_separator(sample: Sequence[str]) -> str:
     """The one that gives the most rows the same number of columns, at least two; a comma when none does."""
-    best, best_score = ",", 0.0
+    best, best_score = ",", (0.0, 0)
     for separator in _SEPARATORS:
         widths = [len(row) for row in records(sample, separator) if any(row)]
         usual = max(set(widths), key=widths.count, default=1)
-        score = widths.count(usual) / len(widths) if usual > 1 else 0.0
+        score = (widths.count(usual) / len(widths), usual) if usual > 1 else (0.0, 0)
         if score > best_score:
             best, best_score = separator, score
     return best
