@@ -27,7 +27,7 @@ from ai_chat.types import Hit, Mode, Passage, Scope, SearchResult
 MAX_QUESTION = 4000  # characters; the embedder reads about 1,000 of them
 MAX_TOP_K = 1000  # more may be asked for, no more are given
 N_CANDIDATES = 100  # a leg
-DENSE_WEIGHT = 0.2  # measured: docs/retrieval.md
+DENSE_WEIGHT = 0.5  # measured: docs/retrieval.md
 MAX_SENTENCE = 300
 
 Floats = NDArray[np.float32]
