@@ -8,9 +8,9 @@ Importing this loads no parser.
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -55,8 +55,15 @@ def fingerprint(name: str | Path) -> str:
     """Parser name, library version and revision for a file name or suffix, such as "pdf/pypdfium2-5.15.2/1"."""
     chosen = format_of(str(name))
     loader = LOADERS[chosen]
-    library = f"{loader.library}-{importlib.metadata.version(loader.library)}" if loader.library else "ai-chat"
+    library = f"{loader.library}-{_library_version(loader.library)}" if loader.library else "ai-chat"
     return f"{chosen}/{library}/{loader.revision}"
+
+
+@cache
+def _library_version(library: str) -> str:
+    from importlib.metadata import version  # 40 ms, which the start of the page need not pay
+
+    return version(library)
 
 
 def _function(chosen: Format) -> Callable[[Source], Iterator[Unit | Problem]]:

@@ -26,7 +26,7 @@ _START_SECONDS = 60.0
 @dataclass(frozen=True, slots=True)
 class Fence:
     """What one file may cost. `seconds` and `seconds_per_mib` bound the time spent waiting for the child, not for our reader;
-    a child that grew beyond `keep_bytes` is not kept for the next file."""
+    a child that still holds more than `keep_bytes` after a file is not kept for the next."""
 
     seconds: float = 60.0
     seconds_per_mib: float = 5.0
@@ -98,7 +98,7 @@ class Parser:
                 self._busy = False
                 raise wire.error_of(frame)
             else:
-                self._busy = frame["peak"] > self._fence.keep_bytes
+                self._busy = frame["resident"] > self._fence.keep_bytes
                 return
 
     def _next(self, child: Child, name: str, left: float, allowance: float) -> tuple[Frame, float]:

@@ -49,5 +49,5 @@ def error_of(frame: Frame) -> AiChatError:
     return kind(frame["code"], **frame["values"])
 
 
-def done_frame(peak_bytes: int) -> Frame:
-    return {"op": "done", "peak": peak_bytes}
+def done_frame(resident_bytes: int) -> Frame:
+    return {"op": "done", "resident": resident_bytes}

@@ -6,13 +6,13 @@ Errors of ours and of the file system become error frames; anything else ends th
 
 from __future__ import annotations
 
-import resource
-import sys
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from ai_chat.errors import InputError
 from ai_chat.loaders import load, wire
+from ai_chat.memory.measure import Footprint, measure
 from ai_chat.process import Channel, Frame, open_channel
 from ai_chat.types import Problem, Unit
 
@@ -30,11 +30,13 @@ def _answer(channel: Channel, frames: Iterator[Frame], path: Path, name: str) ->
     """One file; every answer ends with an error or a done frame."""
     try:
         _send_all(channel, frames, load(path, name))
-        last = wire.done_frame(_peak_bytes())
+        last = wire.done_frame(_resident_bytes())
     except InputError as error:
         last = wire.error_frame(error.code, error.values, "input")
     except MemoryError:
         last = wire.error_frame("parser_out_of_memory", {"name": name}, "input")
+    except UnicodeDecodeError:  # it was valid when its encoding was chosen
+        last = wire.error_frame("file_changing", {"path": str(path)}, "input")
     except FileNotFoundError:
         last = wire.error_frame("file_vanished", {"path": str(path)}, "input")
     except OSError as error:
@@ -55,9 +57,9 @@ def _send_all(channel: Channel, frames: Iterator[Frame], items: Iterator[Unit | 
             ahead -= 1
 
 
-def _peak_bytes() -> int:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+def _resident_bytes() -> int:
+    own = os.getpid()
+    return measure([own]).get(own, Footprint()).rss
 
 
 if __name__ == "__main__":
