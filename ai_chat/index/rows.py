@@ -37,7 +37,7 @@ class Rows:
     def search(self, vector: Vector, top_k: int, versions: Versions | None) -> Ranking:
         """The rows with the largest dot product, at most `top_k`, best first, ties by chunk id."""
         rows = np.flatnonzero(self.alive & _seen(self.version_ids, versions))
-        scores = self._products(vector)[rows]
+        scores = self._all_products(vector)[rows]
         best = _largest(scores, top_k)
         order = np.lexsort((self.chunk_ids[rows[best]], -scores[best]))
         return Ranking(self.chunk_ids[rows[best]][order], scores[best][order])
@@ -55,13 +55,13 @@ class Rows:
         rows = self.find(chunk_ids)
         found = np.full(len(rows), np.nan, np.float32)
         present = rows >= 0
-        found[present] = self.matrix[rows[present]] @ vector
+        found[present] = _products(self.matrix[rows[present]], vector)
         return found
 
-    def _products(self, vector: Vector) -> NDArray[np.float32]:
+    def _all_products(self, vector: Vector) -> NDArray[np.float32]:
         products = np.empty(len(self.matrix), np.float32)
         for start, stop in self._blocks():
-            np.dot(self.matrix[start:stop], vector, out=products[start:stop])
+            products[start:stop] = _products(self.matrix[start:stop], vector)
         return products
 
     def _blocks(self) -> Iterator[tuple[int, int]]:
@@ -92,6 +92,12 @@ def alive_rows(version_ids: Ids, removed: dict[int, int]) -> Mask:
     dead = (versions[place] == version_ids) & (np.arange(len(version_ids)) < before[place])
     alive: Mask = ~dead
     return alive
+
+
+def _products(matrix: NDArray[np.float32], vector: Vector) -> NDArray[np.float32]:
+    """Row by row on this thread: as fast as BLAS, whose threads spin 20 ms and more when the cores are busy."""
+    products: NDArray[np.float32] = np.einsum("ij,j->i", matrix, vector)
+    return products
 
 
 def _seen(version_ids: Ids, versions: Versions | None) -> Mask:
