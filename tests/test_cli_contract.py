@@ -169,10 +169,11 @@ def test_make_help_is_the_script_that_writes_it() -> None:
 
 
 def test_json_is_utf8_in_every_locale(program: Program) -> None:
+    ascii_only = {"LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "AI_CHAT_LANGUAGE": "ko"}
     done = subprocess.run(
-        program.command("docs", "show", "없는문서", "--json"),
-        env={**program.environ, "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        program.command("models", "use", "missing.gguf", "--json"),
+        env={**program.environ, **ascii_only},
         capture_output=True,
         check=False,
     )
-    assert "없는문서" in json.loads(done.stdout.decode("utf-8"))["error"]["message"]
+    assert "모델 파일" in json.loads(done.stdout.decode("utf-8"))["error"]["message"]

