@@ -111,6 +111,8 @@ def test_runs_from_any_folder_and_through_a_link(ready: Checkout, tmp_path: Path
     done = subprocess.run(["./link", "-k", ""], cwd=tmp_path, env=ready.environ(), capture_output=True, text=True)
     assert json.loads(done.stdout)["arguments"] == ["-k", ""]
     assert str(tmp_path) not in json.loads(done.stdout)["path"]
+    bare = subprocess.run(["sh", "link", "x"], cwd=tmp_path, env=ready.environ(), capture_output=True, text=True)
+    assert json.loads(bare.stdout)["arguments"] == ["x"]
 
 
 def test_a_moved_checkout_still_runs(ready: Checkout, tmp_path: Path) -> None:
