@@ -1,0 +1,114 @@
+"""Turns: each question runs in a thread of its own, its events outlive the browser and the process.
+
+Takes a searcher and a lazy model (or the reason why there is none); evidence comes first and waits for no model.
+One answer is written at a time. Knows no page and no command line.
+"""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from ai_chat.answer.log import TurnLog
+from ai_chat.answer.queue import Queue
+from ai_chat.answer.run import Run, Work, ending
+from ai_chat.config import Settings
+from ai_chat.errors import InputError
+from ai_chat.types import Event, Problem, Scope, SearchResult
+
+if TYPE_CHECKING:
+    from ai_chat.llm.lazy_model import LazyModel
+    from ai_chat.store import Store
+
+_JOIN_SECONDS = 2.0
+
+
+class Search(Protocol):
+    """`wait`: seconds given to the question's vector; without it the keyword hits come with the notice `vectors_late`."""
+
+    def search(self, query: str, scope: Scope, *, wait: float | None = None) -> SearchResult: ...
+
+
+class Turns:
+    """`no_model` says why `model` is None. Made without work: call `recover` once when the home is owned."""
+
+    def __init__(
+        self,
+        store: Store,
+        searcher: Search,
+        model: LazyModel | None,
+        settings: Settings,
+        no_model: Problem | None = None,
+    ) -> None:
+        self._conversations = store.conversations
+        self._work = Work(searcher, model, no_model or Problem("starter_missing"), settings.max_tokens, Queue())
+        self._live: dict[str, Run] = {}
+        self._guard = threading.Lock()
+
+    def start(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+        """Give the id of a new Turn, which runs on by itself. InputError: question_empty, question_too_long."""
+        _check(question)
+        turn_id = uuid.uuid4().hex
+        self._conversations.create_turn(turn_id, conversation_id or uuid.uuid4().hex, question, scope)
+        run = Run(TurnLog(turn_id, self._conversations), self._work, question, scope, use_llm)
+        with self._guard:
+            self._live[turn_id] = run
+        run.thread = threading.Thread(target=self._run, args=(run,), name=f"turn-{turn_id[:8]}", daemon=True)
+        run.thread.start()
+        return turn_id
+
+    def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
+        """Stored events after number `after`, then new ones as they come, until `done`. InputError: turn_unknown."""
+        with self._guard:
+            run = self._live.get(turn_id)
+        if run is not None:
+            return run.log.follow(after)
+        self._conversations.turn(turn_id)
+        return iter(self._conversations.events(turn_id, after))
+
+    def stop(self, turn_id: str) -> None:
+        """End the Turn now, whatever it is at; what was written stays. InputError: turn_unknown."""
+        with self._guard:
+            run = self._live.get(turn_id)
+        if run is None:
+            self._conversations.turn(turn_id)
+            return
+        run.stop()
+
+    def recover(self) -> int:
+        """Close the Turns that a dead process left unfinished; how many there were."""
+        with self._guard:
+            left = [turn_id for turn_id in self._conversations.unfinished() if turn_id not in self._live]
+        for turn_id in left:
+            events = self._conversations.events(turn_id)
+            done = ending("error", problem=Problem("answer_interrupted"))
+            self._conversations.append_events(turn_id, [Event(len(events) + 1, "done", done)])
+        return len(left)
+
+    def close(self) -> None:
+        """Stop all; a Turn in the middle of loading a model is left to end with its process."""
+        with self._guard:
+            runs = list(self._live.values())
+        for run in runs:
+            run.stop(Problem("answer_interrupted"))
+        for run in runs:
+            if run.thread is not None:
+                run.thread.join(_JOIN_SECONDS)
+
+    def _run(self, run: Run) -> None:
+        try:
+            run.run()
+        finally:
+            with self._guard:
+                del self._live[run.log.turn_id]
+
+
+def _check(question: str) -> None:
+    from ai_chat.search import MAX_QUESTION
+
+    if not question.strip():
+        raise InputError("question_empty")
+    if len(question) > MAX_QUESTION:
+        raise InputError("question_too_long", length=len(question), limit=MAX_QUESTION)
