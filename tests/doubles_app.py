@@ -130,15 +130,13 @@ class DoubleApp:
     def _tell(self, turn_id: str) -> None:
         self._add(turn_id, "searching", {})
         self._add(turn_id, "evidence", {"hits": [_hit(1, PASSAGE, SENTENCE), _hit(2, HOSTILE * 3, HOSTILE)]})
-        told = ""
         for piece in self._answer:
             if turn_id in self._stopped or self.closed:
-                self._add(turn_id, "done", {"finish_reason": "cancelled", "answer": told})
+                self._add(turn_id, "done", {"finish_reason": "cancelled"})
                 return
-            told += piece
             self._add(turn_id, "delta", {"text": piece})
             time.sleep(self._pause)
-        self._add(turn_id, "done", {"finish_reason": "stop", "answer": told})
+        self._add(turn_id, "done", {"finish_reason": "stop"})
 
     def _add(self, turn_id: str, kind: Any, data: dict[str, Any]) -> None:
         with self._changed:

@@ -39,11 +39,16 @@ def test_an_answer_grows_and_its_markers_lead_to_the_passages() -> None:
 
 
 def test_a_withheld_answer_leaves_one_line() -> None:
-    told = events(
-        EVIDENCE, ("delta", {"text": "지어낸 글"}), ("unsupported", {}), ("done", {"finish_reason": "withheld"})
+    end = {"finish_reason": "withheld", "problem": {"code": "answer_withheld", "values": {}}}
+    html = answer_slot_html(view_of(events(EVIDENCE, ("done", end))), "p", "ko")
+    assert html.count("<p") == 1 and "모델" in html
+
+
+def test_a_sentence_that_no_passage_bears_out_is_underlined() -> None:
+    steps = events(
+        EVIDENCE, ("delta", {"text": "15일. 30일."}), ("unsupported", {"start": 5, "end": 9, "sentence": ""})
     )
-    html = answer_slot_html(view_of(told), "p", "ko")
-    assert "지어낸" not in html and "더 큰 모델" in html
+    assert '<p>15일. <span class="unsure">30일.</span></p>' in answer_slot_html(view_of(steps), "p", "ko")
 
 
 def test_an_error_says_what_happened() -> None:

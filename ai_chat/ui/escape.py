@@ -6,6 +6,7 @@ Pure: text in, HTML (for `st.html`) or a markdown label (for buttons and toasts)
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import escape
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&=^@\"'/])")
@@ -13,6 +14,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u
 _MARKER = re.compile(r"\[(\d{1,2})\]")
 _BOLD = re.compile(r"\*\*(\S(?:[^*\n]*\S)?)\*\*")
 _ITEM = re.compile(r"^\s{0,6}(?:[-*•]|\d{1,2}[.)])\s+")
+_LEAD = 24  # characters shown before the best sentence
+_OPEN, _CLOSE = "\ue000", "\ue001"
 _HEADING = re.compile(r"^#{1,6}\s+(.*)$")
 
 
@@ -35,9 +38,30 @@ def marked_html(text: str, sentence: str) -> str:
     return f"{html_text(text[:start])}<mark>{html_text(text[start:end])}</mark>{html_text(text[end:])}"
 
 
-def answer_html(text: str, anchor: str, markers: frozenset[int]) -> str:
-    """A model's answer: paragraphs, list items and bold are kept; each known [n] leads to passage `anchor`-n."""
-    return "".join(_line_html(line, anchor, markers) for line in text.strip().splitlines())
+def snippet_html(text: str, sentence: str) -> str:
+    """The passage from a few words before its best sentence on, in one line of text."""
+    start = max(text.find(sentence), 0) if sentence else 0
+    begin = text.rfind(" ", 0, max(start - _LEAD, 0)) + 1 if start > _LEAD else 0
+    shown = marked_html(text[begin:], sentence)
+    return f"…{shown}" if begin else shown
+
+
+def answer_html(text: str, anchor: str, markers: frozenset[int], unsure: Sequence[tuple[int, int]] = ()) -> str:
+    """A model's answer: paragraphs, list items and bold are kept; each known [n] leads to passage `anchor`-n.
+
+    `unsure` are spans of `text` to underline.
+    """
+    html = "".join(_line_html(line, anchor, markers) for line in _underlined(text, unsure).split("\n"))
+    return html.replace(_OPEN, '<span class="unsure">').replace(_CLOSE, "</span>")
+
+
+def _underlined(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Spans become private characters, line by line, that the text itself cannot contain."""
+    text = text.replace("\r", "\n").replace(_OPEN, " ").replace(_CLOSE, " ")
+    for start, end in sorted(spans, reverse=True):
+        inside = text[start:end].replace("\n", f"{_CLOSE}\n{_OPEN}")
+        text = f"{text[:start]}{_OPEN}{inside}{_CLOSE}{text[end:]}"
+    return text
 
 
 def _line_html(line: str, anchor: str, markers: frozenset[int]) -> str:

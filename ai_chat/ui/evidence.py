@@ -7,20 +7,16 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from ai_chat.errors.sentences import sentence
-from ai_chat.ui.escape import answer_html, html_text, marked_html
+from ai_chat.errors.sentences import hint, sentence
+from ai_chat.ui.escape import answer_html, html_text, marked_html, snippet_html
 from ai_chat.ui.strings import Language, say
 from ai_chat.ui.turn import Evidence, Stage, TurnView
 
-ENDINGS = {
-    "withheld": "withheld",
-    "no_model": "no_model",
-    "no_evidence": "no_evidence",
-    "skipped": "skipped",
-    "cancelled": "cancelled",
-    "error": "failed",
-    "length": "cut",
-}
+ENDINGS = {"skipped": "skipped", "cancelled": "cancelled", "length": "cut"}
+"""Words of the endings that come without a Problem."""
+
+
+_SHOWN = 3
 
 
 def question_html(question: str) -> str:
@@ -30,18 +26,24 @@ def question_html(question: str) -> str:
 def answer_slot_html(view: TurnView, anchor: str, language: Language) -> str:
     """The answer so far and, where something must be said about it, one line."""
     markers = frozenset(each.number for each in view.evidence)
-    text = answer_html(view.text, anchor, markers) if view.text and _shows_text(view) else ""
-    line = _ending(view, language) if view.done else _stage_line(view, language)
-    note = f'<p class="note" role="status">{html_text(line)}</p>' if line else ""
+    text = answer_html(view.text, anchor, markers, view.unsure)
+    lines = _ending(view, language) if view.done else [_stage_line(view, language)]
+    if view.unsure:
+        lines.append(say(language, "unsure"))
+    note = "".join(f'<p class="note" role="status">{html_text(line)}</p>' for line in lines if line)
     return f'<div class="ac answer" aria-live="polite">{text}{note}</div>'
 
 
 def evidence_html(view: TurnView, anchor: str, language: Language) -> str:
-    """All cards, the first one open; the passage of card n can be linked to as `anchor`-n."""
+    """The best cards, the others folded away; the passage of card n can be linked to as `anchor`-n."""
     if not view.evidence:
         return ""
-    cards = "".join(_card(each, anchor, language, first=n == 0) for n, each in enumerate(view.evidence))
-    return f'<div class="ac evidence"><div class="heading">{say(language, "evidence")}</div>{cards}</div>'
+    cards = [_card(each, anchor, language) for each in view.evidence]
+    first, rest = "".join(cards[:_SHOWN]), "".join(cards[_SHOWN:])
+    heading = f'<div class="heading">{say(language, "evidence")}</div>'
+    more = say(language, "more_evidence", count=len(cards) - _SHOWN)
+    folded = f'<details class="more"><summary>{more}</summary>{rest}</details>' if rest else ""
+    return f'<div class="ac evidence">{heading}{first}{folded}</div>'
 
 
 def place(each: Evidence, language: Language) -> str:
@@ -53,25 +55,22 @@ def place(each: Evidence, language: Language) -> str:
     return say(language, each.kind, number=each.unit_number, label=each.label)
 
 
-def _card(each: Evidence, anchor: str, language: Language, *, first: bool) -> str:
-    opened = " open" if first else ""
+def _card(each: Evidence, anchor: str, language: Language) -> str:
+    """Closed, the best sentence with a little of what stands around it; open, the whole passage."""
     return (
-        f"<details{opened}><summary>"
+        f'<details class="card"><summary>'
         f'<span class="where"><span class="number">{each.number}</span><b>{html_text(each.document)}</b>'
         f'<span class="unit">{html_text(place(each, language))}</span></span>'
-        f'<span class="best"><mark>{html_text(each.sentence)}</mark></span></summary>'
+        f'<span class="best">{snippet_html(each.text, each.sentence)}</span></summary>'
         f'<div class="passage" id="{anchor}-{each.number}">{marked_html(each.text, each.sentence)}</div></details>'
     )
 
 
-def _shows_text(view: TurnView) -> bool:
-    return view.finish_reason not in ("withheld", "no_model", "no_evidence", "skipped")
-
-
-def _ending(view: TurnView, language: Language) -> str:
+def _ending(view: TurnView, language: Language) -> list[str]:
+    if view.problem is not None:
+        return [f"{sentence(view.problem, language)} {hint(view.problem, language)}".strip()]
     name = ENDINGS.get(view.finish_reason or "")
-    line = say(language, name) if name else ""
-    return f"{line} {sentence(view.problem, language)}".strip() if view.problem else line
+    return [say(language, name)] if name else []
 
 
 def _stage_line(view: TurnView, language: Language) -> str:

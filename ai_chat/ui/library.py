@@ -30,8 +30,6 @@ def library_view() -> None:
     if name := st.session_state.get("uploading"):
         finished = _upload(name).finished
         st.fragment(_upload_progress, run_every=None if finished else _REFRESH_SECONDS / 2)(name)
-    if removed := st.session_state.get("removed"):
-        _undo_bar(removed)
     _documents()
 
 
@@ -97,6 +95,8 @@ def _all_documents(app: App) -> list[DocumentInfo]:
 
 
 def _list() -> None:
+    if removed := st.session_state.get("removed"):
+        _undo_bar(removed)
     with session.current().app() as app:
         documents = _all_documents(app)
     own = [each for each in documents if each.collection != SAMPLES_COLLECTION]
@@ -141,10 +141,7 @@ def _row(each: DocumentInfo) -> None:
     note = html_text(" · ".join(facts))
     with _line(each.id):
         st.html(f'<div class="ac document"><b>{html_text(each.name)}</b><span class="note">{note}</span></div>')
-        st.button(
-            "", icon=":material/delete:", key=f"remove-{each.id}", on_click=_remove, args=((each.id,),),
-            type="tertiary", help=visit.words("remove"),
-        )  # fmt: skip
+        st.button(visit.words("remove"), key=f"remove-{each.id}", on_click=_remove, args=((each.id,),), type="tertiary")
 
 
 def _line(name: str) -> DeltaGenerator:

@@ -58,22 +58,12 @@ STRINGS: dict[str, Words] = {
     ),
     "writing": Words("Writing…", "작성하는 중…"),
     "evidence": Words("Evidence", "근거"),
-    "no_evidence": Words(
-        "Nothing in the documents matches this question.", "문서에서 이 질문과 맞는 내용을 찾지 못했습니다."
-    ),
+    "more_evidence": Words("{count} more", "근거 {count}개 더 보기"),
     "stop": Words("Stop", "멈추기"),
     "cancelled": Words("Stopped.", "멈췄습니다."),
-    "withheld": Words(
-        "The small model's text was not certain enough to show; the evidence stands. A larger model would write it out.",
-        "작은 모델의 글이 확실하지 않아 보이지 않습니다. 아래 근거를 보세요. 더 큰 모델이라면 답을 써 줍니다.",
-    ),
-    "no_model": Words(
-        "No language model is set up, so the evidence stands alone. `ai-chat models use FILE` sets one.",
-        "언어 모델이 없어 근거만 보여 드립니다. `ai-chat models use 파일`로 모델을 정할 수 있습니다.",
-    ),
     "skipped": Words("Evidence only, as asked.", "요청대로 근거만 보여 드립니다."),
-    "failed": Words(
-        "The answer could not be written; the evidence stands.", "답을 쓰지 못했습니다. 근거는 아래에 있습니다."
+    "unsure": Words(
+        "Underlined sentences are not borne out by the passages.", "밑줄 친 문장은 근거에서 확인되지 않았습니다."
     ),
     "cut": Words("The answer was cut at its length limit.", "답변이 길이 제한에서 잘렸습니다."),
     "page": Words("p. {number}", "{number}쪽"),

@@ -32,6 +32,7 @@ section[data-testid="stSidebar"] .block-container { padding-top: 1rem; }
   background: rgba(120, 130, 150, .13); border-radius: 1rem 1rem .25rem 1rem; white-space: pre-wrap; }
 .ac.note, .ac .note { color: rgba(110, 118, 132, 1); font-size: .9rem; }
 .ac .heading { font-size: .8rem; color: rgba(110, 118, 132, 1); margin: .2rem 0 .35rem; letter-spacing: .02em; }
+.ac .unsure { text-decoration: underline dotted rgba(200, 120, 40, .9); text-underline-offset: .22em; }
 .ac a.cite { display: inline-block; min-width: 1.3em; padding: 0 .3em; margin: 0 .1em; border-radius: .7em; text-align: center;
   font-size: .75em; line-height: 1.5; vertical-align: .1em; text-decoration: none; color: #2458b8; background: rgba(56, 118, 230, .14); }
 .ac details { border: 1px solid rgba(128, 136, 150, .28); border-radius: .7rem; margin: 0 0 .5rem; padding: .5rem .8rem; }
@@ -39,11 +40,17 @@ section[data-testid="stSidebar"] .block-container { padding-top: 1rem; }
 .ac summary { cursor: pointer; list-style: none; }
 .ac summary::-webkit-details-marker { display: none; }
 .ac summary .where { display: flex; gap: .5rem; align-items: baseline; font-size: .84rem; color: rgba(110, 118, 132, 1); }
-.ac summary .where b { color: inherit; font-weight: 600; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-.ac summary .where .unit { white-space: nowrap; }
+.ac summary .where b, .ac summary .where .unit { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
+.ac summary .where b { color: inherit; font-weight: 600; flex: 0 0 auto; max-width: 62%; }
 .ac summary .where .number { color: #2458b8; font-weight: 600; }
 .ac summary .best { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; font-size: .95rem; }
-.ac details[open] summary .best { display: none; }
+.ac details.card:first-of-type summary .best { -webkit-line-clamp: 5; }
+.ac details.card[open] > summary .best { display: none; }
+.ac details.more { border: 0; padding: 0; margin: 0; }
+.ac details.more > summary { color: rgba(110, 118, 132, 1); font-size: .84rem; padding: .1rem .8rem .4rem; }
+.ac details.more[open] > summary { display: none; }
+section[data-testid="stSidebar"] button[kind="tertiary"], section[data-testid="stSidebar"] button[kind="tertiary"] p {
+  justify-content: flex-start; text-align: left; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .ac .passage { white-space: pre-wrap; font-size: .95rem; margin-top: .3rem; scroll-margin: 5rem; }
 .ac mark { background: rgba(255, 205, 60, .42); color: inherit; padding: .05em 0; border-radius: .2em; }
 .ac.welcome { text-align: center; margin: 12vh 0 1.2rem; }

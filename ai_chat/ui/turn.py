@@ -30,13 +30,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """`searched` tells an empty evidence from one that is not there yet; `text` is None once the answer is withheld."""
+    """`unsure` are the spans of `text` that no passage bears out."""
 
     stage: Stage = "searching"
-    searched: bool = False
     evidence: tuple[Evidence, ...] = ()
-    text: str | None = ""
-    cited: frozenset[int] = frozenset()
+    text: str = ""
+    unsure: tuple[tuple[int, int], ...] = ()
     finish_reason: str | None = None
     problem: Problem | None = None
 
@@ -54,26 +53,21 @@ def view_of(events: Iterable[Event]) -> TurnView:
 
 
 def _evidence(view: TurnView, data: Mapping[str, Any]) -> TurnView:
-    return replace(view, stage="evidence", searched=True, evidence=_passages(data.get("hits", ())))
+    return replace(view, stage="evidence", evidence=_passages(data["hits"]))
 
 
 def _delta(view: TurnView, data: Mapping[str, Any]) -> TurnView:
-    return replace(view, stage="writing", text=(view.text or "") + str(data.get("text", "")))
+    return replace(view, stage="writing", text=view.text + str(data["text"]))
 
 
-def _citation(view: TurnView, data: Mapping[str, Any]) -> TurnView:
-    return replace(view, cited=view.cited | {int(data["marker"])})
-
-
-def _unsupported(view: TurnView, _data: Mapping[str, Any]) -> TurnView:
-    return replace(view, text=None)
+def _unsupported(view: TurnView, data: Mapping[str, Any]) -> TurnView:
+    return replace(view, unsure=(*view.unsure, (int(data["start"]), int(data["end"]))))
 
 
 def _done(view: TurnView, data: Mapping[str, Any]) -> TurnView:
-    text = data.get("answer", view.text) if "answer" in data else view.text
-    error = data.get("error") or data.get("problem")
-    problem = Problem(str(error["code"]), dict(error.get("values", {}))) if error else None
-    return replace(view, stage="done", text=text, finish_reason=data.get("finish_reason"), problem=problem)
+    told = data.get("problem")
+    problem = Problem(str(told["code"]), dict(told["values"])) if told else None
+    return replace(view, stage="done", finish_reason=data["finish_reason"], problem=problem)
 
 
 def _passages(hits: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
@@ -98,7 +92,7 @@ _STEPS = {
     "queued": lambda view, _data: replace(view, stage="queued"),
     "loading": lambda view, _data: replace(view, stage="loading"),
     "delta": _delta,
-    "citation": _citation,
+    "citation": lambda view, _data: view,
     "unsupported": _unsupported,
     "done": _done,
 }

@@ -1,0 +1,93 @@
+"""What the browser tests share: a server as a process of its own, and a Chromium that notices what must not happen."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Request
+
+ROOT = Path(__file__).parents[1]
+ARTIFACTS = ROOT / "tests" / "artifacts"
+CHROMIUM = shutil.which("chromium")
+WAIT_MS = 20_000
+
+
+@contextmanager
+def serving(command: Sequence[str], home: Path) -> Iterator[str]:
+    """Run a server and give the address, with its token, that it prints."""
+    environ = {**os.environ, "AI_CHAT_HOME": str(home), "AI_CHAT_LANGUAGE": "auto", "LC_ALL": "C.UTF-8"}
+    with (home / "server.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, *command], stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environ
+        )
+        try:
+            yield _address(process, home)
+        finally:
+            process.terminate()
+            with process:
+                process.wait(20)
+
+
+def _address(process: subprocess.Popen[str], home: Path) -> str:
+    assert process.stdout
+    for line in process.stdout:
+        if found := re.search(r"http://\S+", line):
+            return found.group()
+    raise AssertionError((home / "server.log").read_text("utf-8"))
+
+
+@dataclass
+class Visit:
+    """A page that keeps what it complained about and whom it asked."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def asked(self, request: Request) -> None:
+        if request.url.startswith(("http", "ws")):
+            self.hosts.add(urlsplit(request.url).netloc)
+
+    def ask(self, question: str) -> None:
+        box = self.page.locator("textarea")
+        box.fill(question)
+        box.press("Enter")
+
+    def upload(self, name: str, data: bytes) -> None:
+        self.page.locator('input[type="file"]').set_input_files(
+            FilePayload(name=name, mimeType="text/plain", buffer=data)
+        )
+
+    def picture(self, name: str) -> None:
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=str(ARTIFACTS / f"{name}.png"))
+
+
+@contextmanager
+def visiting(browser: Browser, url: str, language: str = "ko-KR", width: int = 1280) -> Iterator[Visit]:
+    """Open the address; at the end nothing may have been complained about, and no other host asked."""
+    context = browser.new_context(locale=language, viewport={"width": width, "height": 800 if width > 600 else 844})
+    context.set_default_timeout(WAIT_MS)
+    visit = Visit(context.new_page())
+    visit.page.on("console", visit.heard)
+    visit.page.on("pageerror", lambda error: visit.complaints.append(str(error)))
+    visit.page.on("request", visit.asked)
+    visit.page.goto(url)
+    visit.page.locator("textarea").wait_for()
+    yield visit
+    context.close()
+    assert visit.complaints == []
+    assert visit.hosts == {urlsplit(url).netloc}
