@@ -17,6 +17,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from ai_chat.config import environment_name, option_names
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-models.lock", "requirements-dev.lock")
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)(?: ; [^\\]+)? \\$")
@@ -93,6 +95,14 @@ def test_readme_names_each_room() -> None:
     readme = (REPOSITORY / "README.md").read_text("utf-8")
     rooms = [path.name for path in (REPOSITORY / "ai_chat").iterdir() if path.name[0] not in "_." and rooms_like(path)]
     assert [room for room in rooms if f"    {room}" not in readme] == []
+
+
+def test_readme_names_commands_and_settings_that_exist() -> None:
+    readme = (REPOSITORY / "README.md").read_text("utf-8")
+    commands = re.findall(r"^  ([a-z]+)  ", (REPOSITORY / "ai_chat" / "help.txt").read_text("utf-8"), re.MULTILINE)
+    assert set(re.findall(r"\./run ([a-z]+)", readme)) <= set(commands)
+    variables = {environment_name(option) for option in option_names()}
+    assert set(re.findall(r"\b(?:AI_CHAT|N|MAX|LOW)_[A-Z]+", readme)) <= variables
 
 
 def rooms_like(path: Path) -> bool:
