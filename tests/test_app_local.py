@@ -35,8 +35,8 @@ def app(home: Settings) -> Iterator[App]:
     opened.close()
 
 
-def ingest(app: App, folder: Path, **options: bool) -> list[str]:
-    events = app.ingest([folder], **options)
+def ingest(app: App, folder: Path, wait: bool = False) -> list[str]:
+    events = app.ingest([folder], wait=wait)
     return [event.outcome for event in events if event.outcome]
 
 
