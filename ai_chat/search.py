@@ -102,14 +102,17 @@ class Searcher:
         with self._dense.lease() as dense:
             if not len(dense):
                 raise MachineError("vectors_missing")
-        deadline = None if wait is None else time.monotonic() + wait
-        if wait is not None and self._embedder.state in ("empty", "loading"):
+        if wait is None:
+            with self._embedder.lease() as embedder:
+                return embedder.embed_query(question)
+        deadline = time.monotonic() + wait
+        if self._embedder.peek() is None:
             self._embedder.preload().join(wait)
-            if self._embedder.state == "loading":
-                return None
+        if self._embedder.peek() is None:
+            _raise_failure(self._embedder)
+            return None
         with self._embedder.lease() as embedder:
-            left = None if deadline is None else max(0.0, deadline - time.monotonic())
-            return embedder.embed_query(question, left)
+            return embedder.embed_query(question, max(0.0, deadline - time.monotonic()))
 
     def _found(
         self, terms: Terms, vector: Floats | None, mode: Mode, scope: Scope, wanted: int
@@ -209,6 +212,12 @@ def _checked(query: str, top_k: int) -> str:
     if top_k < 1:
         raise InputError("top_k_invalid", value=top_k)
     return question
+
+
+def _raise_failure(embedder: Lazy[Embedder]) -> None:
+    """Why it could not be loaded, if that is what happened; it may also just take longer."""
+    if embedder.state == "failed" and isinstance(embedder.error, MachineError):
+        raise MachineError(embedder.error.code, **embedder.error.values)
 
 
 def _empty_ranking() -> Ranking:

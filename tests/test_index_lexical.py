@@ -204,3 +204,20 @@ def test_damage_is_recognised(folder: Path, damage: object) -> None:
     damage(folder)
     with pytest.raises(IndexDamaged):
         found(LexicalIndex.open(folder, FIELDS, writable=False), "x")
+
+
+def test_a_writer_killed_before_its_commit_leaves_the_last_one_and_no_lock(folder: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from ai_chat.index import Entry\n"
+        "from ai_chat.index.lexical import LexicalIndex\n"
+        "index = LexicalIndex.open(Path(sys.argv[1]), {'a': 1.0, 'b': 0.5}, writable=True)\n"
+        "index.add([Entry(1, 1, {'a': ['x']})]); index.commit(1)\n"
+        "index.add([Entry(2, 2, {'a': ['x']})]); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(folder)], check=False).returncode == -9
+    again = LexicalIndex.open(folder, FIELDS, writable=True)
+    assert found(again, "x") == [1] and again.sequence == 1
+    again.add([entry(2, "x", version_id=2)])
+    again.commit(2)
+    again.close()
+    assert found(again, "x") == [1, 2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -182,6 +183,20 @@ def test_a_late_query_vector_is_not_waited_for(two: Library) -> None:
     assert (result.mode, result.notices, result.hits[0].document) == ("lexical", ("vectors_late",), "leave.txt")
     two.embedder.release()
     assert searcher.search("연차휴가", Scope(), wait=5.0).mode == "hybrid"
+
+
+def test_a_slow_or_failing_load_of_the_embedder_is_not_waited_for(two: Library) -> None:
+    failed = two.searcher(embedder=missing).search("연차휴가", Scope(), wait=5.0)
+    assert (failed.mode, failed.notices) == ("lexical", ("embedder_missing",))
+    go_on = threading.Event()
+
+    def slow() -> Embedder:
+        go_on.wait()
+        return two.embedder
+
+    late = two.searcher(embedder=slow).search("연차휴가", Scope(), wait=0.01)
+    go_on.set()
+    assert (late.mode, late.notices) == ("lexical", ("vectors_late",))
 
 
 def test_an_empty_library_has_no_hits(library: Library) -> None:

@@ -44,7 +44,8 @@ class LazyVectorStore:
     def __init__(self, folder: Path, state: _State, *, writable: bool) -> None:
         self._folder = folder
         self._writable = writable
-        self._lock = threading.RLock()
+        self._writing = threading.RLock()  # held while disks work: searches never wait for it
+        self._lock = threading.Lock()  # guards what searches look at
         self._state = state
         self._stamp = stamp(folder)
         self._rows: Rows | None = None
@@ -76,7 +77,7 @@ class LazyVectorStore:
         keys = np.column_stack([np.asarray(chunk_ids, np.int64), np.asarray(version_ids, np.int64)])
         if vectors.shape != (len(keys), self._state.dim):
             raise MachineError("vectors_misshapen", found=str(vectors.shape), expected=f"({len(keys)}, {self._state.dim})")
-        with self._lock:
+        with self._writing:
             new = ~self.contains(keys[:, 0])
             vector_file, key_file = self._open_files()
             try:
@@ -88,16 +89,16 @@ class LazyVectorStore:
 
     def remove(self, version_ids: Iterable[int]) -> None:
         """Take out all rows of these versions: at once for our own searches, for others with `commit`."""
-        with self._lock:
+        with self._writing:
             self._require_writable()
             before = self._state.count + sum(map(len, self._pending))
             removed = self._state.removed | dict.fromkeys(map(int, version_ids), before)
-            self._state = replace(self._state, removed=removed)
-            self._rows = None
+            with self._lock:
+                self._state, self._rows = replace(self._state, removed=removed), None
 
     def commit(self, sequence: int) -> None:
         """Make all changes lasting and visible: rows first, then the state that counts them."""
-        with self._lock:
+        with self._writing:
             self._require_writable()
             self._sync()
             count = self._state.count + sum(map(len, self._pending))
@@ -110,7 +111,7 @@ class LazyVectorStore:
     def contains(self, chunk_ids: ArrayLike) -> NDArray[np.bool_]:
         """For each chunk whether it has a live row, committed or not."""
         wanted = np.asarray(chunk_ids, np.int64)
-        with self._lock:
+        with self._writing:
             found = self._current().find(wanted) >= 0
             position = self._state.count
             for keys in self._pending:
@@ -130,7 +131,7 @@ class LazyVectorStore:
 
     def close(self) -> None:
         """Let go of the files; rows that were not committed do not count."""
-        with self._lock:
+        with self._writing, self._lock:
             self._close_files()
             self._rows = None
 
@@ -152,7 +153,8 @@ class LazyVectorStore:
             _save(self._folder, state)
         except OSError as error:
             raise _full(self._folder, error) from error
-        self._state, self._rows, self._pending = state, None, []
+        with self._lock:
+            self._state, self._rows, self._pending = state, None, []
 
     def _open_files(self) -> tuple[BinaryIO, BinaryIO]:
         """Both files, cut to what is committed and positioned behind it."""
