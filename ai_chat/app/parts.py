@@ -75,9 +75,10 @@ class Parts:
         shutil.rmtree(self._settings.index_dir, ignore_errors=True)
 
     def close(self) -> None:
-        if self.backfill:
-            self.backfill.stop()
+        """What may take long is interrupted first: an answer being written, passages being embedded."""
         self.turns.close()
+        if self.backfill:
+            self.backfill.stop(interrupt=self._close_embedder)
         if self.model:
             self.model.close()
         for lazy in (self.parser, self.embedder, self.lexical, self.dense):
@@ -85,6 +86,11 @@ class Parts:
             if lazy and value is not None:
                 lazy.discard(value)
         self.store.close()
+
+    def _close_embedder(self) -> None:
+        """Passages under way fail; it is not made again, since Backfill is stopping."""
+        if self.embedder and (value := self.embedder.peek()) is not None:
+            self.embedder.discard(value)
 
     def _open_lexical(self) -> LexicalIndex:
         folder = self._folder("lexical", self.analyzer.fingerprint)

@@ -6,6 +6,7 @@ Takes a store, a vector index and an embedder. The vectors table is the truth: a
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
@@ -76,12 +77,13 @@ class Backfill:
         with self._wake:
             self._wake.wait_for(lambda: self._stopping or not (self._wanted or self._busy))
 
-    def stop(self) -> None:
-        """Ends after the passage being embedded; what has been embedded is kept."""
+    def stop(self, interrupt: Callable[[], object] = lambda: None) -> None:
+        """Ends after the passages being embedded, or at once by `interrupt`; what has been embedded is kept."""
         with self._wake:
             self._stopping = True
             self._wake.notify_all()
             thread = self._thread
+        interrupt()
         if thread:
             thread.join()
 
