@@ -30,7 +30,8 @@ _TERMINATOR = re.compile(
     r"|(?<=[다요죠까])\.(?=[가-힣])"  # Korean text whose writer left the space out
 )
 _NOT_AN_END = re.compile(
-    r"(?:^|\s|\()(?:\d{1,3}|[A-Za-z가나라마바사아자차카타파하]|no|vs|mr|mrs|ms|dr|st|e\.g|i\.e|etc|fig|vol|pp?)\.$", re.IGNORECASE
+    r"(?:^|\s|\()(?:\d{1,3}|[A-Za-z가나라마바사아자차카타파하]|no|vs|mr|mrs|ms|dr|st|e\.g|i\.e|etc|fig|vol|pp?)\.$",
+    re.IGNORECASE,
 )
 _MARKED_LINE = re.compile(
     r"[ \t]*(?:[-*+•·●○◦▪■□◆◇▶▷※☞#>|]|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]"

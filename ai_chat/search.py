@@ -17,7 +17,7 @@ from ai_chat.analyzer import Analyzer
 from ai_chat.chunking import Span, cut_span, split_sentences
 from ai_chat.embedding import Embedder
 from ai_chat.errors import InputError, MachineError
-from ai_chat.index import Ranking
+from ai_chat.index import IndexDamaged, Ranking
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
@@ -66,6 +66,7 @@ class Searcher:
         """The best `top_k` units in scope, at most MAX_TOP_K. `wait`: seconds that hybrid gives the query vector.
 
         InputError: question_empty, question_too_long, top_k_invalid. `dense` alone raises MachineError where it cannot be done.
+        IndexDamaged: the caller remakes the index and asks again.
         """
         started = time.perf_counter()
         question = _checked(query, top_k)
@@ -87,6 +88,10 @@ class Searcher:
             return None, ()
         try:
             vector = self._embed(question, None if mode == "dense" else wait)
+        except IndexDamaged as error:
+            if mode == "dense" or error.code != "index_missing":
+                raise
+            return None, ("vectors_missing",)
         except MachineError as error:
             if mode == "dense":
                 raise

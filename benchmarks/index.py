@@ -52,7 +52,9 @@ def cpu(work: Callable[[], object]) -> float:
 def resident() -> dict[str, float]:
     """Own and file-backed memory in MB."""
     lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
-    return {name: round(int(lines[key].split()[0]) / 1024, 1) for name, key in (("own", "RssAnon"), ("files", "RssFile"))}
+    return {
+        name: round(int(lines[key].split()[0]) / 1024, 1) for name, key in (("own", "RssAnon"), ("files", "RssFile"))
+    }
 
 
 def percentiles(seconds: list[float]) -> dict[str, float]:
@@ -106,7 +108,12 @@ def dense(folder: Path, count: int, questions: int) -> dict[str, Any]:
     vectors = rng.standard_normal((questions, DIM), np.float32)
     taken = [cpu(lambda vector=vector: store.search(vector, 100)) for vector in vectors]  # type: ignore[misc]
     store.close()
-    return {"chunks": count, "added_per_s": round(count / filling), "search": percentiles(taken), "memory_mb": resident()}
+    return {
+        "chunks": count,
+        "added_per_s": round(count / filling),
+        "search": percentiles(taken),
+        "memory_mb": resident(),
+    }
 
 
 def main() -> None:

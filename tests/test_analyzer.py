@@ -24,7 +24,9 @@ def test_the_terms_of_a_short_phrase() -> None:
     }
 
 
-@pytest.mark.parametrize("one, other", [("휴가는", "휴가를"), ("법은", "법을"), ("법", "법이란"[:2]), ("신청서류", "신청하는")])
+@pytest.mark.parametrize(
+    "one, other", [("휴가는", "휴가를"), ("법은", "법을"), ("법", "법이란"[:2]), ("신청서류", "신청하는")]
+)
 def test_particles_and_endings_leave_a_common_term(one: str, other: str) -> None:
     assert shared(one, other)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ai_chat.chunking import LONGEST, MOST_OVERLAP, SHORTEST, chunk_unit, cut_span, split_sentences
 
 PARAGRAPH = " ".join(
-    f"제{number}조에 따라 임직원은 매년 {number}일의 휴가를 신청할 수 있으며 부서장의 승인을 받아야 한다." for number in range(1, 40)
+    f"제{number}조에 따라 임직원은 매년 {number}일의 휴가를 신청할 수 있으며 부서장의 승인을 받아야 한다."
+    for number in range(1, 40)
 )
 
 
@@ -66,7 +67,14 @@ def test_korean_and_english_sentences() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["요율은 3.5 퍼센트이다.", "2024. 3. 15. 시행한다.", "e.g. this one", "담당은 J. Kim 과장이다.", "(No. 3 참조)", "가. 정의"],
+    [
+        "요율은 3.5 퍼센트이다.",
+        "2024. 3. 15. 시행한다.",
+        "e.g. this one",
+        "담당은 J. Kim 과장이다.",
+        "(No. 3 참조)",
+        "가. 정의",
+    ],
 )
 def test_a_full_stop_that_ends_no_sentence(text: str) -> None:
     assert sentences(text) == [text]
@@ -79,7 +87,10 @@ def test_a_missing_space_after_a_korean_sentence() -> None:
 def test_a_wrapped_line_is_not_a_border_but_a_heading_a_list_and_a_row_are() -> None:
     wrapped = "디지털 커머스 시대에 기업이 살아남기 위해서는 온라인\n판매를 통합해야 하며 이는 비용을 줄인다."
     assert sentences(wrapped) == [wrapped]
-    assert sentences("# 휴가 규정 안내와 적용\n휴가는 15일이며 신청한다") == ["# 휴가 규정 안내와 적용", "휴가는 15일이며 신청한다"]
+    assert sentences("# 휴가 규정 안내와 적용\n휴가는 15일이며 신청한다") == [
+        "# 휴가 규정 안내와 적용",
+        "휴가는 15일이며 신청한다",
+    ]
     assert sentences("- 첫째 항목은 종이\n- 둘째 항목은 펜") == ["- 첫째 항목은 종이", "- 둘째 항목은 펜"]
     assert sentences("종이\t3,000원\n연필\t500원") == ["종이\t3,000원", "연필\t500원"]
 

@@ -82,10 +82,15 @@ def test_a_version_filter_keeps_and_excludes_without_changing_scores(index: Lexi
     index.commit(1)
     free = index.search({"a": ["x", "y"]}, 10)
     scores = dict(zip(map(int, free.chunk_ids), map(float, free.scores), strict=True))
-    for versions, expected in ((VersionFilter(frozenset({1, 2}), False), {1, 2}), (VersionFilter(frozenset({1, 2}), True), {3, 4, 5})):
+    for versions, expected in (
+        (VersionFilter(frozenset({1, 2}), False), {1, 2}),
+        (VersionFilter(frozenset({1, 2}), True), {3, 4, 5}),
+    ):
         ranking = index.search({"a": ["x", "y"]}, 10, versions)
         assert {int(chunk) for chunk in ranking.chunk_ids} == expected
-        assert all(scores[int(c)] == pytest.approx(float(s)) for c, s in zip(ranking.chunk_ids, ranking.scores, strict=True))
+        assert all(
+            scores[int(c)] == pytest.approx(float(s)) for c, s in zip(ranking.chunk_ids, ranking.scores, strict=True)
+        )
     assert found(index, "x", versions=VersionFilter(frozenset(), False)) == []
     assert len(found(index, "x", versions=VersionFilter(frozenset(), True))) == 5
 

@@ -10,9 +10,7 @@ from ai_chat.search import MAX_SENTENCE, best_sentence, fuse
 
 NAN = float("nan")
 ANALYZER = Analyzer()
-TEXT = (
-    "휴가 규정을 안내한다. 연차휴가는 입사 1년 뒤부터 15일이 주어지며 7일 전까지 신청한다. 병가는 진단서를 낸다."
-)
+TEXT = "휴가 규정을 안내한다. 연차휴가는 입사 1년 뒤부터 15일이 주어지며 7일 전까지 신청한다. 병가는 진단서를 낸다."
 
 
 def fused(lexical: list[float], dense: list[float], weight: float) -> list[float]:

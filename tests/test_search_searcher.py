@@ -14,7 +14,7 @@ from ai_chat.analyzer import Analyzer
 from ai_chat.chunking import FINGERPRINT, chunk_unit
 from ai_chat.embedding import Embedder
 from ai_chat.errors import AiChatError, MachineError
-from ai_chat.index import Entry
+from ai_chat.index import Entry, IndexDamaged
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
@@ -58,7 +58,9 @@ class Library:
 
     def searcher(self, *, dense: bool = True, embedder: Callable[[], Embedder] | None = None) -> Searcher:
         lazy: Lazy[Embedder] = Lazy(embedder or (lambda: self.embedder))
-        return Searcher(self.store, ANALYZER, Lazy(lambda: self.lexical), Lazy(lambda: self.dense) if dense else None, lazy)
+        return Searcher(
+            self.store, ANALYZER, Lazy(lambda: self.lexical), Lazy(lambda: self.dense) if dense else None, lazy
+        )
 
 
 @pytest.fixture
@@ -80,7 +82,9 @@ def two(library: Library) -> Library:
 
 
 @pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
-@pytest.mark.parametrize("question, name", [("연차휴가는 며칠인가요?", "leave.txt"), ("PPR-9087 구매 요청", "buying.pdf")])
+@pytest.mark.parametrize(
+    "question, name", [("연차휴가는 며칠인가요?", "leave.txt"), ("PPR-9087 구매 요청", "buying.pdf")]
+)
 def test_each_mode_finds_the_document(two: Library, mode: str, question: str, name: str) -> None:
     result = two.searcher().search(question, Scope(), mode=mode)  # type: ignore[arg-type]
     assert result.hits[0].document == name and result.mode == mode and result.notices == ()
@@ -134,7 +138,12 @@ def test_only_the_scope_is_searched(two: Library, mode: str) -> None:
 
 @pytest.mark.parametrize(
     "question, top_k, code",
-    [("", 5, "question_empty"), (" \n", 5, "question_empty"), ("가" * 50_000, 5, "question_too_long"), ("휴가", 0, "top_k_invalid")],
+    [
+        ("", 5, "question_empty"),
+        (" \n", 5, "question_empty"),
+        ("가" * 50_000, 5, "question_too_long"),
+        ("휴가", 0, "top_k_invalid"),
+    ],
 )
 def test_bad_questions_are_refused(two: Library, question: str, top_k: int, code: str) -> None:
     with pytest.raises(AiChatError) as caught:
@@ -142,7 +151,7 @@ def test_bad_questions_are_refused(two: Library, question: str, top_k: int, code
     assert (caught.value.code, caught.value.exit_code) == (code, 1)
 
 
-@pytest.mark.parametrize("question", ["!?…", "가" * MAX_QUESTION, "SELECT * FROM x; -- \" OR (a:b)", "\x00"])
+@pytest.mark.parametrize("question", ["!?…", "가" * MAX_QUESTION, 'SELECT * FROM x; -- " OR (a:b)', "\x00"])
 def test_strange_questions_are_searched(two: Library, question: str) -> None:
     assert len(two.searcher().search(question, Scope(), top_k=100_000).hits) <= 3
 
@@ -154,6 +163,17 @@ def test_hybrid_without_vectors_goes_by_keyword_and_says_so(library: Library) ->
     assert library.searcher(dense=False).search("연차휴가", Scope()).notices == ("vectors_missing",)
     with pytest.raises(MachineError, match="vectors_missing"):
         library.searcher().search("연차휴가", Scope(), mode="dense")
+
+
+def test_a_reader_before_the_first_vector_goes_by_keyword_but_damage_is_told(two: Library, tmp_path: Path) -> None:
+    def searcher(folder: Path) -> Searcher:
+        dense = Lazy(lambda: LazyVectorStore.open(folder, DIM, writable=False))
+        return Searcher(two.store, ANALYZER, Lazy(lambda: two.lexical), dense, Lazy(lambda: two.embedder))
+
+    assert searcher(tmp_path / "nowhere").search("연차휴가", Scope()).notices == ("vectors_missing",)
+    (tmp_path / "dense" / "state.json").write_text("{")
+    with pytest.raises(IndexDamaged):
+        searcher(tmp_path / "dense").search("연차휴가", Scope())
 
 
 def test_chunks_that_have_no_vector_yet_are_found_and_told_of(two: Library) -> None:

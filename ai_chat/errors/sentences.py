@@ -188,6 +188,12 @@ SENTENCES: dict[str, Sentence] = {
         "It is rebuilt from the library when you run `./run` again; no document is lost.",
         "`./run`을 다시 실행하면 라이브러리에서 다시 만듭니다. 문서는 그대로 있습니다.",
     ),
+    "index_missing": Sentence(
+        "There is no search index at {path} yet.",
+        "{path}에 아직 검색 색인이 없습니다.",
+        "Ingest a document: `ai-chat ingest PATH`.",
+        "문서를 등록하세요: `ai-chat ingest 경로`.",
+    ),
     "index_busy": Sentence(
         "Another process is writing to the search index {path}.",
         "다른 프로세스가 검색 색인 {path}에 쓰고 있습니다.",

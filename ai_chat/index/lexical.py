@@ -52,7 +52,9 @@ class LexicalIndex:
             _create(folder, schema, fields)
         state = read_state(folder)
         if state.get("format") != FORMAT or state.get("fields") != sorted(fields) or "sequence" not in state:
-            raise IndexDamaged("index_damaged", path=str(folder), reason=f"it was made for fields {state.get('fields')}")
+            raise IndexDamaged(
+                "index_damaged", path=str(folder), reason=f"it was made for fields {state.get('fields')}"
+            )
         with _foreign_errors(folder):
             index = tantivy.Index.open(str(folder))
             index.config_reader("manual")  # no thread that watches the folder

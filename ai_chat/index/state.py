@@ -20,7 +20,9 @@ Stamp = tuple[int, int]
 
 
 def read_state(folder: Path) -> dict[str, Any]:
-    """The committed state; IndexDamaged where there is none."""
+    """The committed state; IndexDamaged where there is none, with the code index_missing where there is no folder either."""
+    if not folder.exists():
+        raise IndexDamaged("index_missing", path=str(folder))
     try:
         state = json.loads((folder / NAME).read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -76,7 +76,9 @@ class LazyVectorStore:
         """Append rows (n, dim); seen by searches after `commit`. Chunks that have a row already are left as they are."""
         keys = np.column_stack([np.asarray(chunk_ids, np.int64), np.asarray(version_ids, np.int64)])
         if vectors.shape != (len(keys), self._state.dim):
-            raise MachineError("vectors_misshapen", found=str(vectors.shape), expected=f"({len(keys)}, {self._state.dim})")
+            raise MachineError(
+                "vectors_misshapen", found=str(vectors.shape), expected=f"({len(keys)}, {self._state.dim})"
+            )
         with self._writing:
             new = ~self.contains(keys[:, 0])
             vector_file, key_file = self._open_files()
