@@ -35,6 +35,7 @@ from ai_chat.types import (
 )
 
 _POLL_SECONDS = 0.2
+_LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
 
 
@@ -63,14 +64,12 @@ class LocalApp:
     ) -> SearchResult:
         """`wait` as the Searcher has it: seconds that a hybrid search gives the question's vector."""
         self._prepare_question()
-        try:
-            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
-        except IndexDamaged:
-            self._remake_indexes()
-            result = self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
-        if self._lock and not self._level.is_set():
-            return replace(result, notices=(*result.notices, "index_catching_up"))
-        return result
+        result = self._search(query, scope, top_k, mode, wait)
+        if not self._lock or self._level.is_set():
+            return result
+        if not result.hits and self._level.wait(_LEVEL_SECONDS):  # the first question after the first start
+            return self._search(query, scope, top_k, mode, wait)
+        return replace(result, notices=(*result.notices, "index_catching_up"))
 
     def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
         self._require_owner()
@@ -202,6 +201,13 @@ class LocalApp:
             self._parts.backfill.wake()
 
     # -- inside -----------------------------------------------------------------
+
+    def _search(self, query: str, scope: Scope, top_k: int, mode: Mode, wait: float | None) -> SearchResult:
+        try:
+            return self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
+        except IndexDamaged:
+            self._remake_indexes()
+        return self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
 
     def _prepare_question(self) -> None:
         """A command waits for its index to be level; a server answers from what there is and catches up behind."""
