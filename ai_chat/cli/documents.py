@@ -11,7 +11,7 @@ import typer
 
 from ai_chat.cli.session import Session, open_session, scope_of
 from ai_chat.cli.shapes import detail_json, document_json
-from ai_chat.cli.terminal import fit, one_line, plain, width
+from ai_chat.cli.terminal import fit_end, fit_start, one_line, plain, width
 from ai_chat.types import DocumentDetail, DocumentInfo, Problem
 
 _Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `docs list` shows them. 문서 ID")]
@@ -83,7 +83,7 @@ def restore_documents(document_ids: _Ids, as_json: _AsJson = False) -> int:
 
 
 def _print_row(session: Session, info: DocumentInfo) -> None:
-    name = fit(one_line(info.name), _NAME_COLUMNS)
+    name = fit_end(one_line(info.name), _NAME_COLUMNS)
     padding = " " * (_NAME_COLUMNS - width(name))
     print(
         f"{info.id}  {name}{padding}  {info.status:<10} {info.units:>5} {info.chunks:>6}  {one_line(info.collection)}"
@@ -116,12 +116,3 @@ def _print_text(detail: DocumentDetail) -> None:
     for unit in detail.units:
         print(f"--- {unit.kind} {unit.number} {one_line(unit.label)}")
         print(plain(unit.text))
-
-
-def fit_start(text: str, columns: int) -> str:
-    """The beginning of `text` in at most `columns` columns."""
-    if width(text) <= columns:
-        return text
-    while width(text) > columns - 1:
-        text = text[:-1]
-    return text + "…"

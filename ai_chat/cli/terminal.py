@@ -5,15 +5,18 @@ Takes text that may come from a document or a file name, gives lines that cannot
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import sys
-import unicodedata
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any, TextIO
+from unicodedata import east_asian_width
 
 SCHEMA = 1
 _BAR = 20
+_CONTROLS = {code: " " for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) != "\n"}
 
 
 def prepare_streams() -> None:
@@ -40,7 +43,7 @@ def note(text: str) -> None:
 
 def plain(text: str) -> str:
     """Without control characters other than line ends, so that no text can move the cursor or retitle the window."""
-    return "".join(c if c == "\n" or unicodedata.category(c) != "Cc" else " " for c in text)
+    return text.translate(_CONTROLS)
 
 
 def one_line(text: str) -> str:
@@ -59,16 +62,20 @@ def marked(text: str, sentence: str, bold: bool) -> str:
 
 def width(text: str) -> int:
     """Columns: Korean and Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def fit(text: str, columns: int) -> str:
-    """The end of `text` in at most `columns` columns, which is where a path differs."""
+def fit_start(text: str, columns: int) -> str:
+    """The beginning of `text` in at most `columns` columns."""
     if width(text) <= columns:
         return text
-    while text and width(text) > columns - 1:
-        text = text[1:]
-    return "…" + text
+    ends = itertools.accumulate(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return text[: bisect_right(list(ends), columns - 1)] + "…"
+
+
+def fit_end(text: str, columns: int) -> str:
+    """The end of `text` in at most `columns` columns, which is where a path differs."""
+    return fit_start(text[::-1], columns)[::-1]
 
 
 def size(number: float) -> str:
@@ -102,4 +109,4 @@ class Progress:
         filled = _BAR * done // total if total else 0
         head = f"[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{total} "
         room = shutil.get_terminal_size().columns - len(head) - 1
-        print(f"\r\x1b[K{head}{fit(label, max(room, 8))}", end="", file=self._stream, flush=True)
+        print(f"\r\x1b[K{head}{fit_end(label, max(room, 8))}", end="", file=self._stream, flush=True)
