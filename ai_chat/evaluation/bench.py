@@ -8,17 +8,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import cast
 
 from ai_chat import chunking
 from ai_chat.analyzer import Analyzer
 from ai_chat.embedding import Embedder
+from ai_chat.errors import InputError
 from ai_chat.evaluation.datasets import Page, unit_id
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.ingest import Backfill, Indexer, Ingestion, store_units
-from ai_chat.ingest.backfill import Dense, PassageEmbedder
-from ai_chat.ingest.indexing import Lexical
 from ai_chat.lazy import Lazy
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.loaders.client import Parser
@@ -45,7 +43,7 @@ class Bench:
         self._lexical = Lazy(lambda: LexicalIndex.open(home / "lexical", fields, writable=True), LexicalIndex.close)
         dim = embedder.dim if embedder else 0
         self._dense = Lazy(lambda: LazyVectorStore.open(home / "dense", dim, writable=True), LazyVectorStore.close)
-        self._indexer = Indexer(self._store, self._analyzer, cast(Lazy[Lexical], self._lexical))
+        self._indexer = Indexer(self._store, self._analyzer, self._lexical)
         self._searcher = self._open_searcher()
         self._page_id: PageId = _numbered
 
@@ -60,17 +58,24 @@ class Bench:
         return frozenset(ids)
 
     def add_documents(self, folder: Path, on_progress: Progress) -> tuple[frozenset[str], tuple[Problem, ...]]:
-        """Read a folder as `ingest` does; gives the ids of all units, and what could not be read."""
+        """Read a folder as `ingest` does; gives the ids of all units, and what could not be read.
+
+        Where nothing could be, the first reason is raised as InputError.
+        """
         parser = Parser()
         problems = []
+        read = 0
         try:
             ingestion = Ingestion(self._store, parser, self._indexer, KNOWN_SUFFIXES)
             for event in ingestion.run([folder], DEFAULT_COLLECTION):
                 on_progress(event.done, event.total)
+                read += event.outcome == "added"
                 if event.problem:
                     problems.append(event.problem)
         finally:
             parser.close()
+        if not read:
+            raise InputError(problems[0].code, **problems[0].values)
         return frozenset(self._stored_ids()), tuple(problems)
 
     def add_vectors(self) -> None:
@@ -78,8 +83,7 @@ class Bench:
         embedder = self._embedder
         if embedder is None:
             return
-        lazy = cast(Lazy[PassageEmbedder], Lazy(lambda: embedder))
-        Backfill(self._store, cast(Lazy[Dense], self._dense), lazy, embedder.fingerprint).fill()
+        Backfill(self._store, self._dense, Lazy(lambda: embedder), embedder.fingerprint).fill()
 
     def chunks(self) -> int:
         return sum(document.chunks for document in self._store.library.documents(SCOPE))

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_chat.embedding import Embedder
+from ai_chat.errors import MachineError
 from ai_chat.store import text_sha256
 
 _SCHEMA = """
@@ -32,11 +33,15 @@ class VectorCache:
 
     @classmethod
     def open(cls, path: Path) -> VectorCache:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        database = sqlite3.connect(path, timeout=30.0, check_same_thread=False, isolation_level=None)
-        database.execute("PRAGMA journal_mode=WAL")
-        database.execute(_SCHEMA)
-        return cls(database)
+        """What is there, or a new one; a damaged file is replaced. MachineError home_unwritable."""
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return cls(_connect(path))
+        except (OSError, sqlite3.OperationalError) as error:
+            raise MachineError("home_unwritable", path=str(path.parent), reason=str(error)) from error
+        except sqlite3.DatabaseError:
+            path.unlink()
+            return cls(_connect(path))
 
     def get(self, fingerprint: str, text: str) -> NDArray[np.float32] | None:
         query = "SELECT vector FROM vectors WHERE fingerprint = ? AND sha256 = ?"
@@ -47,9 +52,12 @@ class VectorCache:
     def put(self, fingerprint: str, texts: Sequence[str], vectors: NDArray[np.float32]) -> None:
         pairs = zip(texts, vectors, strict=True)
         rows = [(fingerprint, text_sha256(text), vector.astype("<f4").tobytes()) for text, vector in pairs]
-        with self._lock, self._database:
-            self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+        try:
+            with self._lock, self._database:
+                self._database.execute("BEGIN IMMEDIATE")
+                self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+        except sqlite3.OperationalError as error:
+            raise MachineError("vectors_not_kept", reason=str(error)) from error
 
     def close(self) -> None:
         self._database.close()
@@ -103,3 +111,14 @@ class CachedEmbedder:
 
     def close(self) -> None:
         """The cache is whoever opened it's to close, and so is the embedder behind."""
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=30.0, check_same_thread=False, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database
