@@ -76,6 +76,16 @@ def test_a_value_alone_must_stand_beside_what_was_asked() -> None:
     assert not showable("15일 [1]", "장비 임대 보증금은?", PASSAGES)
 
 
+def test_a_value_alone_comes_from_the_sentence_nearest_to_the_question() -> None:
+    assert showable("60일 [1]", "병가는 며칠까지 쓸 수 있나요?", PASSAGES)
+    assert not showable("15일 [1]", "병가는 며칠까지 쓸 수 있나요?", PASSAGES)
+
+
+def test_where_a_number_is_asked_for_one_is_given() -> None:
+    assert not showable("유급휴가 [1]", "연차휴가는 며칠인가요?", PASSAGES)
+    assert showable("유급휴가 [1]", "출근한 직원에게 부여하는 것은?", PASSAGES)
+
+
 def test_a_trusted_model_may_use_its_own_words_but_not_its_own_numbers() -> None:
     answer = "출근율 80% 이상인 직원은 연차 15일을 받습니다 [1]. 병가는 90일입니다 [1]. 감사합니다."
     findings = supported(answer, ASKED, PASSAGES, strict=False)

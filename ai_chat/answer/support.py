@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ai_chat.answer.wording import Wording, rare_words, shares_number, shares_word, squeezed, wording
+from ai_chat.answer.strict import is_borne_out
+from ai_chat.answer.wording import Wording, shared_part, shares_number, squeezed, wording
 from ai_chat.chunking import Span, split_sentences
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Citation, Hit
@@ -20,7 +21,6 @@ _MARKERS = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _LEADING = re.compile(rf"(?:{_MARKERS.pattern}\s*)+")
 _OPEN_MARKER = re.compile(r"\s?\[[\d,\s]{0,12}$|\s$")
 _LOOSE_SHARE = 0.5
-_ONE_SENTENCE_SHARE = 0.6
 _RUN = 4  # words in a row
 _MOST_RUNS = 2
 
@@ -45,14 +45,15 @@ class Finding:
 
 def supported(answer: str, question: str, passages: Sequence[Hit], *, strict: bool) -> tuple[Finding, ...]:
     """One finding a sentence. Strict: all rare words and, within one sentence, all numbers; loose: numbers and half the words."""
-    return tuple(Finding(claim, _is_supported(claim, question, passages, strict)) for claim in claims(answer))
+    check = _is_supported_strictly if strict else _is_supported
+    return tuple(Finding(claim, check(claim, question, passages)) for claim in claims(answer))
 
 
 def showable(answer: str, question: str, passages: Sequence[Hit]) -> bool:
     """Whether an answer of a model that is not trusted may be shown: there is one, it does not ramble, all of it is borne out."""
     if answer.strip() in NOT_FOUND.values():
         return True
-    findings = supported(answer, question, passages, strict=True)
+    findings = supported(answer.strip(), question, passages, strict=True)
     return bool(findings) and not rambles(answer) and all(finding.supported for finding in findings)
 
 
@@ -83,7 +84,7 @@ def _spans(answer: str) -> Iterator[Span]:
 
 def rambles(answer: str) -> bool:
     """The same sentence twice, or the same few words again and again."""
-    bare = [squeezed(_MARKERS.sub("", claim.text)) for claim in claims(answer)]
+    bare = [squeezed(_bare(claim)) for claim in claims(answer)]
     words = _MARKERS.sub("", answer).split()
     runs = Counter(tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
     return (
@@ -138,55 +139,36 @@ def _numbers(inside: str) -> list[int]:
     return [int(number) for number in inside.split(",")]
 
 
-def _is_supported(claim: Claim, question: str, passages: Sequence[Hit], strict: bool) -> bool:
-    cited = [passages[n - 1] for n in claim.markers if 1 <= n <= len(passages)]
-    text = _MARKERS.sub("", claim.text)
-    told = wording(text)
-    if strict:
-        return _says_something(text, told, question) and any(_bears_out(told, question, hit.text) for hit in cited)
-    return text.strip() in NOT_FOUND.values() or any(_is_near(told, hit.text) for hit in cited or passages)
+def _is_supported_strictly(claim: Claim, question: str, passages: Sequence[Hit]) -> bool:
+    texts = [hit.text for hit in _cited(claim, passages)]
+    return is_borne_out(_bare(claim), question, texts, opening=claim.start == 0)
 
 
-def _says_something(text: str, told: Wording, question: str) -> bool:
-    """More than the question again."""
-    if text.rstrip().endswith("?"):
-        return False
-    asked = squeezed(question)
-    return bool(told.numbers) or any(not shares_word(word, asked) for word in told.words)
-
-
-def _bears_out(told: Wording, question: str, passage: str) -> bool:
-    whole = squeezed(passage)
-    return all(shares_word(word, whole) for word in told.words) and any(
-        _bears_out_alone(told, question, passage[start:end]) for start, end in split_sentences(passage)
+def _is_supported(claim: Claim, _question: str, passages: Sequence[Hit]) -> bool:
+    told = wording(_bare(claim))
+    return _bare(claim) in NOT_FOUND.values() or any(
+        _is_near(told, hit.text) for hit in _cited(claim, passages) or passages
     )
 
 
-def _bears_out_alone(told: Wording, question: str, sentence: str) -> bool:
-    """One sentence has all the numbers, most of the words, and denies as the claim does; a bare value stands beside what was asked."""
-    known, text = wording(sentence), squeezed(sentence)
-    if told.denies != known.denies or not all(shares_number(number, known.numbers) for number in told.numbers):
-        return False
-    if _share(told.words, text) < _ONE_SENTENCE_SHARE:
-        return False
-    return bool(told.words) or any(shares_word(word, text) for word in rare_words(question))
+def _cited(claim: Claim, passages: Sequence[Hit]) -> list[Hit]:
+    return [passages[n - 1] for n in claim.markers if 1 <= n <= len(passages)]
+
+
+def _bare(claim: Claim) -> str:
+    return _MARKERS.sub("", claim.text).strip()
 
 
 def _is_near(told: Wording, passage: str) -> bool:
     known = wording(passage)
     return (
         all(shares_number(number, known.numbers) for number in told.numbers)
-        and _share(told.words, squeezed(passage)) >= _LOOSE_SHARE
+        and shared_part(told.words, squeezed(passage)) >= _LOOSE_SHARE
     )
 
 
-def _share(words: frozenset[str], text: str) -> float:
-    """The part of these words that the squeezed text has; 1.0 of no words."""
-    return sum(shares_word(word, text) for word in words) / len(words) if words else 1.0
-
-
 def _citation(marker: int, claim: Claim, hit: Hit) -> Citation:
-    told = wording(_MARKERS.sub("", claim.text))
+    told = wording(_bare(claim))
     start, end = max(split_sentences(hit.text), key=lambda span: _nearness(told, hit.text[span[0] : span[1]]))
     base = hit.start - hit.text.index(hit.sentence)
     return Citation(
@@ -204,4 +186,4 @@ def _citation(marker: int, claim: Claim, hit: Hit) -> Citation:
 
 def _nearness(told: Wording, sentence: str) -> float:
     known = wording(sentence)
-    return _share(told.words, squeezed(sentence)) + sum(shares_number(n, known.numbers) for n in told.numbers)
+    return shared_part(told.words, squeezed(sentence)) + sum(shares_number(n, known.numbers) for n in told.numbers)

@@ -69,6 +69,11 @@ def shares_word(stem: str, text: str) -> bool:
     )
 
 
+def shared_part(words: frozenset[str], text: str) -> float:
+    """The part of these words that the squeezed text has, 0 to 1; 1 of no words."""
+    return sum(shares_word(word, text) for word in words) / len(words) if words else 1.0
+
+
 def shares_number(number: Number, known: frozenset[Number]) -> bool:
     """The same value, and no other unit."""
     value, unit = number
