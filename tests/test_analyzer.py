@@ -74,6 +74,22 @@ def test_query_terms_are_distinct_and_in_order() -> None:
     assert ANALYZER.query_terms("휴가 휴가")[WORDS] == ["휴가", "휴"]
 
 
+@pytest.mark.parametrize(
+    "asked, telling",
+    [
+        ("연차는 며칠 있나요?", "연차는 며칠"),
+        ("예산에 대해 설명해 주세요", "예산에"),
+        ("How is the engine cooled?", "engine cooled"),
+    ],
+)
+def test_words_that_only_ask_are_left_out_of_a_question(asked: str, telling: str) -> None:
+    assert ANALYZER.query_terms(asked) == ANALYZER.query_terms(telling)
+
+
+def test_a_question_of_nothing_but_asking_words_keeps_them() -> None:
+    assert ANALYZER.query_terms("무엇인가요")[WORDS] == ["무엇", "무엇인", "무엇인가", "무엇인가요"]
+
+
 @given(st.text(max_size=300))
 def test_terms_hold_no_white_space_and_are_never_empty(text: str) -> None:
     for terms in ANALYZER.terms(text).values():

@@ -20,7 +20,7 @@ from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
 from ai_chat.search import MAX_QUESTION, Searcher
 from ai_chat.store import Store
-from ai_chat.types import Scope, Unit
+from ai_chat.types import Problem, Scope, Unit
 from tests.doubles import HashingEmbedder
 
 ANALYZER = Analyzer()
@@ -193,7 +193,9 @@ def test_hybrid_without_an_embedder_goes_by_keyword_and_says_so(two: Library) ->
     with pytest.raises(MachineError, match="embedder_missing"):
         two.searcher(embedder=missing).search("연차휴가", Scope(), mode="dense")
     none = Searcher(two.store, ANALYZER, Lazy(lambda: two.lexical), Lazy(lambda: two.dense), None)
-    assert none.search("연차휴가", Scope()).notices == ("embedder_missing",)
+    assert none.search("연차휴가", Scope()).notices == ("embedder_off",)
+    known = Searcher(two.store, ANALYZER, Lazy(lambda: two.lexical), None, None, Problem("embedder_missing"))
+    assert known.search("연차휴가", Scope()).notices == ("embedder_missing",)
 
 
 def test_a_late_query_vector_is_not_waited_for(two: Library) -> None:

