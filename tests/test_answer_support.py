@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_chat.answer.support import MarkerFilter, citations, claims, rambles, showable, supported
+from ai_chat.answer.support import MarkerFilter, citations, claims, hopeless, rambles, showable, supported
 from ai_chat.answer.wording import numbers, rare_words
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Hit, UnitRef
@@ -62,6 +62,19 @@ def test_what_the_passage_says_is_shown(answer: str) -> None:
 )
 def test_anything_else_is_withheld(answer: str, why: str) -> None:
     assert not showable(answer, ASKED, PASSAGES), why
+
+
+@pytest.mark.parametrize(
+    ("beginning", "lost"),
+    [
+        ("연차는", False),
+        ("연차는 15일이다.", False),
+        ("연차는 15일이다. [1] 병", False),
+        ("연차는 15일이다. 병가", True),
+    ],
+)
+def test_decoding_ends_where_nothing_can_be_shown_any_more(beginning: str, lost: bool) -> None:
+    assert hopeless(beginning) == lost
 
 
 def test_english_is_compared_too() -> None:

@@ -103,6 +103,14 @@ def test_an_answer_of_the_starter_that_is_not_borne_out_is_never_told(store: Sto
     assert answer.evidence
 
 
+def test_decoding_stops_as_soon_as_nothing_can_be_shown(store: Store, home: Settings) -> None:
+    llm = ScriptedLlm("연차는 20일이다. " + "그리고 다른 이야기가 길게 이어진다 " * 30)
+    _, answer = run(make(store, home, scripted_model(llm, trusted=False)))
+    assert answer.finish_reason == "withheld"
+    assert llm.streams[0].closed.is_set()
+    assert 0 < answer.usage.completion_tokens < 20
+
+
 def test_an_answer_of_the_starter_that_does_not_end_is_withheld(store: Store, home: Settings) -> None:
     _, answer = run(make(store, home, scripted_model(ScriptedLlm(GOOD, finish="length"), trusted=False)))
     assert answer.finish_reason == "withheld"

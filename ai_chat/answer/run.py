@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.queue import Queue
-from ai_chat.answer.support import MarkerFilter, citations, showable, supported
+from ai_chat.answer.support import MarkerFilter, citations, hopeless, showable, supported
 from ai_chat.errors import AiChatError
 from ai_chat.prompt import Prompt, build_prompt
 from ai_chat.types import FinishReason, Hit, Problem, Scope, SearchResult, Usage
@@ -142,12 +142,14 @@ class Run:
         self._stream = stream = llm.stream(prompt.content, prompt.max_tokens, prompt.stop)
         try:
             self._leave_when_over()
-            for delta in stream:
+            for number, delta in enumerate(stream, 1):
                 self._leave_when_over()
                 self._timings.setdefault("first_token_ms", self.log.milliseconds())
+                self._usage = delta.usage or Usage(prompt.n_tokens, number)
                 whole += self._take(markers.push(delta.text), streaming)
                 reason = delta.finish_reason or reason
-                self._usage = delta.usage or self._usage
+                if not streaming and hopeless(whole):
+                    break
         finally:
             stream.close()
         whole += self._take(markers.rest(), streaming)

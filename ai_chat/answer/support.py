@@ -57,6 +57,11 @@ def showable(answer: str, question: str, passages: Sequence[Hit]) -> bool:
     return bool(findings) and not rambles(answer) and all(finding.supported for finding in findings)
 
 
+def hopeless(beginning: str) -> bool:
+    """Whether an answer that begins so can no longer become showable: a finished sentence cites nothing, or it rambles."""
+    return any(not claim.markers for claim in claims(beginning)[:-1]) or rambles(beginning)
+
+
 def claims(answer: str) -> list[Claim]:
     """Sentences with their markers; markers that stand behind a full stop belong to the sentence before them."""
     found: list[Claim] = []
