@@ -7,6 +7,7 @@ help.txt is what the full program prints (scripts/make_help.py writes it, a test
 import sys
 
 _BROKEN_PIPE = 141  # 128 + SIGPIPE, as a shell would report it
+_MACHINE_FAULT = 3
 
 
 def main() -> int:
@@ -18,6 +19,10 @@ def main() -> int:
     except BrokenPipeError:
         _discard_output()
         return _BROKEN_PIPE
+    except OSError as error:  # the output goes to a file on a full disk
+        _discard_output()
+        print(f"ai-chat: {error}", file=sys.stderr)
+        return _MACHINE_FAULT
 
 
 def _answer(arguments: list[str]) -> int:
@@ -42,7 +47,7 @@ def _answer(arguments: list[str]) -> int:
 
 
 def _discard_output() -> None:
-    """Nobody reads any more: what is still buffered must not raise again when the interpreter ends."""
+    """It cannot be written any more: what is still buffered must not raise again when the interpreter ends."""
     import os
 
     nowhere = os.open(os.devnull, os.O_WRONLY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -144,6 +145,16 @@ def test_a_killed_ingest_is_finished_by_the_next(program: Program, tmp_path: Pat
     done = program("ingest", tmp_path / "many", "--json").json
     assert len(done["added"]) + len(done["updated"]) + len(done["unchanged"]) == 60 and len(done["unchanged"]) >= 5
     assert len(program("search", "number", "-k", "100", "--mode", "lexical", "--json").json["hits"]) == 60
+
+
+def test_an_interrupted_ingest_keeps_what_was_finished(program: Program, tmp_path: Path) -> None:
+    write_many(tmp_path / "many", 60)
+    running = program.start("ingest", tmp_path / "many")
+    assert running.stderr and running.stderr.readline().startswith("added")
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130 and not out and "Traceback" not in err
+    assert program("ingest", tmp_path / "many", "--json").json["unchanged"]
 
 
 def test_a_full_disk_is_said_and_what_was_finished_is_kept(tmp_path: Path) -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import ai_chat
 from ai_chat.cli.page import Flags, read_flags
-from ai_chat.cli.program import help_text
+from ai_chat.cli.program import build, help_text
 from tests.program import ROOT, Program
 
 COMMANDS = ["web", "ingest", "search", "ask", "docs", "docs list", "docs show", "docs remove", "docs restore"]
@@ -85,6 +88,17 @@ def test_a_reader_that_leaves_is_no_error(program: Program) -> None:
     line = " ".join(program.command("config"))
     done = subprocess.run(["sh", "-c", f"{line} | true"], env=program.environ, capture_output=True, check=False)
     assert done.stderr == b""
+
+
+@pytest.mark.parametrize("words", ["--help", "config", "config --json"])
+def test_output_that_cannot_be_written_is_three(program: Program, words: str) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            program.command(*words.split()), env=program.environ, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 3 and b"space left" in done.stderr and b"Traceback" not in done.stderr
 
 
 def test_an_interrupted_wait_ends_without_a_traceback(program: Program) -> None:
@@ -177,3 +191,20 @@ def test_json_is_utf8_in_every_locale(program: Program) -> None:
         check=False,
     )
     assert "모델 파일" in json.loads(done.stdout.decode("utf-8"))["error"]["message"]
+
+
+def documented_usages() -> list[str]:
+    """The first column of the table of commands."""
+    lines = (ROOT / "docs" / "command-line.md").read_text("utf-8").splitlines()
+    columns = [line.replace("\\|", "/").split("|")[1] for line in lines if line.startswith("| `")]
+    return [usage for column in columns for usage in re.findall(r"`([^`]+)`", column)]
+
+
+@pytest.mark.parametrize("usage", documented_usages())
+def test_the_documented_options_exist(usage: str) -> None:
+    command: Any = get_command(build())
+    words = iter(usage.split())
+    while hasattr(command, "commands"):
+        command = command.commands[next(words)]
+    known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    assert set(re.findall(r"--?[a-z][a-z-]*", usage.partition("[")[2])) <= known

@@ -10,6 +10,7 @@ import errno
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -53,7 +54,8 @@ def report(failure: Failure, as_json: bool) -> int:
     if next_step:
         note(f"{word('hint', language)}: {next_step}")
     if as_json:
-        print_json({"error": problem_json(failure.problem, language)})
+        with suppress(OSError):  # where stdout itself is at fault, stderr has said it
+            print_json({"error": problem_json(failure.problem, language)})
     return failure.exit_code
 
 

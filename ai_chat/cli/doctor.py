@@ -87,6 +87,8 @@ def _plain(session: Session, value: object) -> Any:
     """The status with its problems as sentences."""
     if isinstance(value, Problem):
         return problem_json(value, session.language)
+    if isinstance(value, Mapping) and set(value) == {"code", "values"}:  # as it comes from another process
+        return problem_json(Problem(**value), session.language)
     if isinstance(value, Mapping):
         return {name: _plain(session, part) for name, part in value.items()}
     return value
