@@ -165,7 +165,7 @@ def test_on_a_phone_nothing_runs_out_of_the_screen(browser: Browser, double: str
 def test_a_korean_question_over_the_samples(browser: Browser, real: str) -> None:
     with visiting(browser, real) as visit:
         expect(visit.page.get_by_text("예시 문서가 준비되어 있습니다")).to_be_visible()
-        visit.ask("올해 다 못 쓴 연차는 내년으로 며칠까지 가져갈 수 있나요?")
+        visit.ask("쓰지 않은 연차는 다음 해로 며칠까지 넘길 수 있나요?")
         expect(visit.page.locator(".ac.evidence details").first).to_contain_text("취업규칙")
         expect(visit.page.locator(".ac.evidence .passage mark").first).to_contain_text("5일")
         visit.picture("evidence")

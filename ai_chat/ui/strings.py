@@ -22,9 +22,7 @@ def say(language: Language, name: str, /, **values: object) -> str:
 
 
 EXAMPLES: tuple[Words, ...] = (
-    Words(
-        "How many days per week can I do my job remotely?", "올해 다 못 쓴 연차는 내년으로 며칠까지 가져갈 수 있나요?"
-    ),
+    Words("How many days per week can I do my job remotely?", "쓰지 않은 연차는 다음 해로 며칠까지 넘길 수 있나요?"),
     Words("How long is the warranty on hydraulic chucks?", "선반에 알람 2015가 뜨면 어떻게 조치해야 하나요?"),
     Words(
         "Who trains new colleagues to operate the OL-350?",
