@@ -273,6 +273,16 @@ def test_a_store_that_cannot_write_ends_the_turn_for_its_readers() -> None:
     assert [event.kind for event in log.follow()] == ["done"]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_of_ours_ends_the_turn_and_is_not_hidden(store: Store, home: Settings) -> None:
+    class Faulty(ScriptedSearch):
+        def search(self, query: str, scope: Scope, *, wait: float | None = None) -> SearchResult:
+            raise ZeroDivisionError
+
+    _, answer = run(make(store, home, None, Faulty(found())))
+    assert (answer.finish_reason, answer.notice) == ("error", "answer_failed")
+
+
 def test_short_deltas_are_gathered() -> None:
     now = [0.0]
     kept: list[Event] = []

@@ -77,7 +77,9 @@ class TurnLog:
                 self._write([*self._gathered_delta(), ("done", data)])
             except MachineError as error:
                 _LOG.error("turn %s: its end could not be stored: %s", self.turn_id, error)
-                self._keep(Event(len(self._events) + 1, "done", data))
+            finally:
+                if not self._events or self._events[-1].kind != "done":
+                    self._keep(Event(len(self._events) + 1, "done", dict(data)))
             return True
 
     def follow(self, after: int = 0) -> Iterator[Event]:
