@@ -6,6 +6,7 @@ Knows no model and no file format. Where the dense leg cannot take part, hybrid 
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ai_chat.analyzer import Analyzer
+from ai_chat.analyzer import Analyzer, answer_form
 from ai_chat.chunking import Span, cut_span, split_sentences
 from ai_chat.embedding import Embedder
 from ai_chat.errors import InputError, MachineError
@@ -29,6 +30,9 @@ MAX_TOP_K = 1000  # more may be asked for, no more are given
 N_CANDIDATES = 100  # a leg
 DENSE_WEIGHT = 0.5  # measured: docs/retrieval.md
 MAX_SENTENCE = 300
+MAX_HEADING = 40
+HEADING_SHARE = 0.5
+FORM_WEIGHT = 0.3  # measured with HEADING_SHARE: docs/retrieval.md
 
 Floats = NDArray[np.float32]
 Terms = Mapping[str, Sequence[str]]
@@ -80,8 +84,9 @@ class Searcher:
         terms = self._analyzer.query_terms(question)
         found, partial = self._found(terms, vector, done, scope, min(top_k, MAX_TOP_K))
         rarity = self._rarity(terms) if found else {}
+        form = answer_form(question)
         hits = tuple(
-            _hit(rank, candidate, passage, best_sentence(passage.text, self._analyzer, rarity))
+            _hit(rank, candidate, passage, best_sentence(passage.text, self._analyzer, rarity, form))
             for rank, (candidate, passage) in enumerate(found, 1)
         )
         milliseconds = (time.perf_counter() - started) * 1000
@@ -196,16 +201,39 @@ def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
     return ((1.0 - dense_weight) * keywords + dense_weight * semantic).astype(np.float32)
 
 
-def best_sentence(text: str, analyzer: Analyzer, rarity: Rarity) -> Span:
-    """The sentence with the most rare terms of the question in it, at most MAX_SENTENCE long; the first where none has any."""
-    best, most = (0, min(len(text), MAX_SENTENCE)), -1.0
-    for start, end in _sentences(text):
-        terms = analyzer.terms(text[start:end])
-        found = {field: weights.keys() & set(terms.get(field, ())) for field, weights in rarity.items()}
-        weight = sum(rarity[field][term] for field in found for term in found[field])
-        if weight > most:
-            best, most = (start, end), weight
-    return best
+def best_sentence(text: str, analyzer: Analyzer, rarity: Rarity, form: re.Pattern[str] | None = None) -> Span:
+    """The sentence with the most rare terms of the question in it, at most MAX_SENTENCE long; the first where none has any.
+
+    One that has the `form` of an answer counts FORM_WEIGHT of the best more; a heading gives most of its weight to what
+    stands under it.
+    """
+    spans = list(_sentences(text))
+    if not spans:
+        return 0, min(len(text), MAX_SENTENCE)
+    own = [_weight(analyzer.terms(text[start:end]), rarity) for start, end in spans]
+    most = max(own)
+    weights = [0.0] * len(spans)
+    is_short = [_is_short_line(text[start:end]) for start, end in spans]
+    for row, (start, end) in enumerate(spans):
+        weights[row] += own[row]
+        if row + 1 < len(spans) and is_short[row] and not is_short[row + 1]:
+            weights[row] -= HEADING_SHARE * own[row]
+            weights[row + 1] += HEADING_SHARE * own[row]
+        if form and most and form.search(text, start, end):
+            weights[row] += FORM_WEIGHT * most
+    return spans[max(range(len(spans)), key=weights.__getitem__)]
+
+
+def _weight(terms: Terms, rarity: Rarity) -> float:
+    found = {field: weights.keys() & set(terms.get(field, ())) for field, weights in rarity.items()}
+    return sum(rarity[field][term] for field in found for term in found[field])
+
+
+def _is_short_line(sentence: str) -> bool:
+    """As a heading is, or a row of a table."""
+    return len(sentence) <= MAX_HEADING and not sentence.rstrip("\"')]”’").endswith(
+        (".", "?", "!", "다", "요", "음", "함")
+    )
 
 
 def _sentences(text: str) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ai_chat.analyzer import Analyzer
+from ai_chat.analyzer import Analyzer, answer_form
 from ai_chat.search import MAX_SENTENCE, best_sentence, fuse
 
 NAN = float("nan")
@@ -68,3 +68,40 @@ def test_a_sentence_is_never_longer_than_the_limit_and_still_holds_the_match() -
 
 def test_the_best_sentence_of_nothing_is_empty() -> None:
     assert best_sentence("", ANALYZER, {}) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "expected"),
+    [
+        (
+            "연차휴가는 며칠인가요?",
+            "휴가는 미리 신청한다.\n제22조 (연차 유급휴가)\n직원은 다음 해에 15일을 받는다.",
+            "직원은 다음 해에 15일을 받는다.",
+        ),
+        ("When does the warranty end?", "The warranty is limited. It ends on 31 May 2027.", "It ends on 31 May 2027."),
+    ],
+)
+def test_the_form_of_the_answer_and_its_heading_count(question: str, text: str, expected: str) -> None:
+    terms = ANALYZER.query_terms(question)
+    rarity = {field: dict.fromkeys(some, 1.0) for field, some in terms.items()}
+    start, end = best_sentence(text, ANALYZER, rarity, answer_form(question))
+    assert text[start:end] == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "fits", "differs"),
+    [
+        ("직원은 몇 명인가요?", "30명이다", "30개이다"),
+        ("몇 시간 일하나요?", "8 시간", "여덟 번"),
+        ("언제 시작하나요?", "2025년 3월", "봄"),
+        ("How many days?", "ten days", "some days"),
+    ],
+)
+def test_the_form_of_an_answer(question: str, fits: str, differs: str) -> None:
+    form = answer_form(question)
+    assert form is not None
+    assert form.search(fits) and not form.search(differs)
+
+
+def test_most_questions_tell_no_form() -> None:
+    assert answer_form("누가 승인하나요?") is None

@@ -33,6 +33,7 @@ class Question:
     id: str
     question: str
     relevant: frozenset[str]
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,18 @@ def _page(line: _Line) -> Page:
 
 
 def _question(line: _Line) -> Question:
-    relevant = line.get("relevant", list, [])
-    if not all(isinstance(name, str) for name in relevant):
-        raise line.fault("'relevant' holds something that is no text")
+    relevant, answers = _texts(line, "relevant"), _texts(line, "answers")
     question = line.get("question", str)
     if not question.strip():
         raise line.fault("'question' is empty")
-    return Question(line.get("id", str, str(line.number)), question, frozenset(relevant))
+    return Question(line.get("id", str, str(line.number)), question, frozenset(relevant), answers)
+
+
+def _texts(line: _Line, name: str) -> tuple[str, ...]:
+    values = line.get(name, list, [])
+    if not all(isinstance(value, str) for value in values):
+        raise line.fault(f"'{name}' holds something that is no text")
+    return tuple(values)
 
 
 def _unique(ids: Sequence[str], path: Path) -> frozenset[str]:
