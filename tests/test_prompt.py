@@ -116,10 +116,10 @@ def model(starter: ModelInfo, home: Settings) -> Iterator[LlamaModel]:
 
 def test_the_models_own_count_fills_the_window_exactly(model: LlamaModel) -> None:
     hits = [
-        hit(rank, "연차 유급휴가는 1년간 80퍼센트 이상 출근한 근로자에게 15일을 준다. " * 12) for rank in range(1, 6)
+        hit(rank, "연차 유급휴가는 1년간 80퍼센트 이상 출근한 근로자에게 15일을 준다. " * 5) for rank in range(1, 6)
     ]
-    prompt = build_prompt("며칠인가요?", hits, model.count_tokens, n_ctx=1500, max_tokens=200, chat=False)
+    prompt = build_prompt("며칠인가요?", hits, model.count_tokens, n_ctx=600, max_tokens=200, chat=False)
     *_, last = model.stream(prompt.content, 1)
     assert last.usage is not None
-    assert last.usage.prompt_tokens == prompt.n_tokens <= 1300
+    assert last.usage.prompt_tokens == prompt.n_tokens <= 400
     assert 1 <= len(prompt.passages) < 5
