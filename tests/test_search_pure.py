@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from ai_chat.analyzer import Analyzer, answer_form
-from ai_chat.search import MAX_SENTENCE, best_sentence, fuse
+from ai_chat.search.fusion import fuse
+from ai_chat.search.sentence import MAX_SENTENCE, best_sentence
 
 NAN = float("nan")
 ANALYZER = Analyzer()
@@ -75,10 +76,14 @@ def test_the_best_sentence_of_nothing_is_empty() -> None:
     [
         (
             "연차휴가는 며칠인가요?",
-            "휴가는 미리 신청한다.\n제22조 (연차 유급휴가)\n직원은 다음 해에 15일을 받는다.",
-            "직원은 다음 해에 15일을 받는다.",
+            "모든 신청은 미리 한다.\n제22조 (연차 유급휴가)\n① 직원은 다음 해에 15일을 받는다.",
+            "① 직원은 다음 해에 15일을 받는다.",
         ),
-        ("When does the warranty end?", "The warranty is limited. It ends on 31 May 2027.", "It ends on 31 May 2027."),
+        (
+            "When does the warranty end?",
+            "The warranty is limited. The warranty ends on 31 May 2027.",
+            "The warranty ends on 31 May 2027.",
+        ),
     ],
 )
 def test_the_form_of_the_answer_and_its_heading_count(question: str, text: str, expected: str) -> None:

@@ -6,22 +6,21 @@ Knows no model and no file format. Where the dense leg cannot take part, hybrid 
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ai_chat.analyzer import Analyzer, answer_form
-from ai_chat.chunking import Span, cut_span, split_sentences
+from ai_chat.chunking import Span
 from ai_chat.embedding import Embedder
 from ai_chat.errors import InputError, MachineError
-from ai_chat.index import IndexDamaged, Ranking
+from ai_chat.index import IndexDamaged
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
+from ai_chat.search.fusion import Candidate, Floats, aligned, empty_ranking, fuse, ranked
+from ai_chat.search.sentence import Rarity, Terms, best_sentence
 from ai_chat.store import Store, VersionFilter
 from ai_chat.types import Hit, Mode, Passage, Problem, Scope, SearchResult
 
@@ -29,22 +28,6 @@ MAX_QUESTION = 4000  # characters; the embedder reads about 1,000 of them
 MAX_TOP_K = 1000  # more may be asked for, no more are given
 N_CANDIDATES = 100  # a leg
 DENSE_WEIGHT = 0.5  # measured: docs/retrieval.md
-MAX_SENTENCE = 300
-MAX_HEADING = 40
-HEADING_SHARE = 0.5
-FORM_WEIGHT = 0.3  # measured with HEADING_SHARE: docs/retrieval.md
-
-Floats = NDArray[np.float32]
-Terms = Mapping[str, Sequence[str]]
-Rarity = Mapping[str, Mapping[str, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    chunk_id: int
-    score: float
-    lexical: float | None
-    dense: float | None
 
 
 class Searcher:
@@ -131,7 +114,7 @@ class Searcher:
 
     def _found(
         self, terms: Terms, vector: Floats | None, mode: Mode, scope: Scope, wanted: int
-    ) -> tuple[list[tuple[_Candidate, Passage]], bool]:
+    ) -> tuple[list[tuple[Candidate, Passage]], bool]:
         """Candidates with their passages, one a unit; more are fetched until enough are live. True: some had no vector."""
         versions = self._store.library.version_filter(scope)
         depth = max(N_CANDIDATES, 2 * wanted)
@@ -144,29 +127,29 @@ class Searcher:
 
     def _candidates(
         self, terms: Terms, vector: Floats | None, mode: Mode, depth: int, versions: VersionFilter | None
-    ) -> tuple[list[_Candidate], bool]:
+    ) -> tuple[list[Candidate], bool]:
         """Best first; True when a leg has more than `depth`."""
-        lexical = _empty_ranking()
+        lexical = empty_ranking()
         if mode != "dense" and self._lexical is not None:
             with self._lexical.lease() as index:
                 lexical = index.search(terms, depth, versions)
         if vector is None or self._dense is None:
-            return _ranked(lexical.chunk_ids, lexical.scores, lexical.scores, None), len(lexical) == depth
+            return ranked(lexical.chunk_ids, lexical.scores, lexical.scores, None), len(lexical) == depth
         with self._dense.lease() as store:
             dense = store.search(vector, depth, versions)
             more = depth in (len(lexical), len(dense))
             if mode == "dense":
-                return _ranked(dense.chunk_ids, dense.scores, None, dense.scores), more
+                return ranked(dense.chunk_ids, dense.scores, None, dense.scores), more
             chunk_ids = np.union1d(lexical.chunk_ids, dense.chunk_ids)
             semantic = store.scores(vector, chunk_ids)
-        keywords = _aligned(chunk_ids, lexical)
-        return _ranked(chunk_ids, fuse(keywords, semantic, DENSE_WEIGHT), keywords, semantic), more
+        keywords = aligned(chunk_ids, lexical)
+        return ranked(chunk_ids, fuse(keywords, semantic, DENSE_WEIGHT), keywords, semantic), more
 
     def _one_a_unit(
-        self, candidates: Sequence[_Candidate], scope: Scope, wanted: int
-    ) -> list[tuple[_Candidate, Passage]]:
+        self, candidates: Sequence[Candidate], scope: Scope, wanted: int
+    ) -> list[tuple[Candidate, Passage]]:
         """Each unit by its best live chunk in scope."""
-        best: dict[tuple[object, ...], tuple[_Candidate, Passage]] = {}
+        best: dict[tuple[object, ...], tuple[Candidate, Passage]] = {}
         step = 4 * wanted
         for first in range(0, len(candidates), step):
             part = candidates[first : first + step]
@@ -183,62 +166,6 @@ class Searcher:
             return {field: dict.fromkeys(some, 1.0) for field, some in terms.items()}
         with self._lexical.lease() as index:
             return index.rarity(terms)
-
-
-def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
-    """Convex sum of normalised scores of the same chunks: lexical by its largest, dense from its least to its largest.
-
-    NaN in `lexical`: the chunk is not in that ranking, 0. NaN in `dense`: it has no vector, so its keywords count alone.
-    """
-    if not len(lexical):
-        return np.empty(0, np.float32)
-    keywords = np.nan_to_num(lexical, nan=0.0)
-    keywords = keywords / (keywords.max() or 1.0)
-    if np.isnan(dense).all():
-        return keywords.astype(np.float32)
-    least, most = np.nanmin(dense), np.nanmax(dense)
-    semantic = np.where(np.isnan(dense), keywords, (dense - least) / ((most - least) or 1.0))
-    return ((1.0 - dense_weight) * keywords + dense_weight * semantic).astype(np.float32)
-
-
-def best_sentence(text: str, analyzer: Analyzer, rarity: Rarity, form: re.Pattern[str] | None = None) -> Span:
-    """The sentence with the most rare terms of the question in it, at most MAX_SENTENCE long; the first where none has any.
-
-    One that has the `form` of an answer counts FORM_WEIGHT of the best more; a heading gives most of its weight to what
-    stands under it.
-    """
-    spans = list(_sentences(text))
-    if not spans:
-        return 0, min(len(text), MAX_SENTENCE)
-    own = [_weight(analyzer.terms(text[start:end]), rarity) for start, end in spans]
-    most = max(own)
-    weights = [0.0] * len(spans)
-    is_short = [_is_short_line(text[start:end]) for start, end in spans]
-    for row, (start, end) in enumerate(spans):
-        weights[row] += own[row]
-        if row + 1 < len(spans) and is_short[row] and not is_short[row + 1]:
-            weights[row] -= HEADING_SHARE * own[row]
-            weights[row + 1] += HEADING_SHARE * own[row]
-        if form and most and form.search(text, start, end):
-            weights[row] += FORM_WEIGHT * most
-    return spans[max(range(len(spans)), key=weights.__getitem__)]
-
-
-def _weight(terms: Terms, rarity: Rarity) -> float:
-    found = {field: weights.keys() & set(terms.get(field, ())) for field, weights in rarity.items()}
-    return sum(rarity[field][term] for field in found for term in found[field])
-
-
-def _is_short_line(sentence: str) -> bool:
-    """As a heading is, or a row of a table."""
-    return len(sentence) <= MAX_HEADING and not sentence.rstrip("\"')]”’").endswith(
-        (".", "?", "!", "다", "요", "음", "함")
-    )
-
-
-def _sentences(text: str) -> Iterator[Span]:
-    for span in split_sentences(text):
-        yield from cut_span(text, span, MAX_SENTENCE)
 
 
 def _checked(query: str, top_k: int) -> str:
@@ -258,31 +185,7 @@ def _raise_failure(embedder: Lazy[Embedder]) -> None:
         raise MachineError(embedder.error.code, **embedder.error.values)
 
 
-def _empty_ranking() -> Ranking:
-    return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
-
-
-def _aligned(chunk_ids: NDArray[np.int64], ranking: Ranking) -> Floats:
-    """A ranking's scores in the order of the sorted `chunk_ids`, NaN where it lacks one."""
-    scores = np.full(len(chunk_ids), np.nan, np.float32)
-    scores[np.searchsorted(chunk_ids, ranking.chunk_ids)] = ranking.scores
-    return scores
-
-
-def _ranked(
-    chunk_ids: NDArray[np.int64], scores: Floats, lexical: Floats | None, dense: Floats | None
-) -> list[_Candidate]:
-    return [
-        _Candidate(int(chunk_ids[row]), float(scores[row]), _score(lexical, row), _score(dense, row))
-        for row in np.lexsort((chunk_ids, -scores))
-    ]
-
-
-def _score(scores: Floats | None, row: int) -> float | None:
-    return None if scores is None or np.isnan(scores[row]) else float(scores[row])
-
-
-def _hit(rank: int, candidate: _Candidate, passage: Passage, sentence: Span) -> Hit:
+def _hit(rank: int, candidate: Candidate, passage: Passage, sentence: Span) -> Hit:
     start, end = sentence
     return Hit(
         rank=rank,
