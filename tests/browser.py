@@ -23,7 +23,7 @@ WAIT_MS = 20_000
 
 @contextmanager
 def serving(command: Sequence[str], home: Path) -> Iterator[str]:
-    """Run a server and give the address, with its token, that it prints."""
+    """Run a server and give the address, with its token, that it prints; what it prints later is in server.out."""
     environ = {**os.environ, "AI_CHAT_HOME": str(home), "AI_CHAT_LANGUAGE": "auto", "LC_ALL": "C.UTF-8"}
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
@@ -34,6 +34,8 @@ def serving(command: Sequence[str], home: Path) -> Iterator[str]:
         finally:
             process.terminate()
             with process:
+                assert process.stdout
+                (home / "server.out").write_text(process.stdout.read(), "utf-8")
                 process.wait(20)
 
 

@@ -105,6 +105,17 @@ def test_thread_fills_and_settles_and_stops(bench: Bench) -> None:
     assert bench.backfill.pending() == 0
 
 
+def test_filling_gives_way_and_goes_on(bench: Bench) -> None:
+    asked = iter([True, True, True])
+    patient = Backfill(
+        bench.store, bench.dense, Lazy(lambda: bench.embedder), "hashing-1", give_way=lambda: next(asked, False)
+    )
+    bench.add("a", ["하나", "둘"])
+    patient.fill()
+    assert patient.pending() == 0
+    assert next(asked, None) is None
+
+
 def test_vectors_survive_the_vector_file(bench: Bench, tmp_path: Path) -> None:
     bench.add("a", ["하나", "둘"])
     bench.backfill.fill()

@@ -25,6 +25,7 @@ from ai_chat.config import load_settings
 from ai_chat.server import serve
 from tests.doubles_app import DoubleApp
 serve(load_settings({"port": 0}), lambda address, key: DoubleApp(pause=float(sys.argv[1])), open_browser=False)
+print("loaded", sorted({"pandas", "pyarrow", "altair", "PIL", "fastapi", "httpx", "numpy"} & set(sys.modules)))
 """
 
 
@@ -148,6 +149,10 @@ def test_documents_are_added_removed_and_brought_back(browser: Browser, tmp_path
         expect(names).to_have_count(3)
         visit.page.get_by_role("button", name="예시 문서 지우기").click()
         expect(names).to_have_text(["메모 *1*.txt"])
+        visit.page.get_by_role("link", name="질문").click()
+        visit.ask("연차휴가는?")
+        expect(visit.page.locator(".ac.answer")).to_contain_text("남은 휴가는")
+    assert "loaded []" in (tmp_path / "server.out").read_text("utf-8")
 
 
 def test_on_a_phone_nothing_runs_out_of_the_screen(browser: Browser, double: str) -> None:
@@ -192,6 +197,15 @@ def test_an_uploaded_cp949_text_is_found_and_its_markup_stays_text(browser: Brow
         expect(visit.page.locator(".ac.evidence details").first).to_contain_text("7,300원")
         expect(visit.page.locator(".ac.evidence .passage").first).to_contain_text("<img src=x onerror=alert(1)>")
         assert visit.page.locator('img[src="x"]').count() == 0
+
+
+def test_a_question_that_is_too_long_is_said(browser: Browser, real: str) -> None:
+    with visiting(browser, real) as visit:
+        visit.ask("가" * 50_000)
+        expect(visit.page.get_by_test_id("stAlert")).to_contain_text("50000자")
+        visit.page.get_by_role("link", name="문서").click()
+        visit.upload("junk.bin", b"\x00\x01\x02")
+        expect(visit.page.locator(".ac.note").filter(has_text="junk.bin")).to_be_visible()
 
 
 def test_the_door_of_the_running_program(real: str, home: Path) -> None:

@@ -29,6 +29,11 @@ class Queue:
                 self._waiting.remove(ticket)
                 self._moved.notify_all()
 
+    @property
+    def occupied(self) -> bool:
+        """Whether somebody has the turn."""
+        return bool(self._waiting)
+
     def wake(self) -> None:
         """Somebody gave up: let the waiting look."""
         with self._moved:

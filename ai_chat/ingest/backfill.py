@@ -16,7 +16,8 @@ from ai_chat.errors import AiChatError
 from ai_chat.lazy import Lazy
 from ai_chat.store import Change, Store, StoredChunk
 
-_TEXTS_A_STEP = 8
+_TEXTS_A_STEP = 4  # about a second of embedding
+_REST_SECONDS = 0.1
 _ROWS_A_COMMIT = 64
 
 
@@ -43,13 +44,24 @@ class PassageEmbedder(Protocol):
 
 
 class Backfill:
-    """A thread that sleeps until `wake`; an error stays in `error` until the next wake tries again."""
+    """A thread that sleeps until `wake`; an error stays in `error` until the next wake tries again.
 
-    def __init__(self, store: Store, dense: Lazy[Dense], embedder: Lazy[PassageEmbedder], fingerprint: str) -> None:
+    While `give_way` says so it rests: with the cores busy elsewhere, an answer is written many times more slowly.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        dense: Lazy[Dense],
+        embedder: Lazy[PassageEmbedder],
+        fingerprint: str,
+        give_way: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._store = store
         self._dense = dense
         self._embedder = embedder
         self._fingerprint = fingerprint
+        self._give_way = give_way
         self._wake = threading.Condition()
         self._wanted = False
         self._stopping = False
@@ -120,7 +132,7 @@ class Backfill:
             return True
         last, uncommitted = 0, 0
         while chunks := self._store.library.chunks_of(change.version_id, last, _TEXTS_A_STEP):
-            if self._stopping:
+            if not self._may_go_on():
                 return False
             last = chunks[-1].chunk_id
             uncommitted += self._add(dense, change.version_id, chunks)
@@ -129,6 +141,13 @@ class Backfill:
                 uncommitted = 0
         self._store.library.mark_complete(change.version_id)
         return True
+
+    def _may_go_on(self) -> bool:
+        """After giving way; False when it is to stop."""
+        with self._wake:
+            while self._give_way() and not self._stopping:
+                self._wake.wait(_REST_SECONDS)
+            return not self._stopping
 
     def _add(self, dense: Dense, version_id: int, chunks: list[StoredChunk]) -> int:
         present = dense.contains(np.array([chunk.chunk_id for chunk in chunks], dtype=np.int64))

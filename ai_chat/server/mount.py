@@ -1,4 +1,4 @@
-"""What is mounted beside the page: `/healthz` at once, `/api` imported at its first request (it loads FastAPI).
+"""What is mounted beside the page: `/healthz` and the icon at once, `/api` imported at its first request (it loads FastAPI).
 
 Takes a maker of an ASGI app; knows no route of it.
 """
@@ -27,10 +27,25 @@ class LazyASGI:
         await self._app(scope, receive, send)
 
 
-class Health:
-    """Says that the process answers, and nothing else."""
+class Fixed:
+    """Always the same answer."""
+
+    def __init__(self, body: bytes, content_type: bytes, cache: bytes) -> None:
+        self._body = body
+        self._headers = [(b"content-type", content_type), (b"cache-control", cache)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"ok\n"})
+        await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await send({"type": "http.response.body", "body": self._body})
+
+
+HEALTH = Fixed(b"ok\n", b"text/plain; charset=utf-8", b"no-store")
+"""Says that the process answers, and nothing else."""
+
+ICON = Fixed(
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#2f6fdb"/>'
+    b'<path d="M9 10h14M9 16h14M9 22h8" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>',
+    b"image/svg+xml",
+    b"max-age=86400",
+)
+"""In place of the picture that Streamlit's frame asks for."""

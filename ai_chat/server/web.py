@@ -23,7 +23,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.server.access import Access, ASGIApp
 from ai_chat.server.hosts import Bound, is_loopback
 from ai_chat.server.keys import Keys, open_keys
-from ai_chat.server.mount import Health, LazyASGI
+from ai_chat.server.mount import HEALTH, ICON, LazyASGI
 from ai_chat.server.options import inline_script_hashes, set_options
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def build(settings: Settings, opening: Lazy[App], bound: Bound, keys: Keys) -> A
 
     return Page(
         _script(),
-        routes=[Route("/healthz", Health()), Mount("/api", LazyASGI(lambda: _api(opening)))],
+        routes=[Route("/healthz", HEALTH), Route("/favicon.png", ICON), Mount("/api", LazyASGI(lambda: _api(opening)))],
         lifespan=lambda _page: _lifespan(settings, opening),
         middleware=[
             Middleware(Access, keys=keys, bound=bound, script_hashes=inline_script_hashes()),

@@ -5,6 +5,7 @@ Pure: a TurnView in, HTML with every foreign word escaped out. Knows no Streamli
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from ai_chat.errors.sentences import hint, sentence
@@ -17,6 +18,7 @@ ENDINGS = {"skipped": "skipped", "cancelled": "cancelled", "length": "cut"}
 
 
 _SHOWN = 3
+_SPAN = re.compile(r"(lines|rows) (\d+)-(\d+)")  # as the loaders label parts that have no name
 
 
 def question_html(question: str) -> str:
@@ -50,8 +52,11 @@ def place(each: Evidence, language: Language) -> str:
     """Where in its document a passage stands, in words."""
     if each.page is not None:
         return say(language, "page", number=each.page)
-    if each.kind == "section" and not each.label:
-        return say(language, "section_plain", number=each.unit_number)
+    if span := _SPAN.fullmatch(each.label):
+        name, first, last = span.groups()
+        return say(language, name, span=first if first == last else f"{first}–{last}")
+    if not each.label:
+        return say(language, "part", number=each.unit_number)
     return say(language, each.kind, number=each.unit_number, label=each.label)
 
 

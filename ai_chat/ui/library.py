@@ -19,7 +19,6 @@ from ai_chat.ui.escape import html_text, label_text
 from ai_chat.ui.follow import Follower
 from ai_chat.ui.uploads import UPLOAD_LIMIT_MB, Upload, outcome_words, upload_all
 
-_FORMATS = ["txt", "md", "csv", "html", "htm", "pdf"]
 _PAGE = 40
 _REFRESH_SECONDS = 1.0
 _UNFINISHED = ("queued", "parsing", "searchable")
@@ -35,9 +34,8 @@ def library_view() -> None:
 
 def _uploader() -> None:
     key = f"files-{st.session_state.get('upload_count', 0)}"
-    st.file_uploader(
-        visit.words("add_documents"), type=_FORMATS, accept_multiple_files=True, key=key, on_change=_added, args=(key,)
-    )
+    # any type is taken: what cannot be read is refused by the App, with a reason in the reader's language
+    st.file_uploader(visit.words("add_documents"), accept_multiple_files=True, key=key, on_change=_added, args=(key,))
     st.html(f'<div class="ac note">{html_text(visit.words("add_hint", limit=UPLOAD_LIMIT_MB))}</div>')
 
 

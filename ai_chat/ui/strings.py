@@ -68,7 +68,9 @@ STRINGS: dict[str, Words] = {
     "slide": Words("slide {number}", "슬라이드 {number}"),
     "sheet": Words("sheet {label}", "시트 {label}"),
     "section": Words("{label}", "{label}"),
-    "section_plain": Words("part {number}", "{number}번째 부분"),
+    "part": Words("part {number}", "{number}번째 부분"),
+    "lines": Words("lines {span}", "{span}행"),
+    "rows": Words("rows {span}", "{span}행"),
     "add_documents": Words("Add documents", "문서 추가"),
     "add_hint": Words(
         "TXT, MD, CSV, HTML or PDF, up to {limit} MB each", "TXT, MD, CSV, HTML, PDF · 파일당 최대 {limit}MB"
