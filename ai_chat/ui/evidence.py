@@ -73,7 +73,7 @@ def _card(each: Evidence, anchor: str, language: Language) -> str:
 
 def _ending(view: TurnView, language: Language) -> list[str]:
     if view.problem is not None:
-        return [f"{sentence(view.problem, language)} {hint(view.problem, language)}".strip()]
+        return [sentence(view.problem, language), hint(view.problem, language)]
     name = ENDINGS.get(view.finish_reason or "")
     return [say(language, name)] if name else []
 
