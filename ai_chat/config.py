@@ -42,6 +42,17 @@ class Settings:
     sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
+    def engine_threads(self) -> int:
+        """For llama.cpp: N_THREADS as set; by default one core is left to all others.
+
+        Its threads wait for each other at every layer: with one busy process beside them, as many threads as cores
+        decoded at 2 tokens a second where one less gave 20 (`benchmarks/threads.py`, 2 cores).
+        """
+        if self.sources.get("n_threads", "default") in ("default", "LOW_VRAM"):
+            return max(1, min(self.n_threads, (os.cpu_count() or 1) - 1))
+        return self.n_threads
+
+    @property
     def database(self) -> Path:
         return self.home / "library.db"
 

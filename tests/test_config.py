@@ -38,6 +38,12 @@ def test_threads_never_exceed_the_cores(tmp_path: Path) -> None:
     assert load_settings({"home": tmp_path}, {"N_THREADS": "1000"}).n_threads == os.cpu_count()
 
 
+def test_the_engine_leaves_a_core_unless_told_otherwise(tmp_path: Path) -> None:
+    cores = os.cpu_count() or 1
+    assert load_settings({"home": tmp_path}, {}).engine_threads == max(1, min(4, cores - 1))
+    assert load_settings({"home": tmp_path}, {"N_THREADS": str(cores)}).engine_threads == cores
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 import time
 
-import pytest
-
 from ai_chat.errors import MachineError
 from ai_chat.lazy import Lazy
 

@@ -22,13 +22,12 @@ from ai_chat.llm.engine import EngineOptions, engine_options
 from ai_chat.llm.gguf import read_spec
 from ai_chat.llm.models import ModelInfo, prepare
 from ai_chat.llm.sse import SseStream
-from ai_chat.process import Child, Limits
+from ai_chat.process import Child
 
 WORKER = "ai_chat.llm.worker"
 LOAD_SECONDS = 600.0
 CALL_SECONDS = 60.0
 STALL_SECONDS = 180.0
-NICE = 3  # behind the page and the search, before reading and embedding of documents
 _SEED = 1
 _TRUNCATED_SIGNS = ("not within the file bounds", "failed to read", "unexpectedly reached end of file")
 _UNSUPPORTED_SIGNS = ("unknown model architecture", "unknown pre-tokenizer", "unsupported", "missing tensor")
@@ -54,7 +53,7 @@ class LlamaModel:
     @classmethod
     def start(cls, options: EngineOptions, stall_seconds: float = STALL_SECONDS) -> LlamaModel:
         key = secrets.token_urlsafe(32)
-        child = Child.spawn(WORKER, environ={"MALLOC_ARENA_MAX": "2"}, limits=Limits(nice=NICE))
+        child = Child.spawn(WORKER, environ={"MALLOC_ARENA_MAX": "2"})
         try:
             child.send({"options": asdict(options), "key": key})
             ready = child.receive(LOAD_SECONDS)

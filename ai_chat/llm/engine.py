@@ -31,6 +31,6 @@ def engine_options(path: str, spec: ModelSpec, settings: Settings) -> EngineOpti
         path=path,
         n_ctx=n_ctx,
         n_batch=min(settings.n_batch, n_ctx),
-        n_threads=settings.n_threads,
+        n_threads=settings.engine_threads,
         kv_quantised=spec.head_width % _KV_BLOCK == 0,
     )
