@@ -194,7 +194,10 @@ class DocumentDetail:
 
 @dataclass(frozen=True, slots=True)
 class IngestEvent:
-    """Progress: `done` of `total` files, then of texts given vectors; `outcome` None while a file is being read."""
+    """Progress: `done` of `total` files, then of texts given vectors; `outcome` None while a file is being read.
+
+    A `problem` without an outcome is a notice about the whole.
+    """
 
     done: int
     total: int

@@ -82,20 +82,27 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 def test_folder_is_walked_without_hidden_and_unknown_files(bench: Bench) -> None:
     for name in ("b.txt", "sub/a.TXT", ".hidden.txt", ".git/x.txt", "c.bin", "~$b.txt"):
         bench.write(name, "x")
-    files, problems = find_files([bench.folder], (".txt",))
-    assert [file.relative_to(bench.folder).as_posix() for file in files] == ["b.txt", "sub/a.TXT"]
-    assert problems == []
+    found = find_files([bench.folder], (".txt",))
+    assert [file.relative_to(bench.folder).as_posix() for file in found.files] == ["b.txt", "sub/a.TXT"]
+    assert (found.problems, found.passed_over) == ([], 1)
+
+
+def test_other_formats_are_told_of(bench: Bench) -> None:
+    bench.write("a.txt", "글")
+    bench.write("b.bin", "x")
+    notices = [event.problem for event in bench.ingestion.run([bench.folder], "documents") if not event.outcome]
+    (notice,) = [problem for problem in notices if problem]
+    assert (notice.code, notice.values["count"]) == ("files_passed_over", 1)
 
 
 def test_named_file_is_taken_once_whatever_its_suffix(bench: Bench) -> None:
     path = bench.write("c.bin", "x")
-    files, _ = find_files([path, path], (".txt",))
-    assert files == [path]
+    assert list(find_files([path, path], (".txt",)).files) == [path]
 
 
 def test_paths_that_give_nothing_say_why(bench: Bench) -> None:
-    _, problems = find_files([bench.folder / "nope", bench.folder], (".txt",))
-    assert [problem.code for _, problem in problems] == ["path_missing", "folder_empty"]
+    found = find_files([bench.folder / "nope", bench.folder], (".txt",))
+    assert [problem.code for _, problem in found.problems] == ["path_missing", "folder_empty"]
 
 
 def test_ingested_document_is_found_and_listed(bench: Bench) -> None:

@@ -17,7 +17,7 @@ import typer
 from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import Progress, one_line
-from ai_chat.types import DEFAULT_COLLECTION, IngestEvent, Outcome
+from ai_chat.types import DEFAULT_COLLECTION, IngestEvent, Outcome, Problem
 
 _OUTCOMES: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed")
 _OF_THE_LINE = {"path_missing", "folder_empty"}  # at fault is what was typed, not one of many files
@@ -28,10 +28,13 @@ class Summary:
     """What each file came to, in the order in which they were finished."""
 
     finished: dict[Outcome, list[IngestEvent]] = field(default_factory=lambda: {name: [] for name in _OUTCOMES})
+    notices: list[Problem] = field(default_factory=list)
 
     def add(self, event: IngestEvent) -> None:
         if event.outcome:
             self.finished[event.outcome].append(event)
+        elif event.problem:
+            self.notices.append(event.problem)
 
     @property
     def exit_code(self) -> int:
@@ -95,6 +98,8 @@ def _print_summary(session: Session, summary: Summary) -> None:
             print(f"        {one_line(session.sentence(event.problem))}")
             if hint := session.hint(event.problem):
                 print(f"        {session.word('hint')}: {one_line(hint)}")
+    for notice in summary.notices:
+        session.tell(notice)
     print("  ".join(f"{session.word(name)} {len(summary.finished[name])}" for name in _OUTCOMES))
 
 
@@ -102,7 +107,8 @@ def _summary_json(session: Session, summary: Summary, collection: str) -> Json:
     lists: dict[str, list[Json]] = {
         name: [_file_json(session, event) for event in summary.finished[name]] for name in _OUTCOMES
     }
-    return {"collection": collection, **lists}
+    notices = [problem_json(notice, session.language) for notice in summary.notices]
+    return {"collection": collection, **lists, "notices": notices}
 
 
 def _file_json(session: Session, event: IngestEvent) -> Json:

@@ -159,6 +159,12 @@ SENTENCES: dict[str, Sentence] = {
         "Readable are: {known}",
         "읽을 수 있는 형식: {known}",
     ),
+    "files_passed_over": Sentence(
+        "{count} files of other formats were passed over.",
+        "다른 형식의 파일 {count}개는 건너뛰었습니다.",
+        "Readable are: {known}",
+        "읽을 수 있는 형식: {known}",
+    ),
     "file_vanished": Sentence(
         "{path} vanished while it was being read.",
         "{path}을(를) 읽는 동안 파일이 사라졌습니다.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ai_chat.errors import InputError
@@ -26,28 +26,32 @@ class Stamp:
     inode: int
 
 
-def find_files(paths: Sequence[Path], suffixes: Sequence[str]) -> tuple[list[Path], list[tuple[Path, Problem]]]:
-    """The files to read, in order and once each, and what is wrong with the paths that give none.
+@dataclass(slots=True)
+class Found:
+    """`files` in order and once each; `problems` with the paths that gave none; `passed_over` counts other formats."""
 
-    A file that is named is taken whatever its suffix; in folders only known suffixes are.
-    """
-    files: dict[Path, None] = {}
-    problems: list[tuple[Path, Problem]] = []
+    files: dict[Path, None] = field(default_factory=dict)
+    problems: list[tuple[Path, Problem]] = field(default_factory=list)
+    passed_over: int = 0
+
+
+def find_files(paths: Sequence[Path], suffixes: Sequence[str]) -> Found:
+    """A file that is named is taken whatever its suffix; in folders only known suffixes are, and nothing hidden."""
+    found = Found()
     for path in paths:
         absolute = path.expanduser().absolute()
         try:
-            found = list(_files_at(absolute, suffixes))
+            files = list(_files_at(absolute))
         except OSError as error:
-            problems.append((absolute, Problem("file_unreadable", {"path": str(absolute), "reason": error.strerror})))
+            reason = {"path": str(absolute), "reason": error.strerror}
+            found.problems.append((absolute, Problem("file_unreadable", reason)))
             continue
-        if found:
-            files.update(dict.fromkeys(found))
-        elif absolute.is_dir():
-            known = " ".join(suffixes)
-            problems.append((absolute, Problem("folder_empty", {"path": str(absolute), "known": known})))
-        else:
-            problems.append((absolute, Problem("path_missing", {"path": str(absolute)})))
-    return list(files), problems
+        known = [file for file in files if file == absolute or file.name.lower().endswith(tuple(suffixes))]
+        found.files.update(dict.fromkeys(known))
+        found.passed_over += len(files) - len(known)
+        if not known:
+            found.problems.append((absolute, _nothing_at(absolute, suffixes)))
+    return found
 
 
 def stamp(path: Path) -> Stamp:
@@ -75,17 +79,19 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _files_at(path: Path, suffixes: Sequence[str]) -> Iterator[Path]:
+def _files_at(path: Path) -> Iterator[Path]:
     if path.is_file():
         yield path
     elif path.is_dir():
         for folder, folders, names in os.walk(path, onerror=_raise):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
-            yield from (
-                Path(folder, name)
-                for name in sorted(names)
-                if not name.startswith((".", "~$")) and name.lower().endswith(tuple(suffixes))
-            )
+            yield from (Path(folder, name) for name in sorted(names) if not name.startswith((".", "~$")))
+
+
+def _nothing_at(path: Path, suffixes: Sequence[str]) -> Problem:
+    if path.is_dir():
+        return Problem("folder_empty", {"path": str(path), "known": " ".join(suffixes)})
+    return Problem("path_missing", {"path": str(path)})
 
 
 def _raise(error: OSError) -> None:

@@ -44,10 +44,14 @@ class Ingestion:
 
     def run(self, paths: Sequence[Path], collection: str) -> Iterator[IngestEvent]:
         """Read all files at these paths; keyword-searchable when the iterator ends, finished files even before."""
-        files, problems = find_files(paths, self._suffixes)
+        found = find_files(paths, self._suffixes)
+        files, problems = found.files, found.problems
         total = len(files) + len(problems)
         for done, (path, problem) in enumerate(problems, start=1):
             yield IngestEvent(done, total, str(path), "failed", problem=problem)
+        if found.passed_over:
+            values = {"count": found.passed_over, "known": " ".join(self._suffixes)}
+            yield IngestEvent(len(problems), total, "", problem=Problem("files_passed_over", values))
         try:
             for done, path in enumerate(files, start=len(problems) + 1):
                 yield IngestEvent(done - 1, total, str(path))
