@@ -22,9 +22,12 @@ WAIT_MS = 20_000
 
 
 @contextmanager
-def serving(command: Sequence[str], home: Path) -> Iterator[str]:
-    """Run a server and give the address, with its token, that it prints; what it prints later is in server.out."""
-    environ = {**os.environ, "AI_CHAT_HOME": str(home), "AI_CHAT_LANGUAGE": "auto", "LC_ALL": "C.UTF-8"}
+def serving(command: Sequence[str], home: Path, **more: str) -> Iterator[str]:
+    """Run a server and give the address, with its token, that it prints; what it prints later is in server.out.
+
+    `more` is added to its environment.
+    """
+    environ = {**os.environ, "AI_CHAT_HOME": str(home), "AI_CHAT_LANGUAGE": "auto", "LC_ALL": "C.UTF-8", **more}
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, *command], stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environ

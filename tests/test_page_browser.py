@@ -155,6 +155,22 @@ def test_documents_are_added_removed_and_brought_back(browser: Browser, tmp_path
     assert "loaded []" in (tmp_path / "server.out").read_text("utf-8")
 
 
+def test_with_a_password_the_page_asks_for_it(browser: Browser, tmp_path: Path) -> None:
+    with serving(["-c", DOUBLE, "0"], tmp_path, AI_CHAT_PASSWORD="열려라 참깨") as url:
+        context = browser.new_context(locale="ko-KR")
+        page = context.new_page()
+        page.goto(url)
+        expect(page.get_by_text("비밀번호를 입력하세요")).to_be_visible()
+        for password, seen in (
+            ("열려라", page.get_by_text("맞지 않습니다")),
+            ("열려라 참깨", page.locator("textarea")),
+        ):
+            page.get_by_label("비밀번호").fill(password)
+            page.get_by_role("button").click()
+            expect(seen).to_be_visible()
+        context.close()
+
+
 def test_on_a_phone_nothing_runs_out_of_the_screen(browser: Browser, double: str) -> None:
     with visiting(browser, double, width=390) as visit:
         visit.ask("연차휴가는?")
@@ -175,7 +191,7 @@ def test_a_korean_question_over_the_samples(browser: Browser, real: str) -> None
         expect(visit.page.locator(".ac.evidence .passage mark").first).to_contain_text("5일")
         visit.picture("evidence")
         expect(visit.page.get_by_role("button", name="멈추기")).to_have_count(0, timeout=90_000)
-        answer = visit.page.locator(".ac.answer").inner_text()
+        answer = visit.page.locator(".ac.answer").text_content() or ""
         assert answer.strip()
         visit.picture("answer")
         visit.page.reload()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ai_chat.config import Settings, sentence_language
 from ai_chat.errors import MachineError, UsageError
 from ai_chat.lazy import Lazy
+from ai_chat.process import share_one_arena
 from ai_chat.server.access import Access, ASGIApp
 from ai_chat.server.hosts import Bound, is_loopback
 from ai_chat.server.keys import Keys, open_keys
@@ -45,6 +46,7 @@ def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> N
     """Serve until told to stop; MachineError port_in_use, UsageError host_needs_password."""
     if not is_loopback(settings.host) and not settings.password:
         raise UsageError("host_needs_password", host=settings.host)
+    share_one_arena()
     listener = bind(settings.host, settings.port)
     bound = Bound(settings.host, listener.getsockname()[1])
     keys = open_keys(settings.run_dir, settings.password)

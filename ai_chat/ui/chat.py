@@ -118,11 +118,15 @@ def _welcome() -> None:
     """The first-run hint; what it says of the documents waits until the App is open."""
     st.html(f'<div class="ac welcome"><h1>{html_text(visit.words("welcome"))}</h1></div>')
     opened = session.current().state() == "loaded"
-    st.fragment(_welcome_facts, run_every=None if opened else 0.5)()
+    st.fragment(_welcome_facts, run_every=None if opened else 0.3)()
 
 
 def _welcome_facts() -> None:
+    """Repainted until the App is open; the first repaint tells that the browser has drawn the page."""
     current = session.current()
+    if st.session_state.get("drawn"):
+        current.painted.set()
+    st.session_state["drawn"] = True
     if current.state() == "failed" and isinstance(current.opening.error, AiChatError):
         visit.show_error(current.opening.error)
     elif current.state() != "loaded":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ai_chat.ui import session, visit
+from ai_chat.ui import visit
 from ai_chat.ui.chat import chat_view
 from ai_chat.ui.library import library_view
 from ai_chat.ui.sidebar import sidebar
@@ -24,7 +24,6 @@ def draw() -> None:
     view = st.navigation(views)
     view.run()
     sidebar()
-    session.current().painted.set()
 
 
 draw()

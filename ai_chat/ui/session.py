@@ -17,7 +17,7 @@ from ai_chat.ui.follow import Followers
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`painted` is set when a page has been drawn for the first time, so that opening stores does not delay it."""
+    """`painted` is set when a browser has drawn the page for the first time, so that opening stores does not delay it."""
 
     settings: Settings
     opening: Lazy[App]
