@@ -79,10 +79,10 @@ def test_a_child_that_says_nothing_is_given_up(tmp_path: Path) -> None:
 
 
 def test_a_file_that_needs_too_much_memory_is_refused(tmp_path: Path) -> None:
-    row = "<p>" + "가" * 24_000_000
-    with Parser(Fence(address_space=110 << 20)) as parser:
+    file = write(tmp_path, "a.html", f"<html><p>{'가' * 48_000_000}")
+    with Parser(Fence(address_space=220 << 20)) as parser:
         with pytest.raises(InputError, match=r"parser_out_of_memory|parser_killed"):
-            list(parser.parse(write(tmp_path, "a.html", f"<html>{row}")))
+            list(parser.parse(file))
         assert len(list(parser.parse(write(tmp_path, "b.txt", "글")))) == 1
 
 

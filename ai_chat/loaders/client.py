@@ -95,8 +95,9 @@ class Parser:
             elif frame["op"] == "warning":
                 yield wire.warning_of(frame)
             elif frame["op"] == "error":
-                self._busy = False
-                raise wire.error_of(frame)
+                error = wire.error_of(frame)
+                self._busy = error.code == "parser_out_of_memory"  # what it holds is not there for the next file
+                raise error
             else:
                 self._busy = frame["resident"] > self._fence.keep_bytes
                 return

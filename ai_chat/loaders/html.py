@@ -105,6 +105,8 @@ def _sections(file: TextIO) -> Iterator[_Section]:
         yield from reader.drain()
     parser.close()
     yield from reader.drain()
+    if parser.feed_error_log.filter_types(etree.ErrorTypes.ERR_NO_MEMORY):
+        raise MemoryError  # libxml2 stops reading and says so in its log alone
 
 
 class _Reader:
