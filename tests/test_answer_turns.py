@@ -280,6 +280,9 @@ def test_a_fault_of_ours_ends_the_turn_and_is_not_hidden(store: Store, home: Set
             raise ZeroDivisionError
 
     _, answer = run(make(store, home, None, Faulty(found())))
+    for thread in threading.enumerate():
+        if thread.name.startswith("turn-"):
+            thread.join()  # it dies in this test, not in the next
     assert (answer.finish_reason, answer.notice) == ("error", "answer_failed")
 
 

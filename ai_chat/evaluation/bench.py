@@ -70,7 +70,7 @@ class Bench:
             for event in ingestion.run([folder], DEFAULT_COLLECTION):
                 on_progress(event.done, event.total)
                 read += event.outcome == "added"
-                if event.problem:
+                if event.outcome and event.problem:
                     problems.append(event.problem)
         finally:
             parser.close()
