@@ -73,7 +73,7 @@ def report(settings: Settings, passages: int) -> Figures:
     model = open_llama(info, settings)
     loaded = time.perf_counter()
     try:
-        figures: Figures = {"model": info.name, "n_ctx": model.n_ctx, "n_threads": settings.n_threads}
+        figures: Figures = {"model": info.name, "n_ctx": model.n_ctx, "n_threads": settings.engine_threads}
         figures |= {"prepare_ms": round((prepared - started) * 1000), "load_ms": round((loaded - prepared) * 1000)}
         return figures | memory(model, "loaded") | answer(model, info, passages) | memory(model, "answered")
     finally:
