@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,10 +33,10 @@ class Bench:
     def add(self, name: str, texts: list[str]) -> str:
         library = self.store.library
         document = library.put_document("documents", name, name, name)
-        version = library.begin_version(name, "p", "c")
+        version = self.store.versions.begin(name, "p", "c")
         units = [(Unit("page", n, str(n), text), [Chunk(0, len(text), text)]) for n, text in enumerate(texts, 1)]
-        library.add_units(version, 1, units)
-        library.finish_version(version, [])
+        self.store.versions.add_units(version, 1, units)
+        self.store.versions.finish(version, [])
         library.publish(document, version, "searchable")
         return document
 
@@ -64,6 +65,31 @@ def test_every_chunk_gets_its_vector_and_the_document_is_complete(bench: Bench) 
     assert bench.backfill.pending() == 0
     assert bench.nearest("내용 7")[0] == "내용 7"
     assert [info.status for info in bench.store.library.documents(Scope())] == ["complete"]
+
+
+def test_second_document_on_the_same_version_is_complete_too(bench: Bench) -> None:
+    bench.add("a", ["같은 글"])
+    bench.backfill.fill()
+    other = bench.store.library.put_document("other", "b", "b", "b")
+    bench.store.library.publish(other, bench.store.library.live_versions()[0], "searchable")
+    bench.backfill.fill()
+    everything = Scope(collections=("documents", "other"))
+    assert {info.status for info in bench.store.library.documents(everything)} == {"complete"}
+    with bench.dense.lease() as dense:
+        assert len(dense) == 1
+
+
+def test_lost_vector_file_makes_documents_incomplete_until_it_is_filled(bench: Bench, tmp_path: Path) -> None:
+    bench.add("a", ["하나"])
+    bench.backfill.fill()
+    empty = open_dense(tmp_path / "empty")
+    other = Backfill(bench.store, empty, Lazy(lambda: bench.embedder), "other-embedder", give_way=lambda: True)
+    other.wake()
+    while not other.pending():
+        time.sleep(0.01)
+    other.stop()
+    empty.unload()
+    assert [info.status for info in bench.store.library.documents(Scope())] == ["searchable"]
 
 
 def test_text_is_embedded_once_ever(bench: Bench) -> None:

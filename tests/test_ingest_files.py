@@ -208,7 +208,7 @@ def test_interrupted_reading_is_taken_up(bench: Bench) -> None:
     path = bench.write("rule.txt", "출장비 규정")
     document = bench.store.library.put_document("documents", str(path), "rule.txt", str(path))
     bench.store.library.set_status(document, "parsing")
-    bench.store.library.begin_version("half", "plain/1", "x")
+    bench.store.versions.begin("half", "plain/1", "x")
     (event,) = bench.ingestion.resume()
     assert (event.outcome, event.document_id) == ("added", document)
     assert bench.found("출장비") == ["rule.txt"]

@@ -42,12 +42,12 @@ class Library:
     def add(self, name: str, *pages: str, collection: str = "documents", dense: bool = True) -> str:
         library = self.store.library
         document = library.put_document(collection, name, name, name)
-        version = library.begin_version(f"{collection}/{name}/{pages}", "test", FINGERPRINT)
+        version = self.store.versions.begin(f"{collection}/{name}/{pages}", "test", FINGERPRINT)
         units = [Unit("page", number, f"p. {number}", text) for number, text in enumerate(pages, 1)]
-        library.add_units(version, 0, [(unit, chunk_unit(unit.text)) for unit in units])
-        library.finish_version(version, [])
+        self.store.versions.add_units(version, 0, [(unit, chunk_unit(unit.text)) for unit in units])
+        self.store.versions.finish(version, [])
         library.publish(document, version, "complete")
-        chunks = library.chunks_of(version)
+        chunks = self.store.versions.chunks(version)
         self.lexical.add(Entry(chunk.chunk_id, version, ANALYZER.terms(chunk.text)) for chunk in chunks)
         self.lexical.commit(library.sequence())
         if dense:

@@ -22,15 +22,15 @@ def open_store(folder: Path) -> Store:
 def add(store: Store, name: str, text: str = TEXT, collection: str = "documents") -> str:
     library = store.library
     document = library.put_document(collection, f"/x/{name}", name, f"/x/{name}")
-    version = library.begin_version(f"sha-{text}", "text/1", "chunk/1")
-    library.add_units(version, 1, [(Unit("page", 1, "1", text), [Chunk(0, len(text), text)])])
-    library.finish_version(version, [])
+    version = store.versions.begin(f"sha-{text}", "text/1", "chunk/1")
+    store.versions.add_units(version, 1, [(Unit("page", 1, "1", text), [Chunk(0, len(text), text)])])
+    store.versions.finish(version, [])
     library.publish(document, version, "searchable")
     return document
 
 
 def chunk_ids(store: Store) -> list[int]:
-    return [chunk.chunk_id for version in store.library.live_versions() for chunk in store.library.chunks_of(version)]
+    return [chunk.chunk_id for version in store.library.live_versions() for chunk in store.versions.chunks(version)]
 
 
 def test_published_document_is_listed_with_its_units(tmp_path: Path) -> None:
@@ -45,9 +45,9 @@ def test_passage_offsets_are_code_points(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     text = "😀 가나다 한글 끝"
     document = store.library.put_document("documents", "/e", "e", "/e")
-    version = store.library.begin_version("s", "p", "c")
-    store.library.add_units(version, 1, [(Unit("page", 1, "1", text), [Chunk(2, 5, text[2:5])])])
-    store.library.finish_version(version, [])
+    version = store.versions.begin("s", "p", "c")
+    store.versions.add_units(version, 1, [(Unit("page", 1, "1", text), [Chunk(2, 5, text[2:5])])])
+    store.versions.finish(version, [])
     store.library.publish(document, version, "searchable")
     (passage,) = store.library.passages(chunk_ids(store), Scope()).values()
     assert passage.text == "가나다" == text[passage.start : passage.end]
@@ -55,10 +55,10 @@ def test_passage_offsets_are_code_points(tmp_path: Path) -> None:
 
 def test_unfinished_version_is_invisible_and_dropped(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    version = store.library.begin_version("s", "p", "c")
-    store.library.add_units(version, 1, [(Unit("page", 1, "1", TEXT), [Chunk(0, 3, TEXT[:3])])])
-    assert store.library.find_version("s", "p", "c") is None
-    store.library.drop_unfinished()
+    version = store.versions.begin("s", "p", "c")
+    store.versions.add_units(version, 1, [(Unit("page", 1, "1", TEXT), [Chunk(0, 3, TEXT[:3])])])
+    assert store.versions.find("s", "p", "c") is None
+    store.versions.drop_unfinished()
     assert store.database.rows("SELECT * FROM units") == []
     assert store.database.rows("SELECT * FROM chunks") == []
 
@@ -118,6 +118,21 @@ def test_samples_leave_the_default_scope_when_there_are_documents(tmp_path: Path
     )
 
 
+def test_content_that_another_collection_has_comes_into_scope(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    add(store, "other.txt", "다른 글")
+    sample = add(store, "sample.txt", "견본", collection="samples")
+    version = next(v for v in store.library.live_versions() if store.versions.units(v)[0].text == "견본")
+    assert store.library.version_filter(Scope()) is not None
+    before = store.library.sequence()
+    mine = store.library.put_document("documents", "/m/s.txt", "s.txt", "/m/s.txt")
+    store.library.publish(mine, version, "searchable")
+    assert store.library.version_filter(Scope()) is None
+    assert [(change.version_id, change.live) for change in store.library.changes(before)] == [(version, True)]
+    store.library.remove([sample])
+    assert [(change.version_id, change.live) for change in store.library.changes(before)] == [(version, True)]
+
+
 def test_unknown_collection_is_named(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     with pytest.raises(InputError) as raised:
@@ -135,7 +150,7 @@ def test_failed_document_keeps_its_reason(tmp_path: Path) -> None:
 def test_vectors_are_kept_by_text(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     add(store, "a.txt")
-    (chunk,) = store.library.chunks_of(store.library.live_versions()[0])
+    (chunk,) = store.versions.chunks(store.library.live_versions()[0])
     assert store.vectors.missing("e1") == 1
     store.vectors.put("e1", {chunk.text_sha256: b"\0\0"})
     assert store.vectors.missing("e1") == 0

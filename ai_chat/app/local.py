@@ -6,7 +6,6 @@ A reader may become the owner while it lives: a server that started during a com
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from ai_chat.app.parts import Parts
+from ai_chat.app.status import status_of
 from ai_chat.config import Settings
-from ai_chat.errors import InputError, MachineError
+from ai_chat.errors import AiChatError, InputError, MachineError
 from ai_chat.index import IndexDamaged
-from ai_chat.memory.measure import available, measure
 from ai_chat.owner import OwnerLock, read_owner
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
@@ -35,6 +34,7 @@ from ai_chat.types import (
 )
 
 _POLL_SECONDS = 0.2
+_CLOSE_SECONDS = 5.0
 _LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
 
@@ -48,7 +48,7 @@ class LocalApp:
         self._tell = tell
         self._closing = threading.Event()
         self._ingesting = threading.Lock()
-        self._taking_over: threading.Thread | None = None
+        self._background: list[threading.Thread] = []
         self._serving = False
         self._level = threading.Event()
         self._leveling = threading.Lock()
@@ -123,31 +123,24 @@ class LocalApp:
         self._require_owner()
         self._parts.store.library.remove(document_ids)
         self._parts.indexer.catch_up()
+        self._wake_backfill()
 
     def restore(self, document_ids: Sequence[str]) -> None:
         self._require_owner()
         self._parts.store.library.restore(document_ids)
         self._parts.indexer.catch_up()
-        if self._parts.backfill and self._serving:
-            self._parts.backfill.wake()
+        self._wake_backfill()
 
     # -- the whole ----------------------------------------------------------------
 
     def status(self) -> dict[str, Any]:
         """Plain values for the page, `doctor` and the API."""
-        parts = self._parts
-        return {
-            "owner": {"pid": os.getpid() if self._lock else None, "serving": self._serving},
-            "library": {**parts.store.library.counts(), "sequence": parts.store.library.sequence()},
-            "model": _model_status(parts),
-            "embedder": _embedder_status(parts),
-            "memory": _memory_status(parts),
-        }
+        return status_of(self._parts, owning=self._lock is not None, serving=self._serving)
 
     def close(self) -> None:
         self._closing.set()
-        if self._taking_over:
-            self._taking_over.join()
+        for thread in self._background:
+            thread.join(_CLOSE_SECONDS)
         for parts in (*self._retired, self._parts):
             parts.close()
         if self._lock:
@@ -167,15 +160,14 @@ class LocalApp:
         self._serving = True
         if self._parts.model:
             self._parts.model.preload()
-        threading.Thread(target=self._catch_up_all, name="catch-up", daemon=True).start()
+        self._begin(self._catch_up_all)
 
     def take_over_when_free(self, address: str, key: str) -> None:
         """Read only until the command that owns the home has finished."""
         owner = read_owner(self._settings.run_dir)
         if owner and owner.pid:
             self._tell(Problem("owner_busy", {"pid": owner.pid, "home": str(self._settings.home)}))
-        self._taking_over = threading.Thread(target=self._take_over, args=(address, key), name="take-over", daemon=True)
-        self._taking_over.start()
+        self._begin(lambda: self._take_over(address, key))
 
     def _take_over(self, address: str, key: str) -> None:
         while not self._closing.wait(_POLL_SECONDS):
@@ -192,13 +184,24 @@ class LocalApp:
         self._lock = lock
         self._parts.turns.recover()
 
+    def _begin(self, work: Callable[[], None]) -> None:
+        """In a thread that `close` waits for; its error is told, as nobody else hears of it."""
+
+        def run() -> None:
+            try:
+                work()
+            except AiChatError as error:
+                self._tell(error.problem)
+
+        thread = threading.Thread(target=run, name="background", daemon=True)
+        self._background.append(thread)
+        thread.start()
+
     def _catch_up_all(self) -> None:
         with self._ingesting, self._parts.parser.lease() as parser:
-            for _event in self._parts.ingestion(parser).resume():
-                pass  # each document's status tells what came of it
+            self._read_all(self._parts.ingestion(parser).resume())
         self._make_level()
-        if self._parts.backfill and not self._closing.is_set():
-            self._parts.backfill.wake()
+        self._wake_backfill()
 
     # -- inside -----------------------------------------------------------------
 
@@ -229,8 +232,17 @@ class LocalApp:
 
     def _add_samples(self) -> None:
         with self._ingesting, self._parts.parser.lease() as parser:
-            for _event in self._parts.ingestion(parser).run([SAMPLES], SAMPLES_COLLECTION):
-                pass  # the document list shows what came of each
+            self._read_all(self._parts.ingestion(parser).run([SAMPLES], SAMPLES_COLLECTION))
+
+    def _read_all(self, events: Iterator[IngestEvent]) -> None:
+        """Until the App is closed; the document list shows what came of each."""
+        for _event in events:
+            if self._closing.is_set():
+                return
+
+    def _wake_backfill(self) -> None:
+        if self._parts.backfill and self._serving and not self._closing.is_set():
+            self._parts.backfill.wake()
 
     def _remake_indexes(self) -> None:
         """Damage that shows only when the index is read: delete, and fill again from the library."""
@@ -241,8 +253,7 @@ class LocalApp:
             self._become_owner(lock)
         self._parts.delete_indexes()
         self._parts.indexer.catch_up()
-        if self._parts.backfill and self._serving:
-            self._parts.backfill.wake()
+        self._wake_backfill()
 
     def _fill_vectors(self, wait: bool) -> Iterator[IngestEvent]:
         backfill = self._parts.backfill
@@ -278,38 +289,3 @@ class LocalApp:
         if self._lock is None:
             owner = read_owner(self._settings.run_dir)
             raise MachineError("owner_busy", pid=owner.pid if owner else 0, home=str(self._settings.home))
-
-
-def _model_status(parts: Parts) -> dict[str, Any]:
-    if parts.model is None:
-        return {"state": "absent", "name": None, "problem": parts.model_problem}
-    info = parts.model.info
-    return {"state": parts.model.state, "name": info.name, "starter": info.starter, "problem": parts.model.problem}
-
-
-def _embedder_status(parts: Parts) -> dict[str, Any]:
-    if parts.embedder is None or parts.backfill is None:
-        return {"state": "absent", "pending": 0, "problem": parts.embedder_problem}
-    error = parts.backfill.error
-    return {
-        "state": parts.embedder.state,
-        "pending": parts.backfill.pending(),
-        "problem": error.problem if error else None,
-    }
-
-
-def _memory_status(parts: Parts) -> dict[str, Any]:
-    """Bytes (PSS) by part; parts that are not loaded are left out."""
-    embedder = parts.embedder.peek() if parts.embedder else None
-    parser = parts.parser.peek()
-    pids = {
-        "page": os.getpid(),
-        "model": parts.model.pids[0] if parts.model and parts.model.pids else None,
-        "embedder": embedder.pid if embedder else None,
-        "parser": parser.pid if parser else None,
-    }
-    measured = measure(pid for pid in pids.values() if pid)
-    return {
-        "parts": {name: measured[pid].pss for name, pid in pids.items() if pid in measured},
-        "available": available(),
-    }

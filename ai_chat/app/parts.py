@@ -133,6 +133,8 @@ class Parts:
             index = open_index()
         if lost and self._owning:
             self._tell(Problem("index_rebuilt"))
+        if self._owning:
+            _delete_others(folder)
         return index
 
 
@@ -145,6 +147,14 @@ def _embedder_problem(settings: Settings) -> Problem | None:
     except MachineError as error:
         return error.problem
     return None
+
+
+def _delete_others(folder: Path) -> None:
+    """Indexes of the same kind with another fingerprint: nobody will read them again."""
+    kind = folder.name.partition("-")[0]
+    for other in folder.parent.glob(f"{kind}-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 def _close(embedder: Embedder) -> None:

@@ -111,9 +111,9 @@ class Bench:
         library = self._store.library
         document = library.put_document(DEFAULT_COLLECTION, name, name, name)
         digest = text_sha256("\f".join([name, *(unit.text for unit in units)])).hex()
-        version = library.begin_version(digest, PARSER, chunking.FINGERPRINT)
+        version = self._store.versions.begin(digest, PARSER, chunking.FINGERPRINT)
         store_units(self._store, version, units)
-        library.finish_version(version, ())
+        self._store.versions.finish(version, ())
         library.publish(document, version, "searchable")
 
     def _stored_ids(self) -> Iterator[str]:

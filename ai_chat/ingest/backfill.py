@@ -102,6 +102,8 @@ class Backfill:
     def fill(self) -> None:
         """Apply every change behind the vector index; returns when nothing is missing or `stop` was called."""
         with self._dense.lease() as dense:
+            if dense.sequence == 0:
+                self._store.library.mark_all_incomplete()
             for change in self._store.library.changes(dense.sequence):
                 if self._stopping:
                     return
@@ -131,7 +133,7 @@ class Backfill:
             dense.remove([change.version_id])
             return True
         last, uncommitted = 0, 0
-        while chunks := self._store.library.chunks_of(change.version_id, last, _TEXTS_A_STEP):
+        while chunks := self._store.versions.chunks(change.version_id, last, _TEXTS_A_STEP):
             if not self._may_go_on():
                 return False
             last = chunks[-1].chunk_id

@@ -33,6 +33,7 @@ class Indexer:
 
     def __init__(self, store: Store, analyzer: Analyzer, lexical: Lazy[Lexical]) -> None:
         self._library = store.library
+        self._versions = store.versions
         self._analyzer = analyzer
         self._lexical = lexical
         self._lock = threading.Lock()
@@ -56,7 +57,7 @@ class Indexer:
 
     def _entries(self, version_id: int) -> Iterator[Entry]:
         last = 0
-        while chunks := self._library.chunks_of(version_id, after=last):
+        while chunks := self._versions.chunks(version_id, after=last):
             for chunk in chunks:
                 yield Entry(chunk.chunk_id, version_id, self._analyzer.terms(chunk.text))
             last = chunks[-1].chunk_id

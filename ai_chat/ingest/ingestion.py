@@ -38,6 +38,7 @@ class Ingestion:
     def __init__(self, store: Store, parser: Parser, indexer: Indexer, suffixes: Sequence[str]) -> None:
         self._store = store
         self._library = store.library
+        self._versions = store.versions
         self._parser = parser
         self._indexer = indexer
         self._suffixes = suffixes
@@ -81,7 +82,7 @@ class Ingestion:
 
     def resume(self) -> Iterator[IngestEvent]:
         """Read again what a killed process left queued or half read."""
-        self._library.drop_unfinished()
+        self._versions.drop_unfinished()
         rows = self._library.interrupted()
         for done, row in enumerate(rows, start=1):
             found = self._library.locator(row.id)
@@ -96,7 +97,7 @@ class Ingestion:
     def _version(self, path: Path, name: str, document_id: str, digest: str, parser: str) -> int:
         """The version of this content: the stored one, or read now; read again while the file changes under us."""
         for _ in range(_TRIES):
-            stored = self._library.find_version(digest, parser, chunking.FINGERPRINT)
+            stored = self._versions.find(digest, parser, chunking.FINGERPRINT)
             if stored is not None:
                 return stored
             self._library.set_status(document_id, "parsing")
@@ -104,18 +105,18 @@ class Ingestion:
             version = self._read(path, name, digest, parser)
             if stamp(path) == before and sha256_of(path) == digest:
                 return version
-            self._library.drop_unfinished(version)
+            self._versions.drop_unfinished(version)
             digest = sha256_of(path)
         raise InputError("file_changing", path=str(path))
 
     def _read(self, path: Path, name: str, digest: str, parser: str) -> int:
-        version = self._library.begin_version(digest, parser, chunking.FINGERPRINT)
+        version = self._versions.begin(digest, parser, chunking.FINGERPRINT)
         try:
             warnings = store_units(self._store, version, self._parser.parse(path, name))
         except AiChatError:
-            self._library.drop_unfinished(version)
+            self._versions.drop_unfinished(version)
             raise
-        self._library.finish_version(version, warnings)
+        self._versions.finish(version, warnings)
         return version
 
     def _fail(
@@ -137,7 +138,7 @@ def store_units(store: Store, version: int, units: Iterable[Unit | Problem]) -> 
     def flush() -> None:
         first = next(ordinal)
         cut = [(unit, chunking.chunk_unit(unit.text)) for unit in batch]
-        store.library.add_units(version, first, cut)
+        store.versions.add_units(version, first, cut)
         for _ in batch[1:]:
             next(ordinal)
         batch.clear()

@@ -1,8 +1,7 @@
-"""Documents and what they consist of: collections, versions, units, chunks, and the sequence of changes.
+"""Documents, their collections, the versions that they stand on, and the sequence of changes.
 
-A version is one content read by one parser and cut by one chunker; several documents may stand on it. It is live while
-a document that is not removed stands on it; each time that changes, a row in `changes` gets the next sequence number,
-which is how the derived indexes catch up.
+A version is live while a document that is not removed stands on it, and several may. Each time a document comes to stand on
+one or ceases to, a row in `changes` gets the next sequence number, which is how the derived indexes catch up.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from ai_chat.errors import InputError
@@ -22,23 +21,20 @@ from ai_chat.store.rows import (
     PASSAGE,
     Change,
     DocumentRow,
-    StoredChunk,
     VersionFilter,
     document_info,
     document_row,
     passage,
-    text_sha256,
 )
+from ai_chat.store.versions import Versions
 from ai_chat.types import (
     SAMPLES_COLLECTION,
-    Chunk,
     DocumentDetail,
     DocumentInfo,
     Passage,
     Problem,
     Scope,
     Status,
-    Unit,
 )
 
 _BATCH = 500
@@ -47,8 +43,9 @@ _BATCH = 500
 class Library:
     """All writing is in short transactions; a document changes version in one of them."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, versions: Versions) -> None:
         self._db = database
+        self._versions = versions
         self._filters: dict[tuple[int, Scope], VersionFilter | None] = {}
 
     # -- documents ---------------------------------------------------------
@@ -120,15 +117,8 @@ class Library:
             version_id=row["version_id"],
             sha256=row["sha256"],
             parser=row["parser"],
-            units=self.units(row["version_id"]) if row["version_id"] else (),
+            units=self._versions.units(row["version_id"]) if row["version_id"] else (),
         )
-
-    def units(self, version_id: int) -> list[Unit]:
-        rows = self._db.rows("SELECT * FROM units WHERE version_id = ? ORDER BY ordinal", (version_id,))
-        return [
-            Unit(r["kind"], r["number"], r["label"], r["text"], tuple(map(tuple, json.loads(r["offsets"]))))
-            for r in rows
-        ]
 
     def remove(self, document_ids: Sequence[str]) -> None:
         """Out of every list and result at once; `restore` undoes it. Unknown ids: nothing is removed."""
@@ -137,67 +127,18 @@ class Library:
     def restore(self, document_ids: Sequence[str]) -> None:
         self._set_removed(document_ids, removed=False)
 
-    # -- versions ----------------------------------------------------------
-
-    def find_version(self, sha256: str, parser: str, chunker: str) -> int | None:
-        row = self._db.row(
-            "SELECT id FROM versions WHERE sha256 = ? AND parser = ? AND chunker = ? AND finished = 1",
-            (sha256, parser, chunker),
-        )
-        return row["id"] if row else None
-
-    def begin_version(self, sha256: str, parser: str, chunker: str) -> int:
-        """An unfinished version to add units to; nothing sees it before `finish_version`."""
-        with self._db.transaction() as connection:
-            cursor = connection.execute(
-                "INSERT INTO versions (sha256, parser, chunker, created_at) VALUES (?, ?, ?, ?)",
-                (sha256, parser, chunker, now()),
-            )
-        assert cursor.lastrowid is not None
-        return cursor.lastrowid
-
-    def add_units(self, version_id: int, first_ordinal: int, units: Iterable[tuple[Unit, Sequence[Chunk]]]) -> int:
-        """Add units with their chunks in one short transaction; gives how many chunks there were."""
-        added = 0
-        with self._db.transaction() as connection:
-            for ordinal, (unit, chunks) in enumerate(units, start=first_ordinal):
-                cursor = connection.execute(
-                    "INSERT INTO units (version_id, ordinal, kind, number, label, text, offsets)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    (version_id, ordinal, unit.kind, unit.number, unit.label, unit.text, json.dumps(unit.offsets)),
-                )
-                connection.executemany(
-                    "INSERT INTO chunks (unit_id, start, end, text_sha256) VALUES (?, ?, ?, ?)",
-                    [(cursor.lastrowid, c.start, c.end, text_sha256(c.text)) for c in chunks],
-                )
-                added += len(chunks)
-        return added
-
-    def finish_version(self, version_id: int, warnings: Sequence[Problem]) -> None:
-        with self._db.transaction() as connection:
-            connection.execute(
-                "UPDATE versions SET finished = 1, warnings = ? WHERE id = ?",
-                (json.dumps([asdict(w) for w in warnings], ensure_ascii=False), version_id),
-            )
-
-    def drop_unfinished(self, version_id: int | None = None) -> None:
-        """Delete a version that was begun and not finished, or all of them."""
-        condition, values = ("id = ? AND finished = 0", (version_id,)) if version_id else ("finished = 0", ())
-        with self._db.transaction() as connection:
-            connection.execute(f"DELETE FROM versions WHERE {condition}", values)
+    # -- versions of documents --------------------------------------------------
 
     def publish(self, document_id: str, version_id: int, status: Status) -> None:
         """The document stands on this version from now on, in lists and results alike."""
         with self._db.transaction() as connection:
             old = connection.execute("SELECT version_id FROM documents WHERE id = ?", (document_id,)).fetchone()
-            touched = {version_id} | ({old["version_id"]} if old["version_id"] else set())
-            before = _live(connection, touched)
             connection.execute(
                 "UPDATE documents SET version_id = ?, status = ?, error = NULL, changed_at = ?, removed_at = NULL"
                 " WHERE id = ?",
                 (version_id, status, now(), document_id),
             )
-            _log_changes(connection, touched, before)
+            _log_changes(connection, {version_id, old["version_id"]} - {None})
 
     def mark_complete(self, version_id: int) -> None:
         """All of the version's vectors are there."""
@@ -206,6 +147,11 @@ class Library:
                 "UPDATE documents SET status = 'complete' WHERE version_id = ? AND status = 'searchable'",
                 (version_id,),
             )
+
+    def mark_all_incomplete(self) -> None:
+        """The vector index is a new one."""
+        with self._db.transaction() as connection:
+            connection.execute("UPDATE documents SET status = 'searchable' WHERE status = 'complete'")
 
     # -- what the indexes need ----------------------------------------------
 
@@ -229,16 +175,6 @@ class Library:
             " ORDER BY version_id"
         )
         return [row["version_id"] for row in rows]
-
-    def chunks_of(self, version_id: int, after: int = 0, limit: int = _BATCH) -> list[StoredChunk]:
-        """Chunks of a version in order of id, from the one behind `after` on."""
-        rows = self._db.rows(
-            "SELECT k.id, substr(u.text, k.start + 1, k.end - k.start) AS text, k.text_sha256"
-            " FROM chunks k JOIN units u ON u.id = k.unit_id"
-            " WHERE u.version_id = ? AND k.id > ? ORDER BY k.id LIMIT ?",
-            (version_id, after, limit),
-        )
-        return [StoredChunk(row["id"], row["text"], row["text_sha256"]) for row in rows]
 
     def version_filter(self, scope: Scope) -> VersionFilter | None:
         """What a ranking must keep to; None where everything live is in scope."""
@@ -265,12 +201,12 @@ class Library:
 
     def counts(self) -> dict[str, int]:
         """How many live documents and chunks there are."""
-        documents = self._db.row("SELECT count(*) FROM documents WHERE removed_at IS NULL")
-        chunks = self._db.row(
-            "SELECT count(*) FROM chunks k JOIN units u ON u.id = k.unit_id WHERE u.version_id IN"
-            " (SELECT version_id FROM documents WHERE removed_at IS NULL)"
+        row = self._db.row(
+            "SELECT (SELECT count(*) FROM documents WHERE removed_at IS NULL) AS documents,"
+            " (SELECT coalesce(sum(chunks), 0) FROM versions WHERE id IN"
+            " (SELECT version_id FROM documents WHERE removed_at IS NULL)) AS chunks"
         )
-        return {"documents": int(documents[0]) if documents else 0, "chunks": int(chunks[0]) if chunks else 0}
+        return dict(row) if row else {}
 
     # -- inside --------------------------------------------------------------
 
@@ -283,13 +219,11 @@ class Library:
                 ).fetchone()
                 if row is None:
                     raise InputError("document_unknown", id=document_id)
-                touched = {row["version_id"]} if row["version_id"] else set()
-                before = _live(connection, touched)
                 connection.execute(
                     "UPDATE documents SET removed_at = ?, changed_at = ? WHERE id = ?",
                     (now() if removed else None, now(), document_id),
                 )
-                _log_changes(connection, touched, before)
+                _log_changes(connection, {row["version_id"]} - {None})
 
     def _scope(self, scope: Scope) -> tuple[str, tuple[str, ...]]:
         """SQL over documents d and collections c."""
@@ -316,12 +250,11 @@ class Library:
         return VersionFilter(outside, True) if len(outside) < len(inside) else VersionFilter(inside, False)
 
 
-def _live(connection: sqlite3.Connection, versions: set[int]) -> dict[int, bool]:
-    sql = "SELECT EXISTS (SELECT 1 FROM documents WHERE version_id = ? AND removed_at IS NULL)"
-    return {version: bool(connection.execute(sql, (version,)).fetchone()[0]) for version in versions}
-
-
-def _log_changes(connection: sqlite3.Connection, versions: set[int], before: dict[int, bool]) -> None:
-    for version, live in sorted(_live(connection, versions).items()):
-        if live != before[version]:
-            connection.execute("INSERT INTO changes (version_id, live) VALUES (?, ?)", (version, int(live)))
+def _log_changes(connection: sqlite3.Connection, versions: set[int]) -> None:
+    """Also where a version stays live: another document may bring it into another collection."""
+    for version in sorted(versions):
+        connection.execute(
+            "INSERT INTO changes (version_id, live)"
+            " SELECT ?, EXISTS (SELECT 1 FROM documents WHERE version_id = ? AND removed_at IS NULL)",
+            (version, version),
+        )

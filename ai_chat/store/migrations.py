@@ -21,6 +21,8 @@ CREATE TABLE versions (
     chunker TEXT NOT NULL,
     finished INTEGER NOT NULL DEFAULT 0,
     warnings TEXT NOT NULL DEFAULT '[]',
+    units INTEGER NOT NULL DEFAULT 0,
+    chunks INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL
 );
 CREATE INDEX versions_by_content ON versions (sha256, parser, chunker);

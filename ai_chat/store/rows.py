@@ -56,9 +56,7 @@ DOCUMENT = """
 """
 INFO = """
     SELECT d.*, c.name AS collection, v.sha256, v.parser, coalesce(v.warnings, '[]') AS warnings,
-        (SELECT count(*) FROM units u WHERE u.version_id = d.version_id) AS unit_count,
-        (SELECT count(*) FROM chunks k JOIN units u ON u.id = k.unit_id WHERE u.version_id = d.version_id)
-            AS chunk_count
+        coalesce(v.units, 0) AS unit_count, coalesce(v.chunks, 0) AS chunk_count
     FROM documents d JOIN collections c ON c.id = d.collection_id LEFT JOIN versions v ON v.id = d.version_id
 """
 PASSAGE = """

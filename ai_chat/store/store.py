@@ -1,4 +1,4 @@
-"""The store as one thing to hand down: library, vectors and conversations over one database file."""
+"""The store as one thing to hand down: library, versions, vectors and conversations over one database file."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from ai_chat.store.database import Database
 from ai_chat.store.library import Library
 from ai_chat.store.turns import Conversations
 from ai_chat.store.vectors import Vectors
+from ai_chat.store.versions import Versions
 
 
 class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.library = Library(database)
+        self.versions = Versions(database)
+        self.library = Library(database, self.versions)
         self.vectors = Vectors(database)
         self.conversations = Conversations(database)
 

@@ -37,10 +37,11 @@ class Vectors:
             )
 
     def missing(self, embedder: str) -> int:
-        """How many different texts of live documents have no vector yet."""
+        """How many different texts have no vector yet, of live documents that are not complete."""
         row = self._db.row(
             "SELECT count(DISTINCT k.text_sha256) FROM chunks k JOIN units u ON u.id = k.unit_id"
-            " WHERE u.version_id IN (SELECT version_id FROM documents WHERE removed_at IS NULL)"
+            " WHERE u.version_id IN"
+            " (SELECT version_id FROM documents WHERE removed_at IS NULL AND status <> 'complete')"
             " AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.embedder = ? AND v.text_sha256 = k.text_sha256)",
             (embedder,),
         )

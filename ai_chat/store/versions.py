@@ -1,0 +1,85 @@
+"""Versions: one content, read by one parser and cut by one chunker, as units and chunks.
+
+Takes units with their chunks, gives them back; an unfinished version is seen by nobody. Knows no document.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+from ai_chat.store.database import Database, now
+from ai_chat.store.rows import StoredChunk, text_sha256
+from ai_chat.types import Chunk, Problem, Unit
+
+_BATCH = 500
+
+
+class Versions:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def find(self, sha256: str, parser: str, chunker: str) -> int | None:
+        row = self._db.row(
+            "SELECT id FROM versions WHERE sha256 = ? AND parser = ? AND chunker = ? AND finished = 1",
+            (sha256, parser, chunker),
+        )
+        return row["id"] if row else None
+
+    def begin(self, sha256: str, parser: str, chunker: str) -> int:
+        """An unfinished version to add units to."""
+        with self._db.transaction() as connection:
+            cursor = connection.execute(
+                "INSERT INTO versions (sha256, parser, chunker, created_at) VALUES (?, ?, ?, ?)",
+                (sha256, parser, chunker, now()),
+            )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def add_units(self, version_id: int, first_ordinal: int, units: Iterable[tuple[Unit, Sequence[Chunk]]]) -> None:
+        """Add units with their chunks in one short transaction."""
+        with self._db.transaction() as connection:
+            for ordinal, (unit, chunks) in enumerate(units, start=first_ordinal):
+                cursor = connection.execute(
+                    "INSERT INTO units (version_id, ordinal, kind, number, label, text, offsets)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (version_id, ordinal, unit.kind, unit.number, unit.label, unit.text, json.dumps(unit.offsets)),
+                )
+                connection.executemany(
+                    "INSERT INTO chunks (unit_id, start, end, text_sha256) VALUES (?, ?, ?, ?)",
+                    [(cursor.lastrowid, c.start, c.end, text_sha256(c.text)) for c in chunks],
+                )
+
+    def finish(self, version_id: int, warnings: Sequence[Problem]) -> None:
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE versions SET finished = 1, warnings = ?,"
+                " units = (SELECT count(*) FROM units u WHERE u.version_id = versions.id), chunks ="
+                " (SELECT count(*) FROM chunks k JOIN units u ON u.id = k.unit_id WHERE u.version_id = versions.id)"
+                " WHERE id = ?",
+                (json.dumps([asdict(w) for w in warnings], ensure_ascii=False), version_id),
+            )
+
+    def drop_unfinished(self, version_id: int | None = None) -> None:
+        """Delete a version that was begun and not finished, or all of them."""
+        condition, values = ("id = ? AND finished = 0", (version_id,)) if version_id else ("finished = 0", ())
+        with self._db.transaction() as connection:
+            connection.execute(f"DELETE FROM versions WHERE {condition}", values)
+
+    def units(self, version_id: int) -> list[Unit]:
+        rows = self._db.rows("SELECT * FROM units WHERE version_id = ? ORDER BY ordinal", (version_id,))
+        return [
+            Unit(r["kind"], r["number"], r["label"], r["text"], tuple(map(tuple, json.loads(r["offsets"]))))
+            for r in rows
+        ]
+
+    def chunks(self, version_id: int, after: int = 0, limit: int = _BATCH) -> list[StoredChunk]:
+        """Chunks of a version in order of id, from the one behind `after` on."""
+        rows = self._db.rows(
+            "SELECT k.id, substr(u.text, k.start + 1, k.end - k.start) AS text, k.text_sha256"
+            " FROM chunks k JOIN units u ON u.id = k.unit_id"
+            " WHERE u.version_id = ? AND k.id > ? ORDER BY k.id LIMIT ?",
+            (version_id, after, limit),
+        )
+        return [StoredChunk(row["id"], row["text"], row["text_sha256"]) for row in rows]
