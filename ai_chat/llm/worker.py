@@ -45,7 +45,7 @@ def _start(channel: Channel, options: EngineOptions, key: str) -> Any:
 
 
 def _parameters(engine: Any, options: EngineOptions, key: str) -> Any:
-    """The library's own defaults are made for a big server: see DESIGN.md, decision 2."""
+    """The library's own defaults are made for a big server: see docs/answers.md."""
     parameters = engine.CommonParams()
     parameters.model.path = options.path
     parameters.n_ctx = options.n_ctx
