@@ -471,8 +471,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     # answers
     "answer_withheld": Sentence(
-        "The small starter model's wording did not match the evidence, so it is not shown; a larger model would write the answer out.",
-        "작은 기본 모델의 답변이 근거와 맞지 않아 표시하지 않았습니다. 더 큰 모델을 쓰면 문장으로 답해 드립니다.",
+        "What this small model wrote did not match the evidence, so it is not shown; a larger model would write the answer out.",
+        "이 작은 모델의 답변이 근거와 맞지 않아 표시하지 않았습니다. 더 큰 모델을 쓰면 문장으로 답해 드립니다.",
         "ai-chat models use FILE.gguf",
         "ai-chat models use FILE.gguf",
     ),
