@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,19 @@ from ai_chat.types import Chunk, Event, Problem, Scope, Unit
 TEXT = "연차휴가는 15일이다. 병가는 60일이다."
 
 
-def open_store(folder: Path) -> Store:
-    return Store.open(folder / "library.db")
+_OPENED: list[Store] = []
+
+
+def open_store(folder: Path, *, read_only: bool = False) -> Store:
+    _OPENED.append(Store.open(folder / "library.db", read_only=read_only))
+    return _OPENED[-1]
+
+
+@pytest.fixture(autouse=True)
+def close_stores() -> Iterator[None]:
+    yield
+    while _OPENED:
+        _OPENED.pop().close()
 
 
 def add(store: Store, name: str, text: str = TEXT, collection: str = "documents") -> str:
@@ -200,7 +212,7 @@ def test_damage_in_the_middle_is_said(tmp_path: Path) -> None:
     content[8192:] = b"\x5a" * (len(content) - 8192)
     path.write_bytes(bytes(content))
     with pytest.raises(MachineError, match="database_damaged"):
-        Store.open(path).library.documents(Scope())
+        open_store(tmp_path).library.documents(Scope())
 
 
 def test_newer_database_is_refused(tmp_path: Path) -> None:
@@ -214,7 +226,26 @@ def test_newer_database_is_refused(tmp_path: Path) -> None:
 
 def test_read_only_store_cannot_write(tmp_path: Path) -> None:
     add(open_store(tmp_path), "a.txt")
-    reader = Store.open(tmp_path / "library.db", read_only=True)
+    reader = open_store(tmp_path, read_only=True)
     assert len(reader.library.documents(Scope())) == 1
     with pytest.raises(MachineError):
         add(reader, "b.txt", "b")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="open files are counted in /proc")
+def test_a_thread_a_question_leaves_no_connection_behind(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    add(store, "a.txt")
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(40):
+        thread = threading.Thread(target=store.library.documents, args=(Scope(),))
+        thread.start()
+        thread.join()
+    assert len(list(Path("/proc/self/fd").iterdir())) <= before + 3
+
+
+def test_a_closed_store_says_so(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.close()
+    with pytest.raises(MachineError, match="database_closed"):
+        store.library.collections()

@@ -116,6 +116,7 @@ SENTENCES: dict[str, Sentence] = {
         "Set AI_CHAT_HOME to a folder of yours.",
         "AI_CHAT_HOME을 쓸 수 있는 폴더로 지정하세요.",
     ),
+    "database_closed": Sentence("The library {path} has been closed.", "{path} 라이브러리가 닫혔습니다."),
     "database_busy": Sentence(
         "The library {path} has been locked by another program for {seconds} seconds.",
         "{path} 라이브러리를 다른 프로그램이 {seconds}초째 잠그고 있습니다.",

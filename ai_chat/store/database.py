@@ -1,4 +1,4 @@
-"""One SQLite file: a connection a thread, one writer at a time, migrations at open, foreign errors mapped.
+"""One SQLite file: a few connections, one writer at a time, migrations at open, foreign errors mapped.
 
 Takes SQL and gives rows; knows no table. Readers never wait for the writer (WAL).
 """
@@ -26,9 +26,10 @@ class Database:
     def __init__(self, path: Path, *, read_only: bool) -> None:
         self._path = path
         self._read_only = read_only
-        self._local = threading.local()
-        self._writing = threading.RLock()
-        self._all: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        self._writing = threading.Lock()
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Database:
@@ -46,31 +47,34 @@ class Database:
         return self._path
 
     def close(self) -> None:
-        with self._writing:
-            connections, self._all = self._all, []
+        """Connections in use are closed when they come back."""
+        with self._guard:
+            self._closed = True
+            connections, self._idle = self._idle, []
         for connection in connections:
             connection.close()
 
     def rows(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        with self._mapped():
-            return self._connection().execute(sql, parameters).fetchall()
+        """What is committed; inside a transaction ask its own connection."""
+        with self._mapped(), self._connection() as connection:
+            return connection.execute(sql, parameters).fetchall()
 
     def row(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Row | None:
-        with self._mapped():
-            found: sqlite3.Row | None = self._connection().execute(sql, parameters).fetchone()
+        with self._mapped(), self._connection() as connection:
+            found: sqlite3.Row | None = connection.execute(sql, parameters).fetchone()
             return found
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; one at a time over threads and processes."""
-        with self._writing, self._mapped():
-            connection = self._connection()
+        with self._writing, self._mapped(), self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK") if connection.in_transaction else None
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
                 raise
 
     def check(self) -> str:
@@ -84,8 +88,8 @@ class Database:
             raise MachineError("database_newer", path=str(self._path), found=version, known=len(MIGRATIONS))
         if self._read_only or version == len(MIGRATIONS):
             return
-        with self._mapped():
-            self._connection().execute("PRAGMA journal_mode = WAL")
+        with self._mapped(), self._connection() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
         while (number := self._schema_version()) < len(MIGRATIONS):
             self._migrate(number)
 
@@ -111,14 +115,23 @@ class Database:
         found = self.row(f"PRAGMA {name}")
         return int(found[0]) if found else 0
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None or connection not in self._all:
-            connection = self._connect()
-            self._local.connection = connection
-            with self._writing:
-                self._all.append(connection)
-        return connection
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """One that nobody else uses meanwhile: kept for the next, so there are as many as were ever used at once."""
+        with self._guard:
+            if self._closed:
+                raise MachineError("database_closed", path=str(self._path))
+            connection = self._idle.pop() if self._idle else None
+        connection = connection or self._connect()
+        try:
+            yield connection
+        finally:
+            with self._guard:
+                keep = not self._closed
+                if keep:
+                    self._idle.append(connection)
+            if not keep:
+                connection.close()
 
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self._read_only else "rwc"
