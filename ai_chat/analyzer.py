@@ -26,6 +26,7 @@ _ASKING = re.compile(
     "|(?:하|되|있|없|인|입|합|됩|할|될|있습|없습|있는)(?:나요|가요|까요|니까|는가|는지|지)"
     "|what|which|how|when|where|why|is|are|does|do|did|the|an?|of|in|to|for"
 )
+_ASKING_END = re.compile("(?<=[가-힣])(?:(?:인|은|는)?가요|나요|을?까요|습?니까)$")
 
 
 class Analyzer:
@@ -40,12 +41,12 @@ class Analyzer:
         return _fields(fold(text), mended)
 
     def query_terms(self, text: str) -> dict[str, list[str]]:
-        """The distinct terms of a question, in their order, without the words that only ask (unless there are no others).
+        """The distinct terms of a question, in their order, without the words (unless there are no others) and endings that only ask.
 
         The index looks up a limited number of them, the rarest.
         """
         words = fold(text)
-        telling = [word for word in words if not _ASKING.fullmatch(word)]
+        telling = [_ASKING_END.sub("", word) for word in words if not _ASKING.fullmatch(word)]
         return {field: list(dict.fromkeys(terms)) for field, terms in _fields(telling or words, []).items()}
 
 

@@ -94,3 +94,9 @@ def test_a_question_of_nothing_but_asking_words_keeps_them() -> None:
 def test_terms_hold_no_white_space_and_are_never_empty(text: str) -> None:
     for terms in ANALYZER.terms(text).values():
         assert all(term and not any(map(str.isspace, term)) for term in terms)
+
+
+def test_the_ending_of_a_question_is_no_term() -> None:
+    asked, told = Analyzer().query_terms("축하금을 주나요?"), Analyzer().query_terms("축하금을 주")
+    assert asked == told
+    assert Analyzer().terms("축하금을 주나요?") != Analyzer().terms("축하금을 주")
