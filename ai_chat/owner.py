@@ -1,11 +1,10 @@
 """One owner per home: a file lock that the kernel lets go when its holder dies, and owner.json that says who it is.
 
-Takes the run folder; knows nothing of what the owner does. POSIX only (flock).
+Takes the run folder; knows nothing of what the owner does.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import time
@@ -13,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO
+
+from ai_chat.process import is_locked, lock_file
 
 _POLL_SECONDS = 0.2
 
@@ -37,11 +38,8 @@ class OwnerLock:
     def try_acquire(cls, run_dir: Path, address: str | None = None, key: str | None = None) -> OwnerLock | None:
         """The lock, with owner.json written; None when another process (or another opening of ours) holds it."""
         run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = (run_dir / "owner.lock").open("a")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.close()
+        file = lock_file(run_dir / "owner.lock")
+        if file is None:
             return None
         _write(run_dir / "owner.json", OwnerInfo(os.getpid(), address, key))
         return cls(run_dir, file)
@@ -54,14 +52,7 @@ class OwnerLock:
 
 def read_owner(run_dir: Path) -> OwnerInfo | None:
     """Who holds the lock now; None when nobody does, whatever an owner that was killed left behind."""
-    try:
-        with (run_dir / "owner.lock").open("r") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return None
-    except FileNotFoundError:
-        return None
-    except BlockingIOError:
-        return _read(run_dir / "owner.json")
+    return _read(run_dir / "owner.json") if is_locked(run_dir / "owner.lock") else None
 
 
 def wait_for_owner(

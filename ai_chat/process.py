@@ -1,12 +1,13 @@
 """Child processes: spawned by `sys.executable -m`, ended with their owner, spoken to in framed JSON.
 
 A frame is four bytes of length (big endian) and UTF-8 JSON. Parent and child both use this file; it knows no message.
-POSIX only: parent-death signal (Linux), resource limits. Elsewhere the closing pipe ends the child.
+POSIX only: parent-death signal (Linux; elsewhere the closing pipe ends the child), resource limits, file locks.
 """
 
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import functools
 import json
 import os
@@ -22,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Self, cast
+from typing import IO, Any, BinaryIO, Self, cast
 
 from ai_chat.errors import MachineError
 
@@ -198,6 +199,28 @@ def open_channel() -> Channel:
     frames_out = os.dup(1)
     os.dup2(2, 1)  # what a library prints must not fall between frames
     return Channel(sys.stdin.buffer, os.fdopen(frames_out, "wb"))
+
+
+def lock_file(path: Path) -> IO[str] | None:
+    """An exclusive lock that the kernel lets go when the file is closed or its holder dies; None when another has it."""
+    file = path.open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    return file
+
+
+def is_locked(path: Path) -> bool:
+    try:
+        with path.open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def share_one_arena() -> None:

@@ -19,8 +19,8 @@ PACKAGE = REPOSITORY / "ai_chat"
 LAYERS = (
     ("types",),
     ("errors",),
-    ("lazy", "process", "owner"),
-    ("store", "memory", "config"),
+    ("lazy", "process"),
+    ("store", "memory", "config", "owner"),
     ("loaders", "chunking", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
     ("ingest", "search"),
     ("answer",),
