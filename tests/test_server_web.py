@@ -17,6 +17,7 @@ import pytest
 
 from ai_chat.config import Settings
 from ai_chat.errors import MachineError, UsageError
+from ai_chat.owner import OwnerLock
 from ai_chat.server import serve
 from ai_chat.server.web import bind
 from tests.doubles_app import DoubleApp
@@ -59,6 +60,15 @@ def test_a_port_in_use_is_said(home: Settings) -> None:
         with pytest.raises(MachineError) as caught:
             serve(replace(home, port=port), refuse, open_browser=False)
     assert (caught.value.code, caught.value.values["port"]) == ("port_in_use", port)
+
+
+def test_a_second_start_shows_the_page_that_is_there(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    lock = OwnerLock.try_acquire(home.run_dir, "http://127.0.0.1:4711", "key")
+    assert lock is not None
+    serve(home, refuse, open_browser=False)
+    lock.release()
+    token = (home.run_dir / "token").read_text().strip()
+    assert f"http://127.0.0.1:4711/?token={token}\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.1", "::", "example.invalid"])

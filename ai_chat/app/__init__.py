@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ai_chat.config import Settings
-from ai_chat.errors import MachineError
+from ai_chat.errors import AiChatError, MachineError
 from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, wait_for_owner
 from ai_chat.types import DEFAULT_COLLECTION, DocumentDetail, DocumentInfo, Event, IngestEvent, Mode, Problem, Scope
 from ai_chat.types import SearchResult as SearchResult
@@ -106,7 +106,12 @@ def _reading(settings: Settings, on_wait: Notify) -> App:
 def _local(settings: Settings, lock: OwnerLock | None, on_wait: Notify) -> LocalApp:
     from ai_chat.app.local import LocalApp
 
-    return LocalApp(settings, lock, on_wait)
+    try:
+        return LocalApp(settings, lock, on_wait)
+    except AiChatError:
+        if lock:
+            lock.release()
+        raise
 
 
 def _remote(owner: OwnerInfo) -> App:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ai_chat.config import Settings, sentence_language
 from ai_chat.errors import MachineError, UsageError
 from ai_chat.lazy import Lazy
+from ai_chat.owner import read_owner
 from ai_chat.process import share_one_arena
 from ai_chat.server.access import Access, ASGIApp
 from ai_chat.server.hosts import Bound, is_loopback
@@ -36,6 +37,10 @@ AppFactory = Callable[[str, str], "App"]
 _BACKLOG = 128
 _GRACE_SECONDS = 2
 _OPEN_AFTER_SECONDS = 3.0
+_RUNNING = {
+    "en": "AI-CHAT is running already: {url}",
+    "ko": "AI-CHAT이 이미 실행 중입니다: {url}",
+}
 _READY = {
     "en": "AI-CHAT is ready: {url}\nStop it with Ctrl-C.",
     "ko": "AI-CHAT이 준비되었습니다: {url}\n끝내려면 Ctrl-C를 누르세요.",
@@ -46,17 +51,40 @@ def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> N
     """Serve until told to stop; MachineError port_in_use, UsageError host_needs_password."""
     if not is_loopback(settings.host) and not settings.password:
         raise UsageError("host_needs_password", host=settings.host)
+    if running := running_address(settings):
+        show_running(settings, running, open_browser)
+        return
     share_one_arena()
     listener = bind(settings.host, settings.port)
     bound = Bound(settings.host, listener.getsockname()[1])
     keys = open_keys(settings.run_dir, settings.password)
-    url = bound.address + ("/" if settings.password else f"/?token={keys.token}")
+    url = _url(bound.address, keys)
     if open_browser:
         _open_later(url)
     opening = Lazy(lambda: app_factory(bound.address, keys.api_key), close=lambda app: app.close())
     application = build(settings, opening, bound, keys)
     with listener, _quiet_signals():
         _serve(application, listener, _READY[sentence_language(settings)].format(url=url))
+
+
+def running_address(settings: Settings) -> str | None:
+    """Where the server is that owns this home already."""
+    owner = read_owner(settings.run_dir)
+    return owner.address if owner else None
+
+
+def show_running(settings: Settings, address: str, open_browser: bool) -> None:
+    """One server a home: whoever starts a second one wants to see the page."""
+    url = _url(address, open_keys(settings.run_dir, settings.password))
+    print(_RUNNING[sentence_language(settings)].format(url=url), flush=True)
+    if open_browser:
+        import webbrowser
+
+        webbrowser.open(url)
+
+
+def _url(address: str, keys: Keys) -> str:
+    return address + ("/" if keys.password else f"/?token={keys.token}")
 
 
 def bind(host: str, port: int) -> socket.socket:
