@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from ai_chat.errors import InputError
 from ai_chat.types import Event
-from ai_chat.ui.evidence import answer_slot_html, evidence_html, place
+from ai_chat.ui.evidence import answer_slot_html, evidence_html
 from ai_chat.ui.follow import Follower, Followers
+from ai_chat.ui.place import place
 from ai_chat.ui.turn import view_of
 from tests.doubles_app import HOSTILE, PASSAGE, SENTENCE, _hit
 
@@ -29,12 +29,12 @@ def test_evidence_shows_before_any_answer() -> None:
 
 
 def test_places_are_said_in_the_readers_language() -> None:
-    unit = {"kind": "section", "number": 3, "label": "lines 7-9"}
-    (each,) = view_of(events(("evidence", {"hits": [{**_hit(1, "a", "a"), "unit": unit, "page": None}]}))).evidence
-    assert (place(each, "ko"), place(each, "en")) == ("7–9행", "lines 7–9")
-    assert place(replace(each, label="lines 7-7"), "ko") == "7행"
-    assert place(replace(each, label=""), "en") == "part 3"
-    assert place(replace(each, label="개요"), "en") == "개요"
+    assert place("section", 3, "lines 7-9", None, "ko") == "7–9행"
+    assert place("section", 3, "lines 7-9", None, "en") == "lines 7–9"
+    assert place("section", 3, "lines 7-7", None, "ko") == "7행"
+    assert place("section", 3, "", None, "en") == "part 3"
+    assert place("section", 3, "개요", None, "en") == "개요"
+    assert place("page", 3, "3", 3, "ko") == "3쪽"
 
 
 def test_hostile_documents_stay_text() -> None:

@@ -14,6 +14,7 @@ from ai_chat.cli.session import Session, open_session, read_text, scope_of
 from ai_chat.cli.shapes import answer_json, search_json
 from ai_chat.cli.terminal import marked, one_line, plain
 from ai_chat.types import Answer, Citation, Event, Hit, Mode, Problem, UnitRef
+from ai_chat.ui.place import place
 
 _Collection = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only these collections. 이 컬렉션만")]
 _AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. JSON으로 출력")]
@@ -134,6 +135,4 @@ def _citation_line(session: Session, citation: Citation) -> str:
 
 
 def _place(session: Session, unit: UnitRef, page: int | None) -> str:
-    if page is not None:
-        return session.word("page", number=page)
-    return one_line(unit.label) or f"{unit.kind} {unit.number}"
+    return one_line(place(unit.kind, unit.number, unit.label, page, session.language))

@@ -23,7 +23,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "removed": ("Removed {name}.", "{name} 문서를 지웠습니다."),
     "undo": ("Undo with: ai-chat docs restore {ids}", "되돌리려면: ai-chat docs restore {ids}"),
     "restored": ("Restored {name}.", "{name} 문서를 되살렸습니다."),
-    "page": ("p. {number}", "{number}쪽"),
     "warning": ("warning", "주의"),
     "hint": ("hint", "도움말"),
     "loading": ("Loading the language model ...", "언어 모델을 불러오는 중 ..."),

@@ -5,11 +5,11 @@ Pure: a TurnView in, HTML with every foreign word escaped out. Knows no Streamli
 
 from __future__ import annotations
 
-import re
 from typing import assert_never
 
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.ui.escape import answer_html, html_text, marked_html, snippet_html
+from ai_chat.ui.place import place
 from ai_chat.ui.strings import Language, say
 from ai_chat.ui.turn import Evidence, Stage, TurnView
 
@@ -18,7 +18,6 @@ ENDINGS = {"skipped": "skipped", "cancelled": "cancelled", "length": "cut"}
 
 
 _SHOWN = 3
-_SPAN = re.compile(r"(lines|rows) (\d+)-(\d+)")  # as the loaders label parts that have no name
 
 
 def question_html(question: str) -> str:
@@ -48,24 +47,13 @@ def evidence_html(view: TurnView, anchor: str, language: Language) -> str:
     return f'<div class="ac evidence">{heading}{first}{folded}</div>'
 
 
-def place(each: Evidence, language: Language) -> str:
-    """Where in its document a passage stands, in words."""
-    if each.page is not None:
-        return say(language, "page", number=each.page)
-    if span := _SPAN.fullmatch(each.label):
-        name, first, last = span.groups()
-        return say(language, name, span=first if first == last else f"{first}–{last}")
-    if not each.label:
-        return say(language, "part", number=each.unit_number)
-    return say(language, each.kind, number=each.unit_number, label=each.label)
-
-
 def _card(each: Evidence, anchor: str, language: Language) -> str:
     """Closed, the best sentence with a little of what stands around it; open, the whole passage."""
+    where = place(each.kind, each.unit_number, each.label, each.page, language)
     return (
         f'<details class="card"><summary>'
         f'<span class="where"><span class="number">{each.number}</span><b>{html_text(each.document)}</b>'
-        f'<span class="unit">{html_text(place(each, language))}</span></span>'
+        f'<span class="unit">{html_text(where)}</span></span>'
         f'<span class="best">{snippet_html(each.text, each.sentence)}</span></summary>'
         f'<div class="passage" id="{anchor}-{each.number}">{marked_html(each.text, each.sentence)}</div></details>'
     )
