@@ -93,6 +93,7 @@ def model_json(session: Session) -> Json:
         "context_length": chosen.context_length,
         "bytes": chosen.file_bytes,
         "terms": session.sentence(Problem(chosen.terms)) if chosen.terms else None,
+        "terms_file": str(chosen.terms_file) if chosen.terms_file else None,
     }
 
 
@@ -101,6 +102,7 @@ def _print_model(session: Session, model: Json) -> None:
     print(one_line(model["path"]))
     if model["terms"]:
         print(one_line(model["terms"]))
+        print(one_line(model["terms_file"]))
 
 
 def _option(settings: Settings, name: str) -> dict[str, Any]:

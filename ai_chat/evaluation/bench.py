@@ -21,7 +21,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.loaders.client import Parser
 from ai_chat.loaders.normalise import normalise
-from ai_chat.search import Searcher
+from ai_chat.search import DENSE_WEIGHT, Searcher
 from ai_chat.store import Store, text_sha256
 from ai_chat.types import DEFAULT_COLLECTION, Mode, Problem, Scope, SearchResult, Unit, UnitRef
 
@@ -44,7 +44,7 @@ class Bench:
         dim = embedder.dim if embedder else 0
         self._dense = Lazy(lambda: LazyVectorStore.open(home / "dense", dim, writable=True), LazyVectorStore.close)
         self._indexer = Indexer(self._store, self._analyzer, self._lexical)
-        self._searcher = self._open_searcher()
+        self._searcher = self._open_searcher(DENSE_WEIGHT)
         self._page_id: PageId = _numbered
 
     def add_pages(self, pages: Iterable[Page], on_progress: Progress) -> frozenset[str]:
@@ -101,11 +101,16 @@ class Bench:
             lazy.unload()
         self._store.close()
 
-    def _open_searcher(self) -> Searcher:
+    def weigh(self, dense_weight: float) -> None:
+        """Search with another weight of the dense leg from now on."""
+        self._searcher = self._open_searcher(dense_weight)
+
+    def _open_searcher(self, dense_weight: float) -> Searcher:
         embedder = self._embedder
         if embedder is None:
             return Searcher(self._store, self._analyzer, self._lexical, None, None)
-        return Searcher(self._store, self._analyzer, self._lexical, self._dense, Lazy(lambda: embedder))
+        dense = (self._dense, Lazy(lambda: embedder))
+        return Searcher(self._store, self._analyzer, self._lexical, *dense, dense_weight=dense_weight)
 
     def _publish(self, name: str, units: Sequence[Unit]) -> None:
         library = self._store.library

@@ -27,10 +27,6 @@ _MAX_TEXT = 1 << 22
 _WANTED = re.compile(r"general\.(type|architecture|name|size_label)|tokenizer\.chat_template")
 _NOT_GENERATING = frozenset({"bert", "nomic-bert", "jina-bert-v2", "modern-bert", "t5encoder", "clip", "mmproj"})
 # llama.cpp's llama_ftype numbers, as in its public header
-_FILE_TYPES: dict[Value, str] = {
-    0: "F32", 1: "F16", 2: "Q4_0", 3: "Q4_1", 7: "Q8_0", 8: "Q5_0", 9: "Q5_1", 10: "Q2_K", 11: "Q3_K_S",
-    12: "Q3_K_M", 13: "Q3_K_L", 14: "Q4_K_S", 15: "Q4_K_M", 16: "Q5_K_S", 17: "Q5_K_M", 18: "Q6_K", 32: "BF16",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,6 @@ class ModelSpec:
     name: str
     context_length: int
     chat_template: bool
-    quantisation: str
     parameters: float
     head_width: int
     file_bytes: int
@@ -178,7 +173,6 @@ def _spec(path: Path, keys: dict[str, Value], size: int) -> ModelSpec:
         name=str(keys.get("general.name", path.stem)),
         context_length=number("context_length"),
         chat_template=bool(keys.get("tokenizer.chat_template")),
-        quantisation=_FILE_TYPES.get(keys.get("general.file_type", -1), ""),
         parameters=_parameters(str(keys.get("general.size_label", ""))),
         head_width=number("attention.key_length")
         or number("embedding_length") // max(1, number("attention.head_count")),

@@ -33,7 +33,7 @@ DENSE_WEIGHT = 0.5  # measured: docs/retrieval.md
 class Searcher:
     """Over one library and its indexes. `lexical`, `dense` and `embedder` are None where they are not to be had.
 
-    `embedder_problem` says why there is no embedder: by default, that it is switched off.
+    `embedder_problem` says why there is no embedder: by default, that it is switched off. `dense_weight`: 0 to 1.
     """
 
     def __init__(
@@ -44,12 +44,14 @@ class Searcher:
         dense: Lazy[LazyVectorStore] | None,
         embedder: Lazy[Embedder] | None,
         embedder_problem: Problem | None = None,
+        dense_weight: float = DENSE_WEIGHT,
     ) -> None:
         self._store = store
         self._analyzer = analyzer
         self._lexical = lexical
         self._dense = dense
         self._embedder = embedder
+        self._dense_weight = dense_weight
         self._embedder_problem = embedder_problem or Problem("embedder_off")
 
     def search(
@@ -143,7 +145,7 @@ class Searcher:
             chunk_ids = np.union1d(lexical.chunk_ids, dense.chunk_ids)
             semantic = store.scores(vector, chunk_ids)
         keywords = aligned(chunk_ids, lexical)
-        return ranked(chunk_ids, fuse(keywords, semantic, DENSE_WEIGHT), keywords, semantic), more
+        return ranked(chunk_ids, fuse(keywords, semantic, self._dense_weight), keywords, semantic), more
 
     def _one_a_unit(
         self, candidates: Sequence[Candidate], scope: Scope, wanted: int
