@@ -81,8 +81,20 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands, too."""
+
+    document: str
+    document_id: str
+    unit: UnitRef
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. `start` and `end` locate `sentence` in the unit's text; `lexical` and `dense` are the raw leg scores."""
+    """One result. `start` and `end` locate `sentence` in the unit's text; `lexical` and `dense` are the raw leg scores.
+
+    `text` is the passage to read, neighbouring chunks joined; `duplicates` are places that say nearly the same.
+    """
 
     rank: int
     score: float
@@ -98,17 +110,22 @@ class Hit:
     end: int
     lexical: float | None = None
     dense: float | None = None
+    duplicates: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """`mode` is what was done, which may be less than what was asked for; `notices` are message codes saying why."""
+    """`mode` is what was done, which may be less than what was asked for; `notices` are message codes saying why.
+
+    `unfiltered`: where filters left nothing, how many hits there are without them.
+    """
 
     query: str
     mode: Mode
     hits: tuple[Hit, ...]
     milliseconds: float
     notices: tuple[str, ...] = ()
+    unfiltered: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

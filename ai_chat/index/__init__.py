@@ -41,6 +41,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Chunks:
+    """Which chunks a search may see: these alone, or with `exclude` all but these. `ids`: int64, ascending, distinct."""
+
+    ids: NDArray[np.int64]
+    exclude: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ranking:
     """Chunk ids (int64) and their scores (float32), best first, ties by chunk id."""
 
