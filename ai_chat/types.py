@@ -15,6 +15,19 @@ Mode = Literal["hybrid", "lexical", "dense"]
 Status = Literal["queued", "parsing", "searchable", "complete", "needs_ocr", "needs_password", "failed"]
 Outcome = Literal["added", "unchanged", "updated", "failed"]
 FinishReason = Literal["stop", "length", "withheld", "no_model", "no_evidence", "skipped", "cancelled", "error"]
+IndexKind = Literal["lexical", "dense"]
+IndexStep = Literal[
+    "check_library",
+    "check_texts",
+    "check_lexical",
+    "check_dense",
+    "check_search",
+    "fill_lexical",
+    "fill_dense",
+    "compact_lexical",
+    "compact_dense",
+    "drop_vectors",
+]
 EventKind = Literal["searching", "evidence", "queued", "loading", "delta", "citation", "unsupported", "done"]
 
 DEFAULT_COLLECTION = "documents"
@@ -213,7 +226,8 @@ class DocumentDetail:
 class IngestEvent:
     """Progress: `done` of `total` files, then of texts given vectors; `outcome` None while a file is being read.
 
-    A `problem` without an outcome is a notice about the whole.
+    A `problem` without an outcome is a notice about the whole. In the phase `waiting` others are before us: `done` of
+    `total` and `path` are theirs.
     """
 
     done: int
@@ -222,4 +236,55 @@ class IngestEvent:
     outcome: Outcome | None = None
     document_id: str | None = None
     problem: Problem | None = None
-    phase: Literal["reading", "vectors"] = "reading"
+    phase: Literal["reading", "vectors", "waiting"] = "reading"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """One of the two indexes against the library: `chunks` it holds of `expected` live ones, `dead` it still carries.
+
+    `state`: level, behind or ahead (by sequence), missing, damaged, off; `problem` says why or what failed last.
+    """
+
+    kind: IndexKind
+    state: Literal["level", "behind", "ahead", "missing", "damaged", "off"]
+    fingerprint: str
+    path: str
+    sequence: int
+    chunks: int
+    expected: int
+    dead: int
+    bytes: int
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVectors:
+    """How many vectors of an embedder the library keeps, and in how many bytes."""
+
+    embedder: str
+    count: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """`sequence` is the library's. `present` and `missing` count the different texts of live documents by whether they have a vector."""
+
+    sequence: int
+    indexes: tuple[IndexStatus, ...]
+    embedder: str | None
+    present: int
+    missing: int
+    others: tuple[KeptVectors, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEvent:
+    """Progress of work on the indexes: `done` of `total` of this `step`. `problem` is something found; `saved` bytes given back."""
+
+    step: IndexStep
+    done: int
+    total: int
+    problem: Problem | None = None
+    saved: int | None = None

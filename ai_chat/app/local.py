@@ -149,7 +149,7 @@ class LocalApp:
     def is_level(self) -> bool:
         """Whether the keyword index is there and holds every change of the library."""
         try:
-            return not self._parts.indexer.behind()
+            return self._parts.indexer.is_level()
         except IndexDamaged:
             return False
 

@@ -6,11 +6,12 @@ Takes a store, an analyzer and a lexical index; the first run over an empty inde
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from ai_chat.analyzer import Analyzer
-from ai_chat.index import Entry
+from ai_chat.index import Entry, IndexDamaged
 from ai_chat.lazy import Lazy
 from ai_chat.store import Store
 
@@ -29,31 +30,55 @@ class Lexical(Protocol):
 
 
 class Indexer:
-    """One catch-up at a time; `on_progress` hears versions done and to do."""
+    """One catch-up at a time. `renew` is called with the damage when the index breaks meanwhile: it puts a sound one in its place."""
 
-    def __init__(self, store: Store, analyzer: Analyzer, lexical: Lazy[Lexical]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        analyzer: Analyzer,
+        lexical: Lazy[Lexical],
+        renew: Callable[[IndexDamaged], None] | None = None,
+    ) -> None:
         self._library = store.library
         self._versions = store.versions
         self._analyzer = analyzer
         self._lexical = lexical
-        self._lock = threading.Lock()
+        self._renew = renew
+        self._lock = threading.RLock()
 
-    def behind(self) -> bool:
+    def is_level(self) -> bool:
+        """Whether the index holds exactly the changes of the library; ahead of it, it belongs to another library."""
         with self._lexical.lease() as lexical:
-            return lexical.sequence < self._library.sequence()
+            return lexical.sequence == self._library.sequence()
 
     def catch_up(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Apply every change there is; afterwards all of it is searchable. Applying one twice does no harm."""
+        with self._lock:
+            try:
+                _report(self.steps(), on_progress)
+            except IndexDamaged as error:
+                if self._renew is None:
+                    raise
+                self._renew(error)
+                _report(self.steps(), on_progress)
+
+    def steps(self) -> Iterator[tuple[int, int]]:
+        """`catch_up` step by step: versions done and to do; nothing counts before the last step."""
         with self._lock, self._lexical.lease() as lexical:
             changes = self._library.changes(lexical.sequence)
-            if not changes:
-                return
             for done, change in enumerate(changes, start=1):
                 lexical.remove([change.version_id])
                 if change.live:
                     lexical.add(self._entries(change.version_id))
-                on_progress(done, len(changes))
-            lexical.commit(changes[-1].sequence)
+                yield done, len(changes)
+            if changes:
+                lexical.commit(changes[-1].sequence)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Nobody catches up meanwhile."""
+        with self._lock:
+            yield
 
     def _entries(self, version_id: int) -> Iterator[Entry]:
         last = 0
@@ -61,3 +86,8 @@ class Indexer:
             for chunk in chunks:
                 yield Entry(chunk.chunk_id, version_id, self._analyzer.terms(chunk.text))
             last = chunks[-1].chunk_id
+
+
+def _report(steps: Iterable[tuple[int, int]], on_progress: Callable[[int, int], None]) -> None:
+    for done, total in steps:
+        on_progress(done, total)
