@@ -19,9 +19,9 @@ PACKAGE = REPOSITORY / "ai_chat"
 LAYERS = (
     ("types",),
     ("errors",),
-    ("lazy", "process"),
+    ("lazy", "process", "filters"),
     ("store", "memory", "config", "owner"),
-    ("loaders", "chunking", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
+    ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
     ("ingest", "search"),
     ("answer",),
     ("app",),

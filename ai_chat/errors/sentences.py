@@ -389,6 +389,24 @@ SENTENCES: dict[str, Sentence] = {
         'Type a question, for example: ./run ask "연차휴가는 며칠인가요?"',
         '질문을 입력하세요. 예: ./run ask "연차휴가는 며칠인가요?"',
     ),
+    "question_without_words": Sentence(
+        "The question has filters, but no words to search for.",
+        "질문에 조건만 있고 찾을 말이 없습니다.",
+        "Add what you are looking for, for example: 연차 휴가 type:pdf after:2024",
+        "찾을 말을 함께 적으세요. 예: 연차 휴가 종류:pdf 이후:2024",
+    ),
+    "filter_invalid": Sentence(
+        "The filter '{name}:{value}' cannot be applied.",
+        "'{name}:{value}' 조건을 적용할 수 없습니다.",
+        "What works, for example: {example}. To search for the words themselves, put a space behind the colon.",
+        "예를 들어 이렇게 쓰세요: {example}. 조건이 아니라 찾을 말이라면 콜론 뒤를 한 칸 띄우세요.",
+    ),
+    "filter_matches_nothing": Sentence(
+        "No passage fits the filters of this question; without them there are {count} results.",
+        "이 질문의 조건에 맞는 문단이 없습니다. 조건을 빼면 결과가 {count}개 있습니다.",
+        "Leave out a filter, a phrase in quotes or a word with '-' and ask again.",
+        "조건, 따옴표로 묶은 구절, '-'를 붙인 말 가운데 하나를 빼고 다시 질문하세요.",
+    ),
     "question_too_long": Sentence(
         "The question has {length} characters; at most {limit} are searched.",
         "질문이 {length}자입니다. 최대 {limit}자까지 검색할 수 있습니다.",

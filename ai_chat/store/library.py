@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from ai_chat.errors import InputError
 from ai_chat.store.database import Database, now
 from ai_chat.store.rows import (
+    CHUNK_TEXT,
     DEFAULT_SCOPE,
     DOCUMENT,
     INFO,
@@ -194,6 +195,13 @@ class Library:
             rows = self._db.rows(f"{PASSAGE} WHERE k.id IN ({ids}) AND {condition} GROUP BY k.id", values)
             found.update((row["chunk_id"], passage(row)) for row in rows)
         return found
+
+    def texts(self, chunk_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Chunks with their texts, live or not."""
+        for first in range(0, len(chunk_ids), _BATCH):
+            ids = ",".join(str(int(i)) for i in chunk_ids[first : first + _BATCH])
+            rows = self._db.rows(f"{CHUNK_TEXT} WHERE k.id IN ({ids})")
+            yield from ((row["id"], row["text"]) for row in rows)
 
     def is_new(self) -> bool:
         """Whether no document has ever been here."""

@@ -65,6 +65,9 @@ PASSAGE = """
     FROM chunks k JOIN units u ON u.id = k.unit_id JOIN documents d ON d.version_id = u.version_id
     JOIN collections c ON c.id = d.collection_id
 """
+CHUNK_TEXT = """
+    SELECT k.id, substr(u.text, k.start + 1, k.end - k.start) AS text FROM chunks k JOIN units u ON u.id = k.unit_id
+"""
 DEFAULT_SCOPE = """
     d.removed_at IS NULL AND (c.name <> ? OR NOT EXISTS (
         SELECT 1 FROM documents o JOIN collections oc ON oc.id = o.collection_id

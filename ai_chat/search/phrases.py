@@ -1,0 +1,86 @@
+"""Phrases and words to leave out -> the chunks that a search may see, before any ranking.
+
+The keyword index gives the chunks that hold all terms of a phrase; the stored text decides. A phrase begins where a word
+begins and may go on in a particle ("연차 휴가" is in "연차 휴가는"); case, white space and punctuation do not count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from ai_chat.analyzer import fold
+from ai_chat.index import Chunks, Versions
+from ai_chat.search.query import Query
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ai_chat.types import Scope
+
+_PARTICLES = (
+    "(?:은|는|이|가|을|를|의|에|에서|에게|에게서|께|께서|한테|한테서|로|으로|로서|으로서|로써|으로써|와|과|랑|이랑|하고|나|이나|도|만|뿐"
+    "|까지|부터|마다|마저|조차|밖에|보다|처럼|같이|만큼|대로|란|이란|라|이라|라는|이라는|라고|이라고|며|이며|고|이고|인|이다|입니다|임)"
+    "(?:은|는|도|만|의|나|요)?"
+)
+_BROKEN = re.compile(r"(?<=[가-힣])\n(?=[가-힣])")
+
+
+class PhraseTerms(Protocol):
+    def phrase_terms(self, phrase: str) -> Mapping[str, Sequence[str]]: ...
+
+
+class Containing(Protocol):
+    def containing(self, terms: Mapping[str, Sequence[str]], versions: Versions | None = None) -> NDArray[np.int64]: ...
+
+
+class Texts(Protocol):
+    def texts(self, chunk_ids: Sequence[int]) -> Iterable[tuple[int, str]]: ...
+
+
+def allowed_chunks(
+    query: Query, scope: Scope, versions: Versions | None, analyzer: PhraseTerms, lexical: Containing, library: Texts
+) -> Chunks | None:
+    """The chunks with every phrase and no word that is left out; None where the query names neither."""
+    import numpy as np
+
+    def holding(phrase: str, pattern: re.Pattern[str]) -> NDArray[np.int64]:
+        candidates = lexical.containing(analyzer.phrase_terms(phrase), versions)
+        return _verified(candidates, pattern, library)
+
+    without = [holding(word, _beginning(word)) for word in query.excluded if fold(word)]
+    excluded = np.unique(np.concatenate(without)) if without else np.empty(0, np.int64)
+    wanted = [holding(phrase, _exact(phrase)) for phrase in query.phrases if fold(phrase)]
+    if not wanted:
+        return Chunks(excluded, exclude=True) if without else None
+    found = wanted[0]
+    for more in wanted[1:]:
+        found = np.intersect1d(found, more, assume_unique=True)
+    return Chunks(np.setdiff1d(found, excluded, assume_unique=True))
+
+
+def _verified(candidates: NDArray[np.int64], pattern: re.Pattern[str], library: Texts) -> NDArray[np.int64]:
+    import numpy as np
+
+    found = [chunk_id for chunk_id, text in library.texts(candidates.tolist()) if _holds(text, pattern)]
+    return np.array(sorted(found), np.int64)
+
+
+def _holds(text: str, pattern: re.Pattern[str]) -> bool:
+    """Also where a line end breaks a word of it."""
+    return bool(pattern.search(_line(text)) or ("\n" in text and pattern.search(_line(_BROKEN.sub("", text)))))
+
+
+def _exact(phrase: str) -> re.Pattern[str]:
+    return re.compile(f"{_beginning(phrase).pattern}(?:{_PARTICLES})? ")
+
+
+def _beginning(phrase: str) -> re.Pattern[str]:
+    return re.compile(re.escape(_line(phrase).rstrip(" ")))
+
+
+def _line(text: str) -> str:
+    """The words with a space before each and one behind the last."""
+    return "".join(f" {word}" for word in fold(text)) + " "
