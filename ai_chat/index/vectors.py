@@ -65,6 +65,10 @@ class LazyVectorStore:
         return cls(folder, state, writable=writable)
 
     @property
+    def dim(self) -> int:
+        return self._state.dim
+
+    @property
     def sequence(self) -> int:
         return self._state.sequence
 
@@ -162,7 +166,10 @@ class LazyVectorStore:
         """Both files, cut to what is committed and positioned behind it."""
         self._require_writable()
         if self._files is None:
-            self._files = _reopen(self._folder, self._state)
+            try:
+                self._files = _reopen(self._folder, self._state)
+            except OSError as error:
+                raise _full(self._folder, error) from error
         return self._files
 
     def _sync(self) -> None:
@@ -266,7 +273,9 @@ def _damaged(folder: Path, reason: str) -> IndexDamaged:
 
 
 def _full(folder: Path, error: OSError) -> MachineError:
-    """Writing failed: a full disk is the ordinary reason and has its own sentence."""
+    """Writing failed: a full disk is the ordinary reason and has its own sentence; a folder that has gone is damage."""
+    if not folder.exists():
+        return IndexDamaged("index_missing", path=str(folder))
     if error.errno == 28:
         return MachineError("disk_full", path=str(folder))
     return MachineError("index_unwritable", path=str(folder), reason=str(error))

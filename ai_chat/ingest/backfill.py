@@ -6,34 +6,22 @@ Takes a store, a vector index and an embedder. The vectors table is the truth: a
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ai_chat.errors import AiChatError
+from ai_chat.index import IndexDamaged
+from ai_chat.ingest.restore import Dense, add_rows, as_row, kept_rows, restore_vectors
 from ai_chat.lazy import Lazy
-from ai_chat.store import Change, Store, StoredChunk
+from ai_chat.store import Store, StoredChunk
 
 _TEXTS_A_STEP = 4  # about a second of embedding
 _REST_SECONDS = 0.1
 _ROWS_A_COMMIT = 64
-
-
-class Dense(Protocol):
-    """What filling needs of a vector index."""
-
-    @property
-    def sequence(self) -> int: ...
-
-    def add(self, chunk_ids: Any, version_ids: Any, vectors: NDArray[np.float32]) -> None: ...
-
-    def contains(self, chunk_ids: Any) -> NDArray[np.bool_]: ...
-
-    def remove(self, version_ids: Any) -> None: ...
-
-    def commit(self, sequence: int) -> None: ...
 
 
 class PassageEmbedder(Protocol):
@@ -43,10 +31,15 @@ class PassageEmbedder(Protocol):
     def embed_passages(self, texts: list[str]) -> NDArray[np.float32]: ...
 
 
+class _Interrupted(Exception):
+    """Stopped, or another index has taken the place of the one being filled."""
+
+
 class Backfill:
     """A thread that sleeps until `wake`; an error stays in `error` until the next wake tries again.
 
     While `give_way` says so it rests: with the cores busy elsewhere, an answer is written many times more slowly.
+    `renew` is called with the damage when the index breaks on the way: it puts a sound one in its place.
     """
 
     def __init__(
@@ -56,12 +49,15 @@ class Backfill:
         embedder: Lazy[PassageEmbedder],
         fingerprint: str,
         give_way: Callable[[], bool] = lambda: False,
+        renew: Callable[[IndexDamaged], None] | None = None,
     ) -> None:
         self._store = store
         self._dense = dense
         self._embedder = embedder
         self._fingerprint = fingerprint
         self._give_way = give_way
+        self._renew = renew
+        self._turn = threading.Lock()
         self._wake = threading.Condition()
         self._wanted = False
         self._stopping = False
@@ -101,14 +97,16 @@ class Backfill:
 
     def fill(self) -> None:
         """Apply every change behind the vector index; returns when nothing is missing or `stop` was called."""
-        with self._dense.lease() as dense:
-            if dense.sequence == 0:
-                self._store.library.mark_all_incomplete()
-            for change in self._store.library.changes(dense.sequence):
-                if self._stopping:
-                    return
-                if self._apply(dense, change):
-                    dense.commit(change.sequence)
+        while not self._stopping:
+            with suppress(_Interrupted), self._dense.lease() as dense:
+                self._fill(dense)
+                return
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Nothing is filled in meanwhile, so that the index may be replaced."""
+        with self._turn:
+            yield
 
     def _run(self) -> None:
         while True:
@@ -118,7 +116,7 @@ class Backfill:
                     return
                 self._wanted, self._busy = False, True
             try:
-                self.fill()
+                self._fill_sound()
                 self.error = None
             except AiChatError as error:
                 self.error = error
@@ -127,48 +125,71 @@ class Backfill:
                     self._busy = False
                     self._wake.notify_all()
 
-    def _apply(self, dense: Dense, change: Change) -> bool:
-        """False when it was stopped on the way."""
-        if not change.live:
-            dense.remove([change.version_id])
-            return True
-        last, uncommitted = 0, 0
-        while chunks := self._store.versions.chunks(change.version_id, last, _TEXTS_A_STEP):
-            if not self._may_go_on():
-                return False
-            last = chunks[-1].chunk_id
-            uncommitted += self._add(dense, change.version_id, chunks)
-            if uncommitted >= _ROWS_A_COMMIT:
-                dense.commit(dense.sequence)
-                uncommitted = 0
-        self._store.library.mark_complete(change.version_id)
-        return True
+    def _fill_sound(self) -> None:
+        try:
+            self.fill()
+        except IndexDamaged as error:
+            if self._renew is None:
+                raise
+            self._renew(error)
+            self.fill()
 
-    def _may_go_on(self) -> bool:
-        """After giving way; False when it is to stop."""
+    def _fill(self, dense: Dense) -> None:
+        if dense.sequence == 0:
+            self._store.library.mark_all_incomplete()
+            self._restore(dense)
+        for change in self._store.library.changes(dense.sequence):
+            if change.live:
+                self._add_version(dense, change.version_id)
+            with self._step(dense):
+                if not change.live:
+                    dense.remove([change.version_id])
+                dense.commit(change.sequence)
+
+    def _restore(self, dense: Dense) -> None:
+        """What is known already, all at once."""
+        with self._turn:
+            for _done in restore_vectors(self._store, dense, self._fingerprint):
+                if self._stopping or self._dense.peek() is not dense:
+                    raise _Interrupted
+
+    def _add_version(self, dense: Dense, version_id: int) -> None:
+        last, uncommitted = 0, 0
+        while chunks := self._store.versions.chunks(version_id, last, _TEXTS_A_STEP):
+            last = chunks[-1].chunk_id
+            self._rest()
+            with self._step(dense):
+                uncommitted += self._add(dense, version_id, chunks)
+                if uncommitted >= _ROWS_A_COMMIT:
+                    dense.commit(dense.sequence)
+                    uncommitted = 0
+        self._store.library.mark_complete(version_id)
+
+    @contextmanager
+    def _step(self, dense: Dense) -> Iterator[None]:
+        """The index to ourselves; _Interrupted where it is no longer to be filled."""
+        with self._turn:
+            if self._stopping or self._dense.peek() is not dense:
+                raise _Interrupted
+            yield
+
+    def _rest(self) -> None:
         with self._wake:
             while self._give_way() and not self._stopping:
                 self._wake.wait(_REST_SECONDS)
-            return not self._stopping
 
     def _add(self, dense: Dense, version_id: int, chunks: list[StoredChunk]) -> int:
         present = dense.contains(np.array([chunk.chunk_id for chunk in chunks], dtype=np.int64))
         wanted = [chunk for chunk, there in zip(chunks, present, strict=True) if not there]
-        if not wanted:
-            return 0
-        vectors = self._vectors(wanted)
-        rows = np.stack([vectors[chunk.text_sha256] for chunk in wanted])
-        ids = np.array([chunk.chunk_id for chunk in wanted], dtype=np.int64)
-        dense.add(ids, np.full(len(ids), version_id, dtype=np.int64), rows)
-        return len(ids)
+        return add_rows(dense, version_id, wanted, self._vectors(wanted, dense.dim)) if wanted else 0
 
-    def _vectors(self, chunks: list[StoredChunk]) -> dict[bytes, NDArray[np.float32]]:
-        kept = self._store.vectors.get(self._fingerprint, [chunk.text_sha256 for chunk in chunks])
-        texts = {chunk.text_sha256: chunk.text for chunk in chunks if chunk.text_sha256 not in kept}
+    def _vectors(self, chunks: list[StoredChunk], dim: int) -> dict[bytes, NDArray[np.float32]]:
+        rows = kept_rows(self._store, self._fingerprint, chunks, dim)
+        texts = {chunk.text_sha256: chunk.text for chunk in chunks if chunk.text_sha256 not in rows}
         if texts:
             with self._embedder.lease() as embedder:
                 made = embedder.embed_passages(list(texts.values())).astype(np.float16)
             fresh = {sha: row.tobytes() for sha, row in zip(texts, made, strict=True)}
             self._store.vectors.put(self._fingerprint, fresh)
-            kept.update(fresh)
-        return {sha: np.frombuffer(row, dtype=np.float16).astype(np.float32) for sha, row in kept.items()}
+            rows.update({sha: as_row(vector) for sha, vector in fresh.items()})
+        return rows
