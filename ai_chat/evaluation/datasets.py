@@ -38,9 +38,9 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """`pages` None means that the folder's own documents are to be read."""
+    """`file` holds the questions. `pages` None means that the documents beside it are to be read."""
 
-    folder: Path
+    file: Path
     pages: tuple[Page, ...] | None
     questions: tuple[Question, ...]
 
@@ -53,13 +53,18 @@ def read_dataset(folder: Path) -> Dataset:
     """InputError: path_missing, or one of the codes eval_*."""
     if not folder.is_dir():
         raise InputError("path_missing", path=str(folder))
-    questions = tuple(map(_question, _lines(folder / QUESTIONS)))
-    pages = tuple(map(_page, _lines(folder / PAGES))) if (folder / PAGES).exists() else None
-    dataset = Dataset(folder, pages, questions)
+    return read_joint(folder / QUESTIONS, [folder] if (folder / PAGES).exists() else [])
+
+
+def read_joint(file: Path, folders: Sequence[Path]) -> Dataset:
+    """The questions of one file over the pages of several folders; without any, over the documents beside it."""
+    questions = tuple(map(_question, _lines(file)))
+    pages = tuple(page for folder in folders for page in map(_page, _lines(folder / PAGES))) if folders else None
+    dataset = Dataset(file, pages, questions)
     if not dataset.answerable or pages == ():
-        raise InputError("eval_empty", path=str(folder))
+        raise InputError("eval_empty", path=str(file.parent))
     if pages is not None:
-        check_relevant(dataset, _unique([page.id for page in pages], folder / PAGES))
+        check_relevant(dataset, _unique([page.id for page in pages], folders[-1] / PAGES))
     return dataset
 
 
@@ -69,7 +74,7 @@ def check_relevant(dataset: Dataset, known: frozenset[str]) -> None:
         for missing in sorted(question.relevant - known):
             raise InputError(
                 "eval_relevant_unknown",
-                path=str(dataset.folder / QUESTIONS),
+                path=str(dataset.file),
                 question=question.id,
                 id=missing,
                 example=min(known, default="-"),

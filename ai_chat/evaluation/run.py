@@ -44,7 +44,7 @@ def evaluate(
 
     `embedder` stands in for the one that the settings name; lexical alone opens none.
     """
-    dataset = read_dataset(folder)
+    dataset = read_dataset.file.parent)
     with (
         PeakMemory() as peak,
         tempfile.TemporaryDirectory(prefix="ai-chat-eval-") as home,
@@ -77,7 +77,7 @@ def _index(bench: Bench, dataset: Dataset, cached: CachedEmbedder | None, on_pro
     started = time.monotonic()
     problems: tuple[Problem, ...] = ()
     if dataset.pages is None:
-        known, problems = bench.add_documents(dataset.folder, lambda done, total: on_progress("index", done, total))
+        known, problems = bench.add_documents(dataset.file.parent, lambda done, total: on_progress("index", done, total))
         check_relevant(dataset, known)
     else:
         bench.add_pages(dataset.pages, lambda done, total: on_progress("index", done, total))
