@@ -69,6 +69,7 @@ _SYNONYMS = {
 _DATE = re.compile(r"(\d{4})(?:[-./년]?(\d{1,2})(?:[-./월]?(\d{1,2}))?)?[.년월일]?")
 _SUFFIX = re.compile(r"[^\W_]{1,10}")
 _YEARS = range(1000, 9001)
+_SHOWN = 80  # characters of a wrong value
 
 
 def key_of(name: str) -> str | None:
@@ -82,7 +83,7 @@ def checked(key: str, value: str) -> tuple[str, str]:
     known = key_of(name)
     found = _value(known, value.strip()) if known else ""
     if not known or not found:
-        raise InputError("filter_invalid", name=name, value=value, example=_example(known or TYPE))
+        raise InputError("filter_invalid", name=name, value=value[:_SHOWN], example=_example(known or TYPE))
     return key.removesuffix(name) + known, found
 
 
