@@ -1,7 +1,8 @@
 """Text to terms for keyword search, at home in Korean: n-grams of two kinds stand in for a morphological dictionary.
 
 Takes text, gives terms by field: `grams` are trigrams that keep word borders (▁ for a space), `words` are word beginnings
-of 1-4 characters and whole longer words. Pure; knows no index and no document.
+of 1-4 characters and whole longer words, `names` the same of what the text is called: its document and heading.
+Pure; knows no index and no document.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
 
-GRAMS, WORDS = "grams", "words"
+GRAMS, WORDS, NAMES = "grams", "words", "names"
 BORDER = "▁"
 
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0e3a\u0e40-\u0e4e\u0e50-\u0fff\u1000-\u109f\u1780-\u17d3"
@@ -32,13 +33,13 @@ _ASKING_END = re.compile("(?<=[가-힣])(?:(?:인|은|는)?가요|나요|을?까
 class Analyzer:
     """`fields` maps each field to its weight in a search; a new `fingerprint` means that stored terms are out of date."""
 
-    fingerprint = "grams3-words4-2"
-    fields: Mapping[str, float] = MappingProxyType({GRAMS: 1.0, WORDS: 1.0})
+    fingerprint = "grams3-words4-names-3"
+    fields: Mapping[str, float] = MappingProxyType({GRAMS: 1.0, WORDS: 1.0, NAMES: 0.3})
 
-    def terms(self, text: str) -> dict[str, list[str]]:
-        """All terms of a passage, repeated as often as they occur."""
-        mended = fold(" ".join(map("".join, _BROKEN.findall(text))))
-        return _fields(fold(text), mended)
+    def terms(self, text: str, title: str = "") -> dict[str, list[str]]:
+        """All terms of a passage, repeated as often as they occur; `title` is what its document and section are called."""
+        words, mended = fold(text), fold(" ".join(map("".join, _BROKEN.findall(text))))
+        return {GRAMS: _grams(words), WORDS: _words(words + mended), NAMES: _words(fold(title))}
 
     def query_terms(self, text: str) -> dict[str, list[str]]:
         """The distinct terms of a question, in their order, without the words (unless there are no others) and endings that only ask.
@@ -46,8 +47,20 @@ class Analyzer:
         The index looks up a limited number of them, the rarest.
         """
         words = fold(text)
-        telling = [_ASKING_END.sub("", word) for word in words if not _ASKING.fullmatch(word)]
-        return {field: list(dict.fromkeys(terms)) for field, terms in _fields(telling or words, []).items()}
+        telling = [_ASKING_END.sub("", word) for word in words if not _ASKING.fullmatch(word)] or words
+        whole = list(dict.fromkeys(_words(telling)))
+        return {GRAMS: list(dict.fromkeys(_grams(telling))), WORDS: whole, NAMES: whole}
+
+    def phrase_terms(self, phrase: str) -> dict[str, list[str]]:
+        """Terms of every text that holds these words in this order, the last of them maybe continued by a particle."""
+        words = fold(phrase)
+        if not words:
+            return {GRAMS: [], WORDS: []}
+        grams = _grams(words)[:-1]
+        if _UNSPACED.match(words[0]):  # it may stand within a word
+            grams = grams[1:]
+        last = [term for term in _word_terms(words[-1]) if len(term) == 2 or _UNSPACED.search(words[-1])]
+        return {GRAMS: list(dict.fromkeys(grams)), WORDS: list(dict.fromkeys([*_words(words[:-1]), *last]))}
 
 
 def fold(text: str) -> list[str]:
@@ -55,8 +68,8 @@ def fold(text: str) -> list[str]:
     return _WORD.findall(_DIGIT_GROUP.sub("", unicodedata.normalize("NFKC", text).casefold()))
 
 
-def _fields(words: list[str], mended: list[str]) -> dict[str, list[str]]:
-    return {GRAMS: _grams(words), WORDS: [term for word in words + mended for term in _word_terms(word)]}
+def _words(words: list[str]) -> list[str]:
+    return [term for word in words for term in _word_terms(word)]
 
 
 def _grams(words: list[str]) -> list[str]:

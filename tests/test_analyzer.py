@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_chat.analyzer import GRAMS, WORDS, Analyzer, fold
+from ai_chat.analyzer import GRAMS, NAMES, WORDS, Analyzer, fold
 
 ANALYZER = Analyzer()
 
@@ -21,7 +21,40 @@ def test_the_terms_of_a_short_phrase() -> None:
     assert ANALYZER.terms("연차휴가 15일") == {
         GRAMS: ["▁연차", "연차휴", "차휴가", "휴가▁", "가▁1", "▁15", "15일", "5일▁"],
         WORDS: ["연차", "연차휴", "연차휴가", "15", "15일"],
+        NAMES: [],
     }
+
+
+def test_what_a_text_is_called_is_a_field_of_its_own() -> None:
+    assert ANALYZER.terms("15일", "휴가 규정")[NAMES] == ["휴가", "휴", "규정", "규"]
+    assert ANALYZER.query_terms("휴가")[NAMES] == ["휴가", "휴"]
+
+
+@pytest.mark.parametrize(
+    "phrase, text",
+    [
+        ("연차휴가 15일", "올해의 연차휴가  15일을 쓴다"),
+        ("연차\n휴가", "연차 휴가에서"),
+        ("휴가", "휴가는"),
+        ("법", "법이란"),
+        ("N_CTX 값", "n_ctx 값이"),
+        ("3,000만원", "총 3,000만원의"),
+        ("지급한다.", "를 지급한다."),
+        ("道路", "国道路線"),
+        ("Notion", "Notionは便利"),
+    ],
+)
+def test_a_text_that_holds_a_phrase_has_all_its_terms(phrase: str, text: str) -> None:
+    there = ANALYZER.terms(text)
+    assert all(set(terms) <= set(there[field]) for field, terms in ANALYZER.phrase_terms(phrase).items())
+
+
+def test_the_terms_of_a_phrase_tell_it_from_others() -> None:
+    assert ANALYZER.phrase_terms("연차휴가 15일") == {
+        GRAMS: ["▁연차", "연차휴", "차휴가", "휴가▁", "가▁1", "▁15", "15일"],
+        WORDS: ["연차", "연차휴", "연차휴가", "15"],
+    }
+    assert ANALYZER.phrase_terms("!?") == {GRAMS: [], WORDS: []}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +100,7 @@ def test_combining_marks_do_not_cut_words() -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n", "!?…", "___"])
 def test_text_without_words_has_no_terms(text: str) -> None:
-    assert ANALYZER.terms(text) == {GRAMS: [], WORDS: []}
+    assert ANALYZER.terms(text) == {GRAMS: [], WORDS: [], NAMES: []}
 
 
 def test_query_terms_are_distinct_and_in_order() -> None:

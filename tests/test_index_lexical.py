@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ai_chat.errors import MachineError
-from ai_chat.index import Entry, IndexDamaged
+from ai_chat.index import Chunks, Entry, IndexDamaged
 from ai_chat.index.lexical import MAX_QUERY_TERMS, LexicalIndex
 from ai_chat.store import VersionFilter
 
@@ -175,21 +176,21 @@ def damage_state(folder: Path) -> None:
 
 
 def damage_meta(folder: Path) -> None:
-    (folder / "meta.json").write_text('{"segments"')
+    (folder / "segments-0" / "meta.json").write_text('{"segments"')
 
 
 def lose_segments(folder: Path) -> None:
-    for path in folder.glob("*.term"):
+    for path in folder.glob("*/*.term"):
         path.unlink()
 
 
 def cut_segments(folder: Path) -> None:
-    for path in folder.glob("*.idx"):
+    for path in folder.glob("*/*.idx"):
         path.write_bytes(path.read_bytes()[:7])
 
 
 def write_over_segments(folder: Path) -> None:
-    for path in [*folder.glob("*.idx"), *folder.glob("*.term"), *folder.glob("*.fast")]:
+    for path in [*folder.glob("*/*.idx"), *folder.glob("*/*.term"), *folder.glob("*/*.fast")]:
         path.write_bytes(b"\xff" * path.stat().st_size)
 
 
@@ -226,3 +227,108 @@ def test_a_writer_killed_before_its_commit_leaves_the_last_one_and_no_lock(folde
     again.commit(2)
     again.close()
     assert found(again, "x") == [1, 2]
+
+
+def some(*chunk_ids: int, exclude: bool = False) -> Chunks:
+    return Chunks(np.array(chunk_ids, np.int64), exclude)
+
+
+@pytest.fixture
+def many(index: LexicalIndex) -> LexicalIndex:
+    """4,000 chunks; the higher its number, the more often a chunk holds x, by hundreds."""
+    index.add(
+        [entry(number, "x " * (1 + number // 100) + "y " * 40, version_id=number // 10) for number in range(4000)]
+    )
+    index.commit(1)
+    return index
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        some(3, 250, 3999),
+        some(),
+        some(7, 99_999),
+        some(*range(3990, 4000), exclude=True),
+        some(*range(2, 4000), exclude=True),
+        some(*range(0, 4000, 2)),
+        some(*range(1500)),
+        some(exclude=True),
+    ],
+)
+def test_a_chunk_filter_keeps_and_excludes_without_changing_scores(many: LexicalIndex, chunks: Chunks) -> None:
+    free = many.search({"a": ["x"]}, 4000)
+    allowed = np.isin(free.chunk_ids, chunks.ids, invert=chunks.exclude)
+    ranking = many.search({"a": ["x"]}, 3, chunks=chunks)
+    assert ranking.chunk_ids.tolist() == free.chunk_ids[allowed][:3].tolist()
+    assert ranking.scores.tolist() == pytest.approx(free.scores[allowed][:3].tolist())
+
+
+def test_chunk_and_version_filters_hold_together(many: LexicalIndex) -> None:
+    versions = VersionFilter(frozenset({0, 399}), False)
+    for chunks in (some(3, 250, 3999), some(*range(0, 4000, 3))):
+        ranking = many.search({"a": ["x"]}, 2, versions, chunks)
+        assert set(ranking.chunk_ids.tolist()) <= {*range(10), *range(3990, 4000)} & set(chunks.ids.tolist())
+        assert len(ranking) == 2
+
+
+def test_containing_gives_the_chunks_with_every_term(index: LexicalIndex) -> None:
+    index.add([entry(9, "x y"), entry(2, "x"), entry(5, "y x", version_id=2), entry(7, "x y", field="b")])
+    index.commit(1)
+    assert index.containing({"a": ["x", "y", "x"]}).tolist() == [5, 9]
+    assert index.containing({"a": ["x", "y"]}, VersionFilter(frozenset({2}), True)).tolist() == [9]
+    assert index.containing({"a": ["x"], "b": ["y"]}).tolist() == []
+    assert index.containing({"a": [], "b": []}).tolist() == [2, 5, 7, 9]
+
+
+def test_dead_chunks_are_counted_until_all_is_replaced(index: LexicalIndex) -> None:
+    index.add([entry(1, "x"), entry(2, "x y", version_id=2), entry(3, "y", version_id=3)])
+    index.commit(1)
+    index.remove([2])
+    index.commit(2)
+    assert (len(index), index.dead) == (2, 1)
+    index.replace_all([entry(1, "x"), entry(3, "y", version_id=3)], 3)
+    assert (len(index), index.dead, index.sequence) == (2, 0, 3)
+
+
+def test_replacing_all_gives_the_statistics_of_a_new_index(index: LexicalIndex, tmp_path: Path) -> None:
+    kept = [entry(number, f"x y{number % 7} {'z ' * number}", version_id=number) for number in range(40)]
+    index.add([*kept, entry(90, "x x y1", version_id=90)])
+    index.commit(1)
+    index.remove([90])
+    index.replace_all(kept, 2)
+    new = LexicalIndex.open(tmp_path / "new", FIELDS, writable=True)
+    new.add(kept)
+    new.commit(2)
+    asked = {"a": ["x", "y1", "z"]}
+    assert index.search(asked, 50).scores.tolist() == new.search(asked, 50).scores.tolist()
+    assert index.rarity(asked) == new.rarity(asked)
+    new.close()
+
+
+def test_a_reader_follows_a_replacement_and_the_old_files_go(index: LexicalIndex, folder: Path) -> None:
+    index.add([entry(1, "x")])
+    index.commit(1)
+    reader = LexicalIndex.open(folder, FIELDS, writable=False)
+    assert found(reader, "x") == [1]
+    index.replace_all([entry(2, "x")], 5)
+    assert found(reader, "x") == [2] and reader.sequence == 5
+    assert [path.name for path in folder.glob("segments-*")] == ["segments-1"]
+    index.add([entry(3, "x")])
+    index.commit(6)
+    assert found(reader, "x") == [2, 3]
+
+
+def test_a_replacement_that_was_broken_off_is_not_seen_and_does_no_harm(index: LexicalIndex, folder: Path) -> None:
+    index.add([entry(1, "x")])
+    index.commit(1)
+
+    def broken() -> Iterator[Entry]:
+        yield entry(2, "x")
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        index.replace_all(broken(), 2)
+    assert found(index, "x") == [1]
+    index.replace_all([entry(3, "x")], 3)
+    assert found(index, "x") == [3]

@@ -2,12 +2,15 @@
 
 Takes Entries and query terms, gives Rankings. It does not analyse: a term is any text without white space, the analyzer's
 business. One process writes (tantivy's lock is taken at the first change); others read and see a commit at their next search.
+Each `replace_all` starts a new generation, a folder of its own: tantivy cannot be told to merge.
 """
 
 from __future__ import annotations
 
 import heapq
+import json
 import math
+import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,31 +18,30 @@ from pathlib import Path
 
 import numpy as np
 import tantivy
+from numpy.typing import NDArray
 
 from ai_chat.errors import MachineError
-from ai_chat.index import Entry, IndexDamaged, Ranking, Versions
+from ai_chat.index import Chunks, Entry, IndexDamaged, Ranking, Versions
 from ai_chat.index.state import read_state, stamp, write_state
 
-FORMAT = 1
+FORMAT = 2
 MAX_QUERY_TERMS = 256  # a field's rarest terms beyond these are not looked up
 _WRITER_HEAP = 30_000_000  # bytes; tantivy's least is 15 MB
+_FEW_CHUNKS = 1000  # up to these are looked up by id; with more it is faster to rank deeper and leave out
 
 
 class LexicalIndex:
     """Made by `open`. `sequence` is that of the last commit seen. Safe to search from many threads."""
 
-    def __init__(
-        self, folder: Path, index: tantivy.Index, schema: tantivy.Schema, fields: Mapping[str, float], writable: bool
-    ) -> None:
+    def __init__(self, folder: Path, fields: Mapping[str, float], writable: bool) -> None:
         self._folder = folder
-        self._index = index
-        self._schema = schema
         self._fields = fields
         self._writable = writable
+        self._schema = _schema(fields)
         self._writer: tantivy.IndexWriter | None = None
         self._lock = threading.Lock()
         self._stamp = stamp(folder)
-        self._sequence = int(read_state(folder)["sequence"])
+        self._sequence, self._generation, self._index = _open_newest(folder, fields)
 
     @classmethod
     def open(cls, folder: Path, fields: Mapping[str, float], *, writable: bool) -> LexicalIndex:
@@ -47,23 +49,26 @@ class LexicalIndex:
 
         Raises IndexDamaged for a folder that is missing (to a reader), broken, or of other fields.
         """
-        schema = _schema(fields)
         if writable and not folder.exists():
-            _create(folder, schema, fields)
-        state = read_state(folder)
-        if state.get("format") != FORMAT or state.get("fields") != sorted(fields) or "sequence" not in state:
-            raise IndexDamaged(
-                "index_damaged", path=str(folder), reason=f"it was made for fields {state.get('fields')}"
-            )
-        with _foreign_errors(folder):
-            index = tantivy.Index.open(str(folder))
-            index.config_reader("manual")  # no thread that watches the folder
-            index.reload()
-        return cls(folder, index, schema, fields, writable)
+            folder.mkdir(parents=True)
+            _create(folder, 0, fields)
+            _save(folder, 0, 0, fields)
+        return cls(folder, fields, writable)
 
     @property
     def sequence(self) -> int:
         return self._sequence
+
+    @property
+    def dead(self) -> int:
+        """Chunks that were removed and still take space and count in the statistics; merges drop some, `replace_all` all."""
+        with _foreign_errors(self._folder):
+            meta = json.loads((_generation_folder(self._folder, self._generation) / "meta.json").read_text("utf-8"))
+        return sum(segment["deletes"]["num_deleted_docs"] for segment in meta["segments"] if segment["deletes"])
+
+    def __len__(self) -> int:
+        """Chunks that a search can find."""
+        return self._searcher().num_docs
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Add chunks; searches see them after `commit`. Remove their versions first when they may be there already."""
@@ -83,26 +88,62 @@ class LexicalIndex:
         with _foreign_errors(self._folder):
             if self._writer is not None:
                 self._writer.commit()
-            write_state(self._folder, {"format": FORMAT, "sequence": sequence, "fields": sorted(self._fields)})
+            _save(self._folder, sequence, self._generation, self._fields)
         self._catch_up()
 
-    def search(self, terms: Mapping[str, Sequence[str]], top_k: int, versions: Versions | None = None) -> Ranking:
-        """The best chunks by the weighted sum of each field's BM25; a field's rarest MAX_QUERY_TERMS terms count."""
-        self._catch_up()
+    def replace_all(self, entries: Iterable[Entry], sequence: int) -> None:
+        """Hold these entries and nothing else, without dead ones: searches see the old ones until all new ones are there."""
+        self._open_writer()
+        old, new = self._generation, self._generation + 1
         with _foreign_errors(self._folder):
-            searcher = self._index.searcher()
-            query = self._query(searcher, terms, versions)
+            writer = _create(self._folder, new, self._fields).writer(_WRITER_HEAP, 1)
+            for entry in entries:
+                writer.add_document(_document(entry))
+            writer.commit()
+            writer.wait_merging_threads()
+            _save(self._folder, sequence, new, self._fields)
+        self.close()
+        self._catch_up()
+        shutil.rmtree(_generation_folder(self._folder, old), ignore_errors=True)
+
+    def search(
+        self,
+        terms: Mapping[str, Sequence[str]],
+        top_k: int,
+        versions: Versions | None = None,
+        chunks: Chunks | None = None,
+    ) -> Ranking:
+        """The best chunks by the weighted sum of each field's BM25; a field's rarest MAX_QUERY_TERMS terms count."""
+        searcher = self._searcher()
+        with _foreign_errors(self._folder):
+            query = self._query(searcher, terms)
             if query is None or top_k < 1:
                 return _ranking([], [])
-            hits = searcher.search(query, min(top_k, max(1, searcher.num_docs)), count=False).hits
-            chunk_ids = searcher.fast_field_values("chunk", [address for _, address in hits])
-        return _ranking(chunk_ids, [score for score, _ in hits])
+            query = self._among(query, versions)
+            if chunks is None:
+                return _best(searcher, query, top_k)
+            if not chunks.exclude and len(chunks.ids) <= _FEW_CHUNKS:
+                return _best(searcher, _required(query, self._any_chunk(chunks.ids)), top_k)
+            return _best_among(searcher, query, top_k, chunks)
+
+    def containing(self, terms: Mapping[str, Sequence[str]], versions: Versions | None = None) -> NDArray[np.int64]:
+        """Ids, ascending, of all chunks with every one of these terms; without terms all chunks."""
+        searcher = self._searcher()
+        required = [
+            (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, field, term, index_option="basic"))
+            for field, some in terms.items()
+            for term in dict.fromkeys(some)
+        ]
+        with _foreign_errors(self._folder):
+            every = tantivy.Query.boolean_query(required) if required else tantivy.Query.all_query()
+            query = self._among(tantivy.Query.const_score_query(every, 1.0), versions)
+            hits = searcher.search(query, max(1, searcher.num_docs), count=False, order_by_field="chunk").hits
+        return np.sort(np.fromiter((chunk_id for chunk_id, _ in hits), np.int64, len(hits)))
 
     def rarity(self, terms: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
         """BM25's inverse document frequency, times the field's weight, of each term that occurs at all."""
-        self._catch_up()
+        searcher = self._searcher()
         with _foreign_errors(self._folder):
-            searcher = self._index.searcher()
             return {
                 field: {
                     term: weight * _inverse_frequency(searcher.doc_freq(field, term), searcher.num_docs)
@@ -119,27 +160,37 @@ class LexicalIndex:
                 writer.rollback()
                 writer.wait_merging_threads()
 
-    def _query(
-        self, searcher: tantivy.Searcher, terms: Mapping[str, Sequence[str]], versions: Versions | None
-    ) -> tantivy.Query | None:
+    def _query(self, searcher: tantivy.Searcher, terms: Mapping[str, Sequence[str]]) -> tantivy.Query | None:
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
             for field, weight in self._fields.items()
             for term in _rarest(searcher, field, terms.get(field, ()))
         ]
-        if not wanted or (versions is not None and not versions.exclude and not versions.versions):
-            return None
-        query = tantivy.Query.boolean_query(wanted)
-        if versions is None or not versions.versions:
-            return query
-        among = tantivy.Query.term_set_query(self._schema, "version", sorted(versions.versions))
-        if versions.exclude:
-            return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, among)])
-        unscored = tantivy.Query.const_score_query(among, 0.0)
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)])
+        return tantivy.Query.boolean_query(wanted) if wanted else None
 
     def _term(self, field: str, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+
+    def _among(self, query: tantivy.Query, versions: Versions | None) -> tantivy.Query:
+        """The same scores, of these versions alone."""
+        if versions is None or (versions.exclude and not versions.versions):
+            return query
+        these = tantivy.Query.term_set_query(self._schema, "version", sorted(versions.versions))
+        if versions.exclude:
+            return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, these)])
+        return _required(query, these)
+
+    def _any_chunk(self, chunk_ids: NDArray[np.int64]) -> tantivy.Query:
+        """Single look-ups: a set of terms would be found by walking all chunk ids there are."""
+        each = (
+            tantivy.Query.term_query(self._schema, "chunk", number, index_option="basic")
+            for number in chunk_ids.tolist()
+        )
+        return tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in each])
+
+    def _searcher(self) -> tantivy.Searcher:
+        self._catch_up()
+        return self._index.searcher()
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if not self._writable:
@@ -155,26 +206,71 @@ class LexicalIndex:
             found = stamp(self._folder)
             if found == self._stamp:
                 return
-            with _foreign_errors(self._folder):
-                self._index.reload()
-            self._sequence = int(read_state(self._folder)["sequence"])
+            self._sequence, generation = _read(self._folder, self._fields)
+            if generation == self._generation:
+                with _foreign_errors(self._folder):
+                    self._index.reload()
+            else:
+                self._sequence, self._generation, self._index = _open_newest(self._folder, self._fields)
             self._stamp = found
 
 
 def _schema(fields: Mapping[str, float]) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("chunk", fast=True)
+    builder.add_unsigned_field("chunk", indexed=True, fast=True)
     builder.add_unsigned_field("version", indexed=True)
     for field in sorted(fields):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
 
 
-def _create(folder: Path, schema: tantivy.Schema, fields: Mapping[str, float]) -> None:
-    folder.mkdir(parents=True)
+def _generation_folder(folder: Path, generation: int) -> Path:
+    return folder / f"segments-{generation}"
+
+
+def _create(folder: Path, generation: int, fields: Mapping[str, float]) -> tantivy.Index:
+    path = _generation_folder(folder, generation)
+    shutil.rmtree(path, ignore_errors=True)  # what a crash may have left
+    path.mkdir()
     with _foreign_errors(folder):
-        tantivy.Index(schema, str(folder))
-    write_state(folder, {"format": FORMAT, "sequence": 0, "fields": sorted(fields)})
+        return tantivy.Index(_schema(fields), str(path))
+
+
+def _save(folder: Path, sequence: int, generation: int, fields: Mapping[str, float]) -> None:
+    state = {"format": FORMAT, "sequence": sequence, "generation": generation, "fields": sorted(fields)}
+    write_state(folder, state)
+
+
+def _read(folder: Path, fields: Mapping[str, float]) -> tuple[int, int]:
+    """The committed sequence and generation; IndexDamaged for an index of another kind."""
+    state = read_state(folder)
+    if state.get("format") != FORMAT or state.get("fields") != sorted(fields):
+        reason = f"it has format {state.get('format')} and fields {state.get('fields')}"
+        raise IndexDamaged("index_damaged", path=str(folder), reason=reason)
+    try:
+        return int(state["sequence"]), int(state["generation"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise IndexDamaged("index_damaged", path=str(folder), reason=repr(error)) from error
+
+
+def _open_newest(folder: Path, fields: Mapping[str, float]) -> tuple[int, int, tantivy.Index]:
+    sequence, generation = _read(folder, fields)
+    while True:
+        try:
+            return sequence, generation, _open_generation(folder, generation)
+        except IndexDamaged:
+            before = generation
+            sequence, generation = _read(folder, fields)
+            if generation == before:  # otherwise it was replaced between our two looks
+                raise
+
+
+def _open_generation(folder: Path, generation: int) -> tantivy.Index:
+    with _foreign_errors(folder):
+        index = tantivy.Index.open(str(_generation_folder(folder, generation)))
+        index.config_reader("manual")  # no thread that watches the folder
+        index.reload()
+    return index
 
 
 def _document(entry: Entry) -> tantivy.Document:
@@ -184,6 +280,31 @@ def _document(entry: Entry) -> tantivy.Document:
     for field, terms in entry.terms.items():
         document.add_text(field, " ".join(terms))
     return document
+
+
+def _required(query: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
+    """The scores of `query` where `other` holds, too."""
+    unscored = tantivy.Query.const_score_query(other, 0.0)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)])
+
+
+def _best(searcher: tantivy.Searcher, query: tantivy.Query, top_k: int) -> Ranking:
+    hits = searcher.search(query, min(top_k, max(1, searcher.num_docs)), count=False).hits
+    chunk_ids = searcher.fast_field_values("chunk", [address for _, address in hits])
+    return _ranking(chunk_ids, [score for score, _ in hits])
+
+
+def _best_among(searcher: tantivy.Searcher, query: tantivy.Query, top_k: int, chunks: Chunks) -> Ranking:
+    """As deep as it takes: chunks that are not among these are left out afterwards."""
+    total = searcher.num_docs
+    allowed = max(1, total - len(chunks.ids) if chunks.exclude else len(chunks.ids))
+    depth = math.ceil(1.2 * top_k * max(1.0, total / allowed))
+    while True:
+        ranking = _best(searcher, query, depth)
+        seen = np.isin(ranking.chunk_ids, chunks.ids, invert=chunks.exclude)
+        if np.count_nonzero(seen) >= top_k or depth >= total:
+            return Ranking(ranking.chunk_ids[seen][:top_k], ranking.scores[seen][:top_k])
+        depth *= 4
 
 
 def _rarest(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> list[str]:

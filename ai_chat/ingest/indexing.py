@@ -5,6 +5,7 @@ Takes a store, an analyzer and a lexical index; the first run over an empty inde
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from ai_chat.analyzer import Analyzer
 from ai_chat.index import Entry, IndexDamaged
 from ai_chat.lazy import Lazy
 from ai_chat.store import Store
+
+_SUFFIX = re.compile(r"\.[A-Za-z]\w{0,4}$")
 
 
 class Lexical(Protocol):
@@ -27,6 +30,8 @@ class Lexical(Protocol):
     def remove(self, version_ids: list[int]) -> None: ...
 
     def commit(self, sequence: int) -> None: ...
+
+    def replace_all(self, entries: Iterator[Entry], sequence: int) -> None: ...
 
 
 class Indexer:
@@ -80,11 +85,25 @@ class Indexer:
         with self._lock:
             yield
 
+    def compact(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
+        """Make the whole index anew from the library, without anything dead; searches go on meanwhile."""
+        with self._lock, self._lexical.lease() as lexical:
+            sequence = self._library.sequence()
+            lexical.replace_all(self._all_entries(on_progress), sequence)
+
+    def _all_entries(self, on_progress: Callable[[int, int], None]) -> Iterator[Entry]:
+        versions = self._library.live_versions()
+        for done, version_id in enumerate(versions, start=1):
+            yield from self._entries(version_id)
+            on_progress(done, len(versions))
+
     def _entries(self, version_id: int) -> Iterator[Entry]:
+        names = " ".join(_SUFFIX.sub("", name) for name in self._versions.names(version_id))
         last = 0
         while chunks := self._versions.chunks(version_id, after=last):
             for chunk in chunks:
-                yield Entry(chunk.chunk_id, version_id, self._analyzer.terms(chunk.text))
+                terms = self._analyzer.terms(chunk.text, f"{names} {chunk.heading}")
+                yield Entry(chunk.chunk_id, version_id, terms)
             last = chunks[-1].chunk_id
 
 

@@ -21,9 +21,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class StoredChunk:
+    """`heading`: the label of its unit, "" where that is only a number."""
+
     chunk_id: int
     text: str
     text_sha256: bytes
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

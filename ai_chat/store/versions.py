@@ -6,6 +6,7 @@ Takes units with their chunks, gives them back; an unfinished version is seen by
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
@@ -14,6 +15,7 @@ from ai_chat.store.rows import StoredChunk, text_sha256
 from ai_chat.types import Chunk, Problem, Unit
 
 _BATCH = 500
+_NUMBERED = re.compile(r"(?:lines|rows) \d+-\d+")  # as the loaders label parts that have no name
 
 
 class Versions:
@@ -77,9 +79,21 @@ class Versions:
     def chunks(self, version_id: int, after: int = 0, limit: int = _BATCH) -> list[StoredChunk]:
         """Chunks of a version in order of id, from the one behind `after` on."""
         rows = self._db.rows(
-            "SELECT k.id, substr(u.text, k.start + 1, k.end - k.start) AS text, k.text_sha256"
+            "SELECT k.id, substr(u.text, k.start + 1, k.end - k.start) AS text, k.text_sha256, u.kind, u.label"
             " FROM chunks k JOIN units u ON u.id = k.unit_id"
             " WHERE u.version_id = ? AND k.id > ? ORDER BY k.id LIMIT ?",
             (version_id, after, limit),
         )
-        return [StoredChunk(row["id"], row["text"], row["text_sha256"]) for row in rows]
+        return [StoredChunk(r["id"], r["text"], r["text_sha256"], _heading(r["kind"], r["label"])) for r in rows]
+
+    def names(self, version_id: int) -> tuple[str, ...]:
+        """What the live documents on this version are called."""
+        rows = self._db.rows(
+            "SELECT DISTINCT name FROM documents WHERE version_id = ? AND removed_at IS NULL ORDER BY name",
+            (version_id,),
+        )
+        return tuple(row["name"] for row in rows)
+
+
+def _heading(kind: str, label: str) -> str:
+    return "" if kind == "page" or _NUMBERED.fullmatch(label) else label
