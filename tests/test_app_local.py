@@ -110,7 +110,7 @@ def test_damage_inside_the_index_is_mended(home: Settings, files: Path) -> None:
     ingest(writer, files)
     writer.close()
     (folder,) = home.index_dir.glob("lexical-*")
-    for segment in folder.glob("*.term"):
+    for segment in folder.glob("*/*.term"):
         segment.write_bytes(b"\0" * 10)
     told: list[Problem] = []
     again = open_app(home, "read", on_wait=told.append)
