@@ -88,7 +88,7 @@ def test_an_interval_is_that_of_the_normal_approximation_where_there_is_much() -
 
 def test_paired_gains_are_surer_than_the_figures_themselves() -> None:
     worse = [0.0, 1.0] * 50
-    better = [1.0, 1.0] + worse[2:]
+    better = [1.0, 1.0, *worse[2:]]
     low, high = interval(gains(better, worse))
     assert 0.0 <= low <= 0.01 <= high < interval(better)[1] - interval(better)[0]
 

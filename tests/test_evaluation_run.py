@@ -12,9 +12,10 @@ import pytest
 
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, UsageError
+from ai_chat.evaluation.datasets import read_joint
 from ai_chat.evaluation.peak import PeakMemory, family, high_water
 from ai_chat.evaluation.report import Report
-from ai_chat.evaluation.run import CACHE_NAME, evaluate
+from ai_chat.evaluation.run import CACHE_NAME, evaluate, evaluate_dataset
 from tests.doubles import HashingEmbedder
 
 TEXTS = {
@@ -58,6 +59,7 @@ def test_all_legs_are_measured(folder: Path, home: Settings) -> None:
         "lexical",
         "dense",
         "hybrid",
+        "intervals",
         "search_ms",
         "index_seconds",
         "peak_rss_mb",
@@ -65,6 +67,8 @@ def test_all_legs_are_measured(folder: Path, home: Settings) -> None:
     for leg in ("lexical", "dense", "hybrid"):
         assert list(found[leg]) == ["recall@1", "recall@3", "recall@5", "recall@10", "mrr@10", "ndcg@10"]
     assert found["schema"] == 1 and found["questions"] == 4 and report.unanswerable == 1
+    low, high = found["intervals"]["lexical"]["recall@1"]
+    assert low < found["lexical"]["recall@1"] < high and list(found["intervals"]["dense"]) == list(found["dense"])
     assert list(found["search_ms"]) == ["p50", "p95"]
     assert found["lexical"]["mrr@10"] == 1.0
     assert found["lexical"]["recall@1"] == pytest.approx((1 + 1 + 0.5) / 3, abs=1e-4)
@@ -138,13 +142,31 @@ def test_a_folder_without_pages_and_documents(tmp_path: Path, home: Settings) ->
         evaluate(tmp_path, home, ["lexical"])
 
 
+def test_the_sentence_shown_is_measured_where_there_are_answers(folder: Path, home: Settings) -> None:
+    answers: list[list[str]] = [["15일"], ["30일"], [], ["생일"]]
+    rows = [{**row, "answers": some} for row, some in zip(QUESTIONS, answers, strict=True)]
+    write(folder / "questions.jsonl", rows)
+    found = evaluate(folder, home, ["lexical"]).to_json()
+    assert (found["lexical"]["answer@1"], found["lexical"]["answer@3"]) == (0.5, 0.5)
+
+
+def test_a_set_of_questions_over_the_pages_of_several_folders(folder: Path, tmp_path: Path, home: Settings) -> None:
+    (tmp_path / "other").mkdir()
+    write(
+        tmp_path / "other" / "pages.jsonl",
+        [{"id": "o1", "document": "메모.txt", "page": 1, "text": "주차는 지하 2층."}],
+    )
+    write(tmp_path / "asked.jsonl", [{"id": "q", "question": "주차 층", "relevant": ["o1"]}, QUESTIONS[0]])
+    report = evaluate_dataset(read_joint(tmp_path / "asked.jsonl", [folder, tmp_path / "other"]), home, ["lexical"])
+    assert report.figures["lexical"]["recall@1"] == 1.0
+
+
 def test_the_table_says_what_was_left_out() -> None:
-    figures = {"lexical": {"recall@1": 0.5}, "hybrid": {"recall@1": 0.75}}
-    report = Report(30, 6, figures, {"p50": 1.0, "p95": 2.5}, 3.0, 99.6)  # type: ignore[arg-type]
-    lines = report.to_text().splitlines()
-    assert lines[0].split() == ["recall@1"]
-    assert [line.split() for line in lines[1:3]] == [["lexical", "0.500"], ["hybrid", "0.750"]]
-    assert "24 questions measured (6 without a relevant page left out)" in lines[-1]
+    scores = {"lexical": {"recall@1": [0.5, 0.5]}, "hybrid": {"recall@1": [1.0, 1.0]}}
+    report = Report(30, 6, scores, {"p50": 1.0, "p95": 2.5}, 3.0, 99.6)  # type: ignore[arg-type]
+    lines = [line.split() for line in report.to_text().splitlines()]
+    assert lines[:5] == [["recall@1"], ["lexical", "0.500"], ["0.500-0.500"], ["hybrid", "1.000"], ["1.000-1.000"]]
+    assert "24 questions measured (6 without a relevant page left out)" in report.to_text()
 
 
 def test_peak_memory_counts_children(tmp_path: Path) -> None:

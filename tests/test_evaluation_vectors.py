@@ -46,12 +46,22 @@ def test_progress_counts_kept_passages_too(cache: VectorCache) -> None:
     assert heard == [2, 3]
 
 
-def test_the_same_question_twice_is_embedded_once(cache: VectorCache) -> None:
+def test_a_question_is_embedded_once_and_is_no_passage(cache: VectorCache) -> None:
     inner = HashingEmbedder()
     embedder = CachedEmbedder(inner, cache)
-    for question in ("휴가?", "휴가?", "출장?", "휴가?"):
-        embedder.embed_query(question)
-    assert inner.questions == ["휴가?", "출장?", "휴가?"]
+    embedder.embed_passages(["휴가?"])
+    for question in ("휴가?", "출장?", "휴가?"):
+        assert np.array_equal(embedder.embed_query(question), HashingEmbedder().embed_query(question))  # type: ignore[arg-type]
+    assert inner.questions == ["휴가?", "출장?"] and inner.embedded == ["휴가?"]
+
+
+def test_a_question_is_embedded_anew_where_that_is_measured(cache: VectorCache) -> None:
+    inner = HashingEmbedder()
+    embedder = CachedEmbedder(inner, cache)
+    embedder.embed_query("휴가?")
+    embedder.fresh_questions = True
+    embedder.embed_query("휴가?")
+    assert inner.questions == ["휴가?", "휴가?"]
 
 
 def test_a_late_question_is_not_remembered(cache: VectorCache) -> None:

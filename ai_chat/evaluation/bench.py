@@ -92,9 +92,12 @@ class Bench:
         return self._searcher.search(question, SCOPE, top_k=top_k, mode=mode, wait=None)
 
     def ranking(self, result: SearchResult, depth: int) -> list[str]:
-        """The first `depth` pages, each at the rank of its best chunk."""
-        ids = (self._page_id(hit.document, hit.unit) for hit in result.hits)
-        return list(itertools.islice(dict.fromkeys(ids), depth))
+        """The first `depth` pages, each at the rank of its best chunk; near-duplicates come after the hit that shows them."""
+        ids: dict[str, None] = {}
+        for hit in result.hits:
+            ids[self._page_id(hit.document, hit.unit)] = None
+            ids.update((self._page_id(place.document, place.unit), None) for place in hit.duplicates)
+        return list(itertools.islice(ids, depth))
 
     def close(self) -> None:
         for lazy in (self._lexical, self._dense):

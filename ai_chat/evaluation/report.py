@@ -1,6 +1,6 @@
 """What an evaluation came to, as a value, as the JSON that others read, and as a table for people.
 
-Takes figures, gives text. The JSON's keys are a contract; knows no search.
+Takes a score a question, gives means with their intervals as text. The JSON's keys are a contract; knows no search.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ai_chat.evaluation.measures import Scores, interval, means
 from ai_chat.types import Mode, Problem
 
 SCHEMA = 1
@@ -25,32 +26,43 @@ class Report:
 
     questions: int
     unanswerable: int
-    figures: Mapping[Mode, Mapping[str, float]]
+    scores: Mapping[Mode, Scores]
     search_ms: Mapping[str, float]
     index_seconds: float
     peak_rss_mb: float
     problems: tuple[Problem, ...] = field(default=())
 
+    @property
+    def figures(self) -> dict[str, dict[str, float]]:
+        return {leg: means(measured) for leg, measured in self.scores.items()}
+
+    @property
+    def intervals(self) -> dict[str, dict[str, tuple[float, float]]]:
+        """Bootstrap, 95 %, over the questions."""
+        return {
+            leg: {name: interval(values) for name, values in measured.items()} for leg, measured in self.scores.items()
+        }
+
     def to_json(self) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
             "questions": self.questions,
-            **{leg: dict(self.figures[leg]) for leg in LEGS if leg in self.figures},
+            **self.figures,
+            "intervals": self.intervals,
             "search_ms": dict(self.search_ms),
             "index_seconds": self.index_seconds,
             "peak_rss_mb": self.peak_rss_mb,
         }
 
     def to_text(self) -> str:
-        """The table, one line a leg, and the costs below it."""
-        columns = list(next(iter(self.figures.values()), {}))
-        head = f"{'':8}" + "".join(f"{name:>11}" for name in columns)
-        rows = [
-            f"{leg:8}" + "".join(f"{self.figures[leg][name]:11.3f}" for name in columns)
-            for leg in LEGS
-            if leg in self.figures
-        ]
-        return "\n".join([head, *rows, "", self._costs()])
+        """The table, a line a leg with the 95 % intervals below it, and the costs at the end."""
+        names = list(next(iter(self.scores.values()), {}))
+        lines = [f"{'':8}" + "".join(f"{name:>13}" for name in names)]
+        intervals = self.intervals
+        for leg, figures in self.figures.items():
+            lines.append(f"{leg:8}" + "".join(f"{figures[name]:13.3f}" for name in names))
+            lines.append(" " * 8 + "".join(f"{_range(intervals[leg][name]):>13}" for name in names))
+        return "\n".join([*lines, "", self._costs()])
 
     def _costs(self) -> str:
         measured = self.questions - self.unanswerable
@@ -60,3 +72,7 @@ class Report:
             f" {self.search_ms['p95']:.1f} ms p95; indexed in {self.index_seconds:.1f} s;"
             f" peak memory {self.peak_rss_mb:.0f} MB"
         )
+
+
+def _range(bounds: tuple[float, float]) -> str:
+    return f"{bounds[0]:.3f}-{bounds[1]:.3f}"

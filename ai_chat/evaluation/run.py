@@ -18,7 +18,7 @@ from ai_chat.embedding import Embedder, open_embedder
 from ai_chat.errors import UsageError
 from ai_chat.evaluation.bench import Bench
 from ai_chat.evaluation.datasets import Dataset, Question, check_relevant, read_dataset
-from ai_chat.evaluation.measures import DEPTH, Ranking, figures, percentile
+from ai_chat.evaluation.measures import DEPTH, SENTENCE_CUTS, Ranking, Scores, answer_scores, percentile, scores
 from ai_chat.evaluation.peak import PeakMemory
 from ai_chat.evaluation.report import LEGS, Report
 from ai_chat.evaluation.vectors import CachedEmbedder, VectorCache
@@ -26,7 +26,6 @@ from ai_chat.types import Mode, Problem
 
 Step = Literal["index", "embed", "ask"]
 OnProgress = Callable[[Step, int, int], None]
-Judged = tuple[Ranking, frozenset[str]]
 
 CACHE_NAME = "eval-vectors.db"
 TIMED_QUESTIONS = 200
@@ -44,7 +43,17 @@ def evaluate(
 
     `embedder` stands in for the one that the settings name; lexical alone opens none.
     """
-    dataset = read_dataset.file.parent)
+    return evaluate_dataset(read_dataset(folder), settings, modes, on_progress, embedder)
+
+
+def evaluate_dataset(
+    dataset: Dataset,
+    settings: Settings,
+    modes: Sequence[Mode] = LEGS,
+    on_progress: OnProgress = lambda _step, _done, _total: None,
+    embedder: Embedder | None = None,
+) -> Report:
+    """As `evaluate`, for a set that has been read."""
     with (
         PeakMemory() as peak,
         tempfile.TemporaryDirectory(prefix="ai-chat-eval-") as home,
@@ -52,12 +61,12 @@ def evaluate(
         _bench(Path(home), cached) as bench,
     ):
         indexed = _index(bench, dataset, cached, on_progress)
-        milliseconds = _time_searches(bench, dataset.questions, modes)
-        judged = _ask_all(bench, dataset.answerable, modes, on_progress)
+        milliseconds = _time_searches(bench, dataset.questions, modes, cached)
+        scored = _ask_all(bench, dataset.answerable, modes, on_progress)
         return Report(
             questions=len(dataset.questions),
             unanswerable=len(dataset.questions) - len(dataset.answerable),
-            figures={mode: figures(judged[mode]) for mode in LEGS if mode in judged},
+            scores=scored,
             search_ms={
                 name: round(percentile(milliseconds, share), 1) for name, share in (("p50", 0.5), ("p95", 0.95))
             },
@@ -77,7 +86,9 @@ def _index(bench: Bench, dataset: Dataset, cached: CachedEmbedder | None, on_pro
     started = time.monotonic()
     problems: tuple[Problem, ...] = ()
     if dataset.pages is None:
-        known, problems = bench.add_documents(dataset.file.parent, lambda done, total: on_progress("index", done, total))
+        known, problems = bench.add_documents(
+            dataset.file.parent, lambda done, total: on_progress("index", done, total)
+        )
         check_relevant(dataset, known)
     else:
         bench.add_pages(dataset.pages, lambda done, total: on_progress("index", done, total))
@@ -88,11 +99,21 @@ def _index(bench: Bench, dataset: Dataset, cached: CachedEmbedder | None, on_pro
     return _Indexed(round(time.monotonic() - started, 2), problems)
 
 
-def _time_searches(bench: Bench, questions: Sequence[Question], modes: Sequence[Mode]) -> list[float]:
-    """Milliseconds of whole searches in the widest mode, over the first questions, after one that opens everything."""
+def _time_searches(
+    bench: Bench, questions: Sequence[Question], modes: Sequence[Mode], cached: CachedEmbedder | None
+) -> list[float]:
+    """Milliseconds of whole searches in the widest mode, over the first questions, after one that opens everything.
+
+    Each question is embedded: a vector kept from an earlier run would flatter.
+    """
     widest = next(mode for mode in reversed(LEGS) if mode in modes)
+    if cached:
+        cached.fresh_questions = True
     bench.search(questions[-1].question, widest, TIMED_HITS)
-    return [_timed(bench, question, widest) for question in questions[:TIMED_QUESTIONS]]
+    milliseconds = [_timed(bench, question, widest) for question in questions[:TIMED_QUESTIONS]]
+    if cached:
+        cached.fresh_questions = False
+    return milliseconds
 
 
 def _timed(bench: Bench, question: Question, mode: Mode) -> float:
@@ -103,14 +124,29 @@ def _timed(bench: Bench, question: Question, mode: Mode) -> float:
 
 def _ask_all(
     bench: Bench, questions: Sequence[Question], modes: Sequence[Mode], on_progress: OnProgress
-) -> dict[Mode, list[Judged]]:
-    judged: dict[Mode, list[Judged]] = {mode: [] for mode in modes}
+) -> dict[Mode, Scores]:
+    asked: dict[Mode, list[_Asked]] = {mode: [] for mode in LEGS if mode in modes}
     for done, question in enumerate(questions, start=1):
-        for mode in modes:
+        for mode, found in asked.items():
             result = bench.search(question.question, mode, DEPTH)
-            judged[mode].append((bench.ranking(result, DEPTH), question.relevant))
+            sentences = [hit.sentence for hit in result.hits[: max(SENTENCE_CUTS)]]
+            found.append(_Asked(question, bench.ranking(result, DEPTH), sentences))
         on_progress("ask", done, len(questions))
-    return judged
+    return {mode: _scored(found) for mode, found in asked.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    question: Question
+    ranking: Ranking
+    sentences: Sequence[str]
+
+
+def _scored(found: Sequence[_Asked]) -> Scores:
+    return {
+        **scores([(one.ranking, one.question.relevant) for one in found]),
+        **answer_scores([(one.sentences, one.question.answers) for one in found]),
+    }
 
 
 @contextmanager

@@ -64,16 +64,17 @@ class VectorCache:
 
 
 class CachedEmbedder:
-    """Passages come from the cache where they can. The last question's vector is remembered, so that a second leg
-    asked the same question does not embed it again. `on_passages` hears how many passages have been asked for so far.
+    """Passages and questions come from the cache where they can, each under a name of its own.
+
+    `on_passages` hears how many passages have been asked for so far. While `fresh_questions`, each is embedded anew.
     """
 
     def __init__(self, inner: Embedder, cache: VectorCache) -> None:
         self.on_passages: Callable[[int], None] = lambda _done: None
+        self.fresh_questions = False
         self._inner = inner
         self._cache = cache
         self._asked = 0
-        self._last: tuple[str, NDArray[np.float32]] | None = None
 
     @property
     def dim(self) -> int:
@@ -88,12 +89,15 @@ class CachedEmbedder:
         return self._inner.pid
 
     def embed_query(self, text: str, timeout: float | None = None) -> NDArray[np.float32] | None:
-        last = self._last
-        if last and last[0] == text:
-            return last[1]
+        if self.fresh_questions:
+            return self._inner.embed_query(text, timeout)
+        name = f"{self.fingerprint} question"
+        kept = self._cache.get(name, text)
+        if kept is not None:
+            return kept
         vector = self._inner.embed_query(text, timeout)
         if vector is not None:
-            self._last = (text, vector)
+            self._cache.put(name, [text], vector[np.newaxis])
         return vector
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -117,6 +121,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=30.0, check_same_thread=False, isolation_level=None)
     try:
         database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=NORMAL")  # what a power cut takes is embedded again
         database.execute(_SCHEMA)
     except sqlite3.Error:
         database.close()
