@@ -8,12 +8,11 @@ Each `replace_all` starts a new generation, a folder of its own: tantivy cannot 
 from __future__ import annotations
 
 import heapq
-import json
 import math
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +20,19 @@ import tantivy
 from numpy.typing import NDArray
 
 from ai_chat.errors import MachineError
-from ai_chat.index import Chunks, Entry, IndexDamaged, Ranking, Versions
-from ai_chat.index.state import read_state, stamp, write_state
+from ai_chat.index import Chunks, Entry, Ranking, Versions
+from ai_chat.index.segments import (
+    Committed,
+    count_dead,
+    create,
+    foreign_errors,
+    generation_folder,
+    open_newest,
+    read,
+    save,
+)
+from ai_chat.index.state import stamp
 
-FORMAT = 2
 MAX_QUERY_TERMS = 256  # a field's rarest terms beyond these are not looked up
 _WRITER_HEAP = 30_000_000  # bytes; tantivy's least is 15 MB
 _FEW_CHUNKS = 1000  # up to these are looked up by id; with more it is faster to rank deeper and leave out
@@ -41,7 +49,7 @@ class LexicalIndex:
         self._writer: tantivy.IndexWriter | None = None
         self._lock = threading.Lock()
         self._stamp = stamp(folder)
-        self._sequence, self._generation, self._index = _open_newest(folder, fields)
+        self._committed, self._index = open_newest(folder, _names(fields))
 
     @classmethod
     def open(cls, folder: Path, fields: Mapping[str, float], *, writable: bool) -> LexicalIndex:
@@ -50,21 +58,19 @@ class LexicalIndex:
         Raises IndexDamaged for a folder that is missing (to a reader), broken, or of other fields.
         """
         if writable and not folder.exists():
-            folder.mkdir(parents=True)
-            _create(folder, 0, fields)
-            _save(folder, 0, 0, fields)
+            create(folder, 0, _schema(fields))
+            save(folder, Committed(0, 0, _names(fields)))
         return cls(folder, fields, writable)
 
     @property
     def sequence(self) -> int:
-        return self._sequence
+        return self._committed.sequence
 
     @property
     def dead(self) -> int:
         """Chunks that were removed and still take space and count in the statistics; merges drop some, `replace_all` all."""
-        with _foreign_errors(self._folder):
-            meta = json.loads((_generation_folder(self._folder, self._generation) / "meta.json").read_text("utf-8"))
-        return sum(segment["deletes"]["num_deleted_docs"] for segment in meta["segments"] if segment["deletes"])
+        self._catch_up()
+        return count_dead(self._folder, self._committed.generation)
 
     def __len__(self) -> int:
         """Chunks that a search can find."""
@@ -73,38 +79,39 @@ class LexicalIndex:
     def add(self, entries: Iterable[Entry]) -> None:
         """Add chunks; searches see them after `commit`. Remove their versions first when they may be there already."""
         writer = self._open_writer()
-        with _foreign_errors(self._folder):
+        with foreign_errors(self._folder):
             for entry in entries:
                 writer.add_document(_document(entry))
 
     def remove(self, version_ids: Iterable[int]) -> None:
         """Take out all chunks of these versions that were added before."""
         writer = self._open_writer()
-        with _foreign_errors(self._folder):
+        with foreign_errors(self._folder):
             writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "version", list(version_ids)))
 
     def commit(self, sequence: int) -> None:
         """Make all changes visible and lasting; `sequence` is written after them, so replaying them is the worst that can be."""
-        with _foreign_errors(self._folder):
+        with foreign_errors(self._folder):
             if self._writer is not None:
                 self._writer.commit()
-            _save(self._folder, sequence, self._generation, self._fields)
+            save(self._folder, replace(self._committed, sequence=sequence))
         self._catch_up()
 
     def replace_all(self, entries: Iterable[Entry], sequence: int) -> None:
         """Hold these entries and nothing else, without dead ones: searches see the old ones until all new ones are there."""
         self._open_writer()
-        old, new = self._generation, self._generation + 1
-        with _foreign_errors(self._folder):
-            writer = _create(self._folder, new, self._fields).writer(_WRITER_HEAP, 1)
+        old = self._committed
+        new = replace(old, sequence=sequence, generation=old.generation + 1)
+        with foreign_errors(self._folder):
+            writer = create(self._folder, new.generation, self._schema).writer(_WRITER_HEAP, 1)
             for entry in entries:
                 writer.add_document(_document(entry))
             writer.commit()
             writer.wait_merging_threads()
-            _save(self._folder, sequence, new, self._fields)
+            save(self._folder, new)
         self.close()
         self._catch_up()
-        shutil.rmtree(_generation_folder(self._folder, old), ignore_errors=True)
+        shutil.rmtree(generation_folder(self._folder, old.generation), ignore_errors=True)
 
     def search(
         self,
@@ -115,7 +122,7 @@ class LexicalIndex:
     ) -> Ranking:
         """The best chunks by the weighted sum of each field's BM25; a field's rarest MAX_QUERY_TERMS terms count."""
         searcher = self._searcher()
-        with _foreign_errors(self._folder):
+        with foreign_errors(self._folder):
             query = self._query(searcher, terms)
             if query is None or top_k < 1:
                 return _ranking([], [])
@@ -134,7 +141,7 @@ class LexicalIndex:
             for field, some in terms.items()
             for term in dict.fromkeys(some)
         ]
-        with _foreign_errors(self._folder):
+        with foreign_errors(self._folder):
             every = tantivy.Query.boolean_query(required) if required else tantivy.Query.all_query()
             query = self._among(tantivy.Query.const_score_query(every, 1.0), versions)
             hits = searcher.search(query, max(1, searcher.num_docs), count=False, order_by_field="chunk").hits
@@ -143,7 +150,7 @@ class LexicalIndex:
     def rarity(self, terms: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
         """BM25's inverse document frequency, times the field's weight, of each term that occurs at all."""
         searcher = self._searcher()
-        with _foreign_errors(self._folder):
+        with foreign_errors(self._folder):
             return {
                 field: {
                     term: weight * _inverse_frequency(searcher.doc_freq(field, term), searcher.num_docs)
@@ -156,7 +163,7 @@ class LexicalIndex:
         """Let running merges end and give the writer's lock back; what was not committed is dropped."""
         writer, self._writer = self._writer, None
         if writer is not None:
-            with _foreign_errors(self._folder):
+            with foreign_errors(self._folder):
                 writer.rollback()
                 writer.wait_merging_threads()
 
@@ -196,7 +203,7 @@ class LexicalIndex:
         if not self._writable:
             raise MachineError("index_read_only", path=str(self._folder))
         if self._writer is None:
-            with _foreign_errors(self._folder):
+            with foreign_errors(self._folder):
                 self._writer = self._index.writer(_WRITER_HEAP, 1)
         return self._writer
 
@@ -206,13 +213,18 @@ class LexicalIndex:
             found = stamp(self._folder)
             if found == self._stamp:
                 return
-            self._sequence, generation = _read(self._folder, self._fields)
-            if generation == self._generation:
-                with _foreign_errors(self._folder):
+            committed = read(self._folder, self._committed.fields)
+            if committed.generation == self._committed.generation:
+                with foreign_errors(self._folder):
                     self._index.reload()
+                self._committed = committed
             else:
-                self._sequence, self._generation, self._index = _open_newest(self._folder, self._fields)
+                self._committed, self._index = open_newest(self._folder, committed.fields)
             self._stamp = found
+
+
+def _names(fields: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(fields))
 
 
 def _schema(fields: Mapping[str, float]) -> tantivy.Schema:
@@ -222,55 +234,6 @@ def _schema(fields: Mapping[str, float]) -> tantivy.Schema:
     for field in sorted(fields):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
-
-
-def _generation_folder(folder: Path, generation: int) -> Path:
-    return folder / f"segments-{generation}"
-
-
-def _create(folder: Path, generation: int, fields: Mapping[str, float]) -> tantivy.Index:
-    path = _generation_folder(folder, generation)
-    shutil.rmtree(path, ignore_errors=True)  # what a crash may have left
-    path.mkdir()
-    with _foreign_errors(folder):
-        return tantivy.Index(_schema(fields), str(path))
-
-
-def _save(folder: Path, sequence: int, generation: int, fields: Mapping[str, float]) -> None:
-    state = {"format": FORMAT, "sequence": sequence, "generation": generation, "fields": sorted(fields)}
-    write_state(folder, state)
-
-
-def _read(folder: Path, fields: Mapping[str, float]) -> tuple[int, int]:
-    """The committed sequence and generation; IndexDamaged for an index of another kind."""
-    state = read_state(folder)
-    if state.get("format") != FORMAT or state.get("fields") != sorted(fields):
-        reason = f"it has format {state.get('format')} and fields {state.get('fields')}"
-        raise IndexDamaged("index_damaged", path=str(folder), reason=reason)
-    try:
-        return int(state["sequence"]), int(state["generation"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise IndexDamaged("index_damaged", path=str(folder), reason=repr(error)) from error
-
-
-def _open_newest(folder: Path, fields: Mapping[str, float]) -> tuple[int, int, tantivy.Index]:
-    sequence, generation = _read(folder, fields)
-    while True:
-        try:
-            return sequence, generation, _open_generation(folder, generation)
-        except IndexDamaged:
-            before = generation
-            sequence, generation = _read(folder, fields)
-            if generation == before:  # otherwise it was replaced between our two looks
-                raise
-
-
-def _open_generation(folder: Path, generation: int) -> tantivy.Index:
-    with _foreign_errors(folder):
-        index = tantivy.Index.open(str(_generation_folder(folder, generation)))
-        index.config_reader("manual")  # no thread that watches the folder
-        index.reload()
-    return index
 
 
 def _document(entry: Entry) -> tantivy.Document:
@@ -302,7 +265,7 @@ def _best_among(searcher: tantivy.Searcher, query: tantivy.Query, top_k: int, ch
     while True:
         ranking = _best(searcher, query, depth)
         seen = np.isin(ranking.chunk_ids, chunks.ids, invert=chunks.exclude)
-        if np.count_nonzero(seen) >= top_k or depth >= total:
+        if np.count_nonzero(seen) >= top_k or len(ranking) < depth:
             return Ranking(ranking.chunk_ids[seen][:top_k], ranking.scores[seen][:top_k])
         depth *= 4
 
@@ -323,21 +286,3 @@ def _ranking(chunk_ids: Sequence[object], scores: Sequence[float]) -> Ranking:
     ids, values = np.asarray(chunk_ids, np.int64), np.asarray(scores, np.float32)
     order = np.lexsort((ids, -values))
     return Ranking(ids[order], values[order])
-
-
-@contextmanager
-def _foreign_errors(folder: Path) -> Iterator[None]:
-    """tantivy raises ValueError for everything: told apart here, once."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        reason = str(error)
-        if "No space left" in reason:
-            raise MachineError("disk_full", path=str(folder)) from error
-        if "LockBusy" in reason:
-            raise MachineError("index_busy", path=str(folder)) from error
-        raise IndexDamaged("index_damaged", path=str(folder), reason=reason) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # Rust's, which no module exports: a file that ends too early
-            raise
-        raise IndexDamaged("index_damaged", path=str(folder), reason=str(error)) from error
