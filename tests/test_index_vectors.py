@@ -1,10 +1,11 @@
-"""LazyVectorStore over real files: exact search, versions, commits, crashes, damage, other processes."""
+"""LazyVectorStore over real files: search, filters, commits, compaction, crashes, damage, other processes."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ai_chat.errors import MachineError
-from ai_chat.index import IndexDamaged
-from ai_chat.index.rows import BLOCK
+from ai_chat.index import Chunks, IndexDamaged
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.store import VersionFilter
 
@@ -33,8 +33,21 @@ def store(folder: Path) -> Iterator[LazyVectorStore]:
     opened.close()
 
 
-def random_rows(count: int) -> NDArray[np.float32]:
-    return np.random.default_rng(7).standard_normal((count, DIM)).astype(np.float32)
+def random_rows(count: int, dim: int = DIM) -> NDArray[np.float32]:
+    return unit(np.random.default_rng(7).standard_normal((count, dim)).astype(np.float32))
+
+
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    normed: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return normed
+
+
+def narrow_cone(count: int, dim: int) -> NDArray[np.float32]:
+    """As embeddings are: all much alike, in a few hundred clusters."""
+    rng = np.random.default_rng(3)
+    clusters = rng.standard_normal((300, dim))[rng.integers(300, size=count)]
+    rows = 2 * np.ones(dim) + 0.5 * clusters + 0.3 * rng.standard_normal((count, dim))
+    return unit(rows.astype(np.float32))
 
 
 def ids(store: LazyVectorStore, place: int, top_k: int = 10, versions: VersionFilter | None = None) -> list[int]:
@@ -49,14 +62,46 @@ def filled(store: LazyVectorStore, sequence: int = 1) -> LazyVectorStore:
     return store
 
 
-def test_search_is_exact_over_many_blocks(store: LazyVectorStore) -> None:
-    rows = random_rows(2 * BLOCK + 5)
+def test_search_is_exact_over_a_thousand_rows(store: LazyVectorStore) -> None:
+    rows = random_rows(1000)
     store.add(np.arange(len(rows)), np.zeros(len(rows)), rows)
     store.commit(1)
     ranking = store.search(UNITS[0], 20)
     expected = np.argsort(-rows[:, 0])[:20]
     assert list(ranking.chunk_ids) == list(expected)
-    assert list(ranking.scores) == pytest.approx(list(rows[expected, 0]))
+    assert list(ranking.scores) == pytest.approx(list(rows[expected, 0]), abs=2e-5)
+
+
+def test_many_rows_are_found_by_their_bits_and_scored_exactly(tmp_path: Path) -> None:
+    rows = narrow_cone(8000, 256)
+    with closing(LazyVectorStore.open(tmp_path / "many", 256, writable=True)) as store:
+        store.add(np.arange(8000), np.zeros(8000), rows)
+        store.commit(1)
+        for query in rows[::400]:
+            ranking = store.search(query, 20)
+            exact = np.argsort(-(rows @ query), kind="stable")[:20]
+            assert len(np.intersect1d(ranking.chunk_ids, exact)) >= 19
+            assert np.array_equal(store.scores(query, ranking.chunk_ids), ranking.scores)
+
+
+def test_after_compaction_many_changes_give_what_a_rebuild_gives(tmp_path: Path) -> None:
+    rows, order = narrow_cone(8000, 64), np.random.default_rng(5).permutation(8000)
+    with (
+        closing(LazyVectorStore.open(tmp_path / "changed", 64, writable=True)) as changed,
+        closing(LazyVectorStore.open(tmp_path / "rebuilt", 64, writable=True)) as rebuilt,
+    ):
+        for number, part in enumerate(np.array_split(order, 40)):
+            changed.add(part, np.full(len(part), number), rows[part])
+            changed.commit(number)
+        changed.remove([1, 5])
+        changed.compact()
+        kept = np.sort(np.concatenate([p for n, p in enumerate(np.array_split(order, 40)) if n not in (1, 5)]))
+        rebuilt.add(kept, np.zeros(len(kept)), rows[kept])
+        rebuilt.commit(1)
+        assert changed.dead == 0 and len(changed) == len(rebuilt) == 7600
+        for query in rows[::160]:
+            left, right = changed.search(query, 100), rebuilt.search(query, 100)
+            assert np.array_equal(left.chunk_ids, right.chunk_ids) and np.array_equal(left.scores, right.scores)
 
 
 def test_equal_scores_are_ordered_by_chunk_id(store: LazyVectorStore) -> None:
@@ -85,6 +130,24 @@ def test_a_version_filter_keeps_and_excludes(store: LazyVectorStore) -> None:
     assert set(map(int, store.search(UNITS[0], 9, VersionFilter(frozenset({1, 3}), False)).chunk_ids)) == {10, 12}
     assert set(map(int, store.search(UNITS[0], 9, VersionFilter(frozenset({1, 3}), True)).chunk_ids)) == {11}
     assert len(store.search(UNITS[0], 9, VersionFilter(frozenset(), False))) == 0
+
+
+@pytest.mark.parametrize("chunks, expected", [([11, 12, 99], {11, 12}), ([], set())])
+def test_a_chunk_filter_keeps_and_excludes(store: LazyVectorStore, chunks: list[int], expected: set[int]) -> None:
+    filled(store)
+    chosen = np.array(chunks, np.int64)
+    assert set(map(int, store.search(UNITS[0], 9, None, Chunks(chosen)).chunk_ids)) == expected
+    assert set(map(int, store.search(UNITS[0], 9, None, Chunks(chosen, True)).chunk_ids)) == {10, 11, 12} - expected
+
+
+def test_filters_of_both_kinds_hold_together_and_before_ranking(store: LazyVectorStore) -> None:
+    rows = random_rows(4000)
+    store.add(np.arange(4000), np.arange(4000) % 4, rows)
+    store.commit(1)
+    versions, chunks = VersionFilter(frozenset({1, 2}), False), Chunks(np.arange(3000, dtype=np.int64), True)
+    ranking = store.search(UNITS[0], 30, versions, chunks)
+    seen = np.array([chunk for chunk in range(3000, 4000) if chunk % 4 in (1, 2)])
+    assert list(ranking.chunk_ids) == list(seen[np.argsort(-rows[seen, 0], kind="stable")][:30])
 
 
 def test_rows_count_from_the_commit_on_but_contains_knows_them_before(store: LazyVectorStore) -> None:
@@ -142,7 +205,7 @@ def test_another_process_reads_what_was_committed(store: LazyVectorStore, folder
 
 def test_rows_written_without_a_commit_do_not_count_after_a_crash(store: LazyVectorStore, folder: Path) -> None:
     filled(store).close()
-    for name in ("vectors-0.f32", "keys-0.i64"):
+    for name in ("numbers-0.i16", "bits-0.u64", "keys-0.i64"):
         path = folder / name
         path.write_bytes(path.read_bytes() + b"\x01" * 17)  # what a kill in the middle of a row leaves
     assert len(store) == 3
@@ -159,18 +222,65 @@ def test_many_dead_rows_are_compacted_while_a_reader_has_them_mapped(store: Lazy
     reader = LazyVectorStore.open(folder, DIM, writable=False)
     assert len(reader) == 1501
     store.remove([1])
+    assert store.dead == 1500
     store.commit(2)
-    assert (folder / "vectors-1.f32").stat().st_size == 4 * DIM and not (folder / "vectors-0.f32").exists()
-    assert ids(reader, 3) == [2000] == ids(store, 3)
+    assert (folder / "numbers-1.i16").stat().st_size == 2 * DIM and not (folder / "numbers-0.i16").exists()
+    assert ids(reader, 3) == [2000] == ids(store, 3) and reader.dead == 0
     store.add([2001], [3], UNITS[4:5])
     store.commit(3)
     assert ids(reader, 4) == [2001] and len(reader) == 2
+
+
+def test_compact_drops_a_single_dead_row_and_keeps_what_was_added_since(store: LazyVectorStore, folder: Path) -> None:
+    filled(store).remove([1])
+    store.add([13], [4], UNITS[3:4])
+    store.compact()
+    assert store.dead == 0 and len(store) == 3 and ids(store, 3) == [13] and store.sequence == 1
+    assert sorted(path.name for path in folder.iterdir()) == ["bits-1.u64", "keys-1.i64", "numbers-1.i16", "state.json"]
+    store.compact()
+    assert (folder / "numbers-1.i16").exists()
+
+
+def test_files_of_a_compaction_that_was_killed_are_deleted_by_the_next_writing(
+    store: LazyVectorStore, folder: Path
+) -> None:
+    filled(store).close()
+    for name in ("numbers-1.i16", "bits-1.u64", "keys-1.i64"):
+        (folder / name).write_bytes(b"\x01" * 100)
+    with closing(LazyVectorStore.open(folder, DIM, writable=True)) as again:
+        again.add([13], [4], UNITS[3:4])
+        assert not (folder / "numbers-1.i16").exists() and len(again) == 3
+
+
+def test_rows_dropped_at_closing_may_be_added_again_though_they_were_removed(store: LazyVectorStore) -> None:
+    filled(store).add([13, 14], [4, 4], UNITS[3:5])
+    store.remove([4])
+    store.close()
+    store.add([13], [4], UNITS[3:4])
+    store.commit(2)
+    assert ids(store, 3) == [13] and len(store) == 4
 
 
 def test_wrong_shapes_are_refused_with_both_shapes(store: LazyVectorStore) -> None:
     with pytest.raises(MachineError) as caught:
         store.add([1], [1], np.zeros((1, 3), np.float32))
     assert caught.value.values == {"found": "(1, 3)", "expected": "(1, 8)"}
+
+
+@pytest.mark.parametrize("value", [1.5, -2.0, np.nan])
+def test_what_is_no_unit_vector_is_refused(store: LazyVectorStore, value: float) -> None:
+    with pytest.raises(MachineError, match="vectors_not_unit"):
+        store.add([1], [1], np.full((1, DIM), value, np.float32))
+    assert not store.contains([1])[0]
+
+
+def test_an_index_of_an_older_format_is_damage_for_its_owner_to_remake(store: LazyVectorStore, folder: Path) -> None:
+    store.close()
+    (folder / "state.json").write_text(
+        '{"format": 1, "dim": 8, "count": 0, "sequence": 3, "generation": 0, "removed": []}'
+    )
+    with pytest.raises(IndexDamaged, match="format is 1"):
+        LazyVectorStore.open(folder, DIM, writable=True)
 
 
 def test_another_dimension_and_a_missing_folder_are_damage(store: LazyVectorStore, folder: Path) -> None:
@@ -180,7 +290,7 @@ def test_another_dimension_and_a_missing_folder_are_damage(store: LazyVectorStor
         LazyVectorStore.open(folder / "nowhere", DIM, writable=False)
 
 
-@pytest.mark.parametrize("name", ["vectors-0.f32", "keys-0.i64", "state.json"])
+@pytest.mark.parametrize("name", ["numbers-0.i16", "bits-0.u64", "keys-0.i64", "state.json"])
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"{"])
 def test_damage_is_recognised(store: LazyVectorStore, folder: Path, name: str, content: bytes | None) -> None:
     filled(store).close()

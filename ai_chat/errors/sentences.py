@@ -104,6 +104,12 @@ SENTENCES: dict[str, Sentence] = {
         "Update AI-CHAT.",
         "AI-CHAT을 업데이트하세요.",
     ),
+    "database_older": Sentence(
+        "The library {path} was written by an older AI-CHAT (schema {found}, this one needs {known}) and is in use.",
+        "라이브러리 {path}은(는) 이전 AI-CHAT이 만든 것이고(스키마 {found}, 필요한 것은 {known}) 지금 사용 중입니다.",
+        "Close the other AI-CHAT and try again: the library is then brought up to date.",
+        "다른 AI-CHAT을 닫고 다시 시도하세요. 그러면 라이브러리가 새 형식으로 바뀝니다.",
+    ),
     "disk_full": Sentence(
         "There is no space left on the disk of {path}.",
         "{path}이(가) 있는 디스크에 남은 공간이 없습니다.",
@@ -220,6 +226,10 @@ SENTENCES: dict[str, Sentence] = {
     "vectors_misshapen": Sentence(
         "Vectors of shape {found} were given where {expected} is expected.",
         "벡터의 모양이 {found}입니다. {expected}이어야 합니다.",
+    ),
+    "vectors_not_unit": Sentence(
+        "A vector has a component of {largest}; vectors of length 1 are expected.",
+        "벡터에 크기가 {largest}인 성분이 있습니다. 길이가 1인 벡터여야 합니다.",
     ),
     "top_k_invalid": Sentence(
         "{value} results were asked for; ask for 1 or more.",
@@ -400,6 +410,10 @@ SENTENCES: dict[str, Sentence] = {
         "'{name}:{value}' 조건을 적용할 수 없습니다.",
         "What works, for example: {example}. To search for the words themselves, put a space behind the colon.",
         "예를 들어 이렇게 쓰세요: {example}. 조건이 아니라 찾을 말이라면 콜론 뒤를 한 칸 띄우세요.",
+    ),
+    "filters_too_many": Sentence(
+        "{count} filters were given; at most {limit} are applied.",
+        "조건이 {count}개입니다. 최대 {limit}개까지 쓸 수 있습니다.",
     ),
     "filter_matches_nothing": Sentence(
         "No passage fits the filters of this question; without them there are {count} results.",
