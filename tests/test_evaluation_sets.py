@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ai_chat.evaluation.datasets import Dataset, read_dataset, read_joint
+from ai_chat.evaluation.datasets import Dataset, read_dataset, read_joint, read_questions
 from ai_chat.evaluation.measures import quotes, shared_words
+from benchmarks.english import dataset
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ROOT / "benchmarks" / "sets"
@@ -55,3 +56,10 @@ def test_paraphrases_share_few_words_with_their_pages() -> None:
     assert overlap(joint("paraphrase")) < 0.2
     for corpus in CORPORA:
         assert overlap(read_dataset(PAGES / corpus)) > 0.6
+
+
+def test_the_english_questions_are_about_the_documentation_of_this_python() -> None:
+    data = dataset()
+    asked = read_questions(SETS / "stdlib.jsonl")
+    assert len(asked) >= 60 and len(data.pages or ()) >= 150
+    assert len(data.questions) >= 0.8 * len(asked)  # another Python may lack some pages

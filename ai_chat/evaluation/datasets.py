@@ -58,7 +58,7 @@ def read_dataset(folder: Path) -> Dataset:
 
 def read_joint(file: Path, folders: Sequence[Path]) -> Dataset:
     """The questions of one file over the pages of several folders; without any, over the documents beside it."""
-    questions = tuple(map(_question, _lines(file)))
+    questions = read_questions(file)
     pages = tuple(page for folder in folders for page in map(_page, _lines(folder / PAGES))) if folders else None
     dataset = Dataset(file, pages, questions)
     if not dataset.answerable or pages == ():
@@ -66,6 +66,10 @@ def read_joint(file: Path, folders: Sequence[Path]) -> Dataset:
     if pages is not None:
         check_relevant(dataset, _unique([page.id for page in pages], folders[-1] / PAGES))
     return dataset
+
+
+def read_questions(file: Path) -> tuple[Question, ...]:
+    return tuple(map(_question, _lines(file)))
 
 
 def check_relevant(dataset: Dataset, known: frozenset[str]) -> None:

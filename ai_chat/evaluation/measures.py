@@ -14,7 +14,7 @@ import numpy as np
 RECALL_CUTS = (1, 3, 5, 10)
 SENTENCE_CUTS = (1, 3)
 DEPTH = 10
-LONGEST_ANSWER = 100  # characters; a longer one is told in other words than the page's
+LONGEST_ANSWER = 40  # characters; a longer one is told in other words than the page's
 RESAMPLES = 2000
 SEED = 2026
 

@@ -157,7 +157,7 @@ def _embedder(settings: Settings, modes: Sequence[Mode], given: Embedder | None)
         return
     if given is None and settings.embedder == "none":
         raise UsageError("eval_needs_embedder")
-    inner = given or open_embedder(settings.embedder, settings.n_threads)
+    inner = given or open_embedder(settings.embedder, settings.n_threads, settings.models_dir)
     cache = VectorCache.open(settings.home / CACHE_NAME)
     try:
         yield CachedEmbedder(inner, cache)
