@@ -63,13 +63,12 @@ class Found(NamedTuple):
     last: datetime.date
 
 
-def document_date(name: str, in_text: str = "", created: str = "") -> str:
-    """The name's date; the text's where it is within the month or year that the name tells, or where the name tells none."""
+def document_date(name: str, inside: str = "") -> str:
+    """The name's date; that `inside` the document where it is within the month or year of the name, or the name has none."""
     named = _in_name(name)
-    inside = _iso_days(in_text)
-    if named and not (inside and named.first <= inside[0].first <= named.last):
-        return named.first.isoformat()
-    return in_text if inside else day_of(created)
+    if not named or (inside and named.first <= datetime.date.fromisoformat(inside) <= named.last):
+        return inside
+    return named.first.isoformat()
 
 
 def text_date(text: str) -> str:
@@ -108,10 +107,6 @@ def _in_text(text: str) -> list[Found]:
     days = list(_matches(text, _DAYS))
     months = [each for each in _matches(text, _MONTHS_ALONE) if not any(d.start <= each.start < d.end for d in days)]
     return sorted([*days, *months])
-
-
-def _iso_days(value: str) -> list[Found]:
-    return list(_matches(value, _DAYS[:1]))
 
 
 def _matches(text: str, patterns: Sequence[str]) -> Iterator[Found]:

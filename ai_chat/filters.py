@@ -68,6 +68,7 @@ _SYNONYMS = {
 }
 _DATE = re.compile(r"(\d{4})(?:[-./년]?(\d{1,2})(?:[-./월]?(\d{1,2}))?)?[.년월일]?")
 _SUFFIX = re.compile(r"[^\W_]{1,10}")
+_LONE = re.compile("[\ud800-\udfff]")  # halves of characters, which no file name and no text of ours has
 _YEARS = range(1000, 9001)
 _SHOWN = 80  # characters of a wrong value
 
@@ -93,6 +94,8 @@ def suffixes(kind: str) -> tuple[str, ...]:
 
 
 def _value(key: str, value: str) -> str:
+    if _LONE.search(value):
+        return ""
     if key in DATES:
         return _first_day(value)
     return _type(value) if key == TYPE else value

@@ -16,18 +16,7 @@ Status = Literal["queued", "parsing", "searchable", "complete", "needs_ocr", "ne
 Outcome = Literal["added", "unchanged", "updated", "failed"]
 FinishReason = Literal["stop", "length", "withheld", "no_model", "no_evidence", "skipped", "cancelled", "error"]
 IndexKind = Literal["lexical", "dense"]
-IndexStep = Literal[
-    "check_library",
-    "check_texts",
-    "check_lexical",
-    "check_dense",
-    "check_search",
-    "fill_lexical",
-    "fill_dense",
-    "compact_lexical",
-    "compact_dense",
-    "drop_vectors",
-]
+IndexStep = Literal["check_library", "check_chunks", "check_search", "fill_lexical", "fill_dense", "drop_vectors"]
 EventKind = Literal["searching", "evidence", "queued", "loading", "delta", "citation", "unsupported", "done"]
 
 DEFAULT_COLLECTION = "documents"
@@ -38,7 +27,8 @@ SAMPLES_COLLECTION = "samples"
 class Scope:
     """Whose question this is and what it may see.
 
-    `collections` None means the default: all, and the samples only while there is nothing else.
+    `collections` None means the default: all, and the samples only while there is nothing else. `filters` are pairs of
+    a key and a value (`ai_chat.filters`).
     """
 
     principal: str = "local"
@@ -58,6 +48,15 @@ class Unit:
     label: str
     text: str
     offsets: tuple[tuple[int, int], ...] = ((0, 0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a file tells of itself, "" where it does not; `created` as it is written there."""
+
+    title: str = ""
+    author: str = ""
+    created: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +201,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
+    """`document_date` is a day, `modified_at` and `added_at` are times in UTC; "" where they are not known."""
+
     id: str
     name: str
     path: str
@@ -211,6 +212,11 @@ class DocumentInfo:
     chunks: int
     warnings: tuple[Problem, ...] = ()
     error: Problem | None = None
+    document_date: str = ""
+    modified_at: str = ""
+    added_at: str = ""
+    title: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,11 @@ def open_app(settings: Settings, need: Need, on_wait: Notify = lambda _problem: 
     if owner and owner.address:
         return _remote(owner)
     if need == "read" and settings.database.exists():
-        return _reading(settings, on_wait)
+        try:
+            return _reading(settings, on_wait)
+        except MachineError as error:
+            if error.code != "database_older":
+                raise  # else it is opened as for writing, which brings it up to date
     got = wait_for_owner(
         settings.run_dir,
         stop=lambda other: other.address is not None,

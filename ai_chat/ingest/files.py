@@ -5,6 +5,7 @@ Takes paths, gives paths, hashes and stamps; reads no format.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from ai_chat.errors import InputError
 from ai_chat.types import Problem
 
 _BLOCK = 1 << 20
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class Stamp:
     size: int
     mtime_ns: int
     inode: int
+
+    @property
+    def modified_at(self) -> str:
+        """When it was written, in UTC as the store has times; "" for a time that no calendar has."""
+        try:
+            written = _EPOCH + datetime.timedelta(microseconds=self.mtime_ns // 1000)
+        except OverflowError:
+            return ""
+        return written.isoformat(timespec="milliseconds")
 
 
 @dataclass(slots=True)

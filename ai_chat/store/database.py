@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import sqlite3
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,10 @@ class Database:
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Database:
-        """Errors: database_damaged, database_newer, disk_full; the file is left as it was."""
+        """Errors: database_damaged, database_newer, disk_full; the file is left as it was.
+
+        database_older: `read_only` cannot bring it up to date.
+        """
         database = cls(path, read_only=read_only)
         try:
             database._prepare()
@@ -82,12 +86,22 @@ class Database:
         found = self.row("PRAGMA quick_check(1)")
         return str(found[0]) if found else "no answer"
 
+    def shrink(self) -> int:
+        """Give free pages back to the disk; how many bytes. Readers go on; disk_full where there is no room for the copy."""
+        before = self._path.stat().st_size
+        with self._writing, self._mapped(), self._connection() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return max(0, before - self._path.stat().st_size)
+
     def _prepare(self) -> None:
         version = self._schema_version()
         if version > len(MIGRATIONS):
             raise MachineError("database_newer", path=str(self._path), found=version, known=len(MIGRATIONS))
-        if self._read_only or version == len(MIGRATIONS):
+        if version == len(MIGRATIONS):
             return
+        if self._read_only:
+            raise MachineError("database_older", path=str(self._path), found=version, known=len(MIGRATIONS))
         with self._mapped(), self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
         while (number := self._schema_version()) < len(MIGRATIONS):
@@ -144,6 +158,7 @@ class Database:
         )
         connection.row_factory = sqlite3.Row
         try:
+            connection.create_function("folded", 1, folded, deterministic=True)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error:
@@ -161,6 +176,11 @@ class Database:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise  # a bug of ours
             raise MachineError("database_damaged", path=str(self._path), reason=str(error)) from error
+
+
+def folded(text: str | None) -> str:
+    """As names are compared: compatibility forms and case folded, without white space. SQL has it, too."""
+    return "".join(unicodedata.normalize("NFKC", text or "").casefold().split())
 
 
 def now() -> str:

@@ -16,7 +16,6 @@ from ai_chat.errors import InputError
 from ai_chat.store.database import Database, now
 from ai_chat.store.rows import (
     CHUNK_TEXT,
-    DEFAULT_SCOPE,
     DOCUMENT,
     INFO,
     PASSAGE,
@@ -27,9 +26,9 @@ from ai_chat.store.rows import (
     document_row,
     passage,
 )
+from ai_chat.store.scope import Condition, scope_condition
 from ai_chat.store.versions import Versions
 from ai_chat.types import (
-    SAMPLES_COLLECTION,
     DocumentDetail,
     DocumentInfo,
     Passage,
@@ -130,16 +129,27 @@ class Library:
 
     # -- versions of documents --------------------------------------------------
 
-    def publish(self, document_id: str, version_id: int, status: Status) -> None:
+    def publish(
+        self, document_id: str, version_id: int, status: Status, *, modified_at: str = "", document_date: str = ""
+    ) -> None:
         """The document stands on this version from now on, in lists and results alike."""
         with self._db.transaction() as connection:
             old = connection.execute("SELECT version_id FROM documents WHERE id = ?", (document_id,)).fetchone()
             connection.execute(
-                "UPDATE documents SET version_id = ?, status = ?, error = NULL, changed_at = ?, removed_at = NULL"
-                " WHERE id = ?",
-                (version_id, status, now(), document_id),
+                "UPDATE documents SET version_id = ?, status = ?, error = NULL, changed_at = ?, removed_at = NULL,"
+                " modified_at = ?, document_date = ? WHERE id = ?",
+                (version_id, status, now(), modified_at or None, document_date or None, document_id),
             )
             _log_changes(connection, {version_id, old["version_id"]} - {None})
+
+    def set_modified(self, document_id: str, modified_at: str) -> None:
+        """Its file was written anew with the same content."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE documents SET modified_at = ?, changed_at = ? WHERE id = ?", (modified_at, now(), document_id)
+            )
+            row = connection.execute("SELECT version_id FROM documents WHERE id = ?", (document_id,)).fetchone()
+            _log_changes(connection, {row["version_id"]} - {None})
 
     def mark_complete(self, version_id: int) -> None:
         """All of the version's vectors are there."""
@@ -207,12 +217,14 @@ class Library:
         """Whether no document has ever been here."""
         return self._db.row("SELECT 1 FROM documents LIMIT 1") is None
 
-    def counts(self) -> dict[str, int]:
-        """How many live documents and chunks there are."""
+    def counts(self, scope: Scope | None = None) -> dict[str, int]:
+        """How many live documents and chunks there are, everywhere or in a scope."""
+        condition, values = self._scope(scope) if scope else ("d.removed_at IS NULL", ())
         row = self._db.row(
-            "SELECT (SELECT count(*) FROM documents WHERE removed_at IS NULL) AS documents,"
-            " (SELECT coalesce(sum(chunks), 0) FROM versions WHERE id IN"
-            " (SELECT version_id FROM documents WHERE removed_at IS NULL)) AS chunks"
+            "WITH live AS (SELECT d.version_id FROM documents d JOIN collections c ON c.id = d.collection_id"
+            f" WHERE {condition}) SELECT (SELECT count(*) FROM live) AS documents,"
+            " (SELECT coalesce(sum(chunks), 0) FROM versions WHERE id IN (SELECT version_id FROM live)) AS chunks",
+            values,
         )
         return dict(row) if row else {}
 
@@ -233,16 +245,10 @@ class Library:
                 )
                 _log_changes(connection, {row["version_id"]} - {None})
 
-    def _scope(self, scope: Scope) -> tuple[str, tuple[str, ...]]:
+    def _scope(self, scope: Scope) -> Condition:
         """SQL over documents d and collections c."""
-        if scope.collections is None:
-            return DEFAULT_SCOPE, (SAMPLES_COLLECTION, SAMPLES_COLLECTION)
         known = [row["name"] for row in self._db.rows("SELECT name FROM collections ORDER BY id")]
-        for name in scope.collections:
-            if name not in known:
-                raise InputError("collection_unknown", name=name, known=", ".join(known) or "-")
-        blanks = ",".join("?" * len(scope.collections))
-        return f"d.removed_at IS NULL AND c.name IN ({blanks})", scope.collections
+        return scope_condition(scope, known)
 
     def _version_filter(self, scope: Scope) -> VersionFilter | None:
         condition, values = self._scope(scope)

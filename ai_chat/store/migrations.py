@@ -98,7 +98,14 @@ CREATE TABLE turn_events (
     PRIMARY KEY (turn_id, seq)
 ) WITHOUT ROWID;
 """
-MIGRATIONS: tuple[str, ...] = (_LIBRARY, _CONVERSATIONS)
+_ABOUT_DOCUMENTS = """
+ALTER TABLE documents ADD COLUMN modified_at TEXT;
+ALTER TABLE documents ADD COLUMN document_date TEXT;
+ALTER TABLE versions ADD COLUMN title TEXT NOT NULL DEFAULT '';
+ALTER TABLE versions ADD COLUMN author TEXT NOT NULL DEFAULT '';
+ALTER TABLE versions ADD COLUMN dated TEXT NOT NULL DEFAULT '';
+"""
+MIGRATIONS: tuple[str, ...] = (_LIBRARY, _CONVERSATIONS, _ABOUT_DOCUMENTS)
 
 
 def statements(script: str) -> Iterator[str]:

@@ -51,6 +51,7 @@ class DocumentRow:
     path: str
     name: str
     collection: str
+    modified_at: str | None = None
 
 
 DOCUMENT = """
@@ -59,6 +60,7 @@ DOCUMENT = """
 """
 INFO = """
     SELECT d.*, c.name AS collection, v.sha256, v.parser, coalesce(v.warnings, '[]') AS warnings,
+        coalesce(v.title, '') AS title, coalesce(v.author, '') AS author,
         coalesce(v.units, 0) AS unit_count, coalesce(v.chunks, 0) AS chunk_count
     FROM documents d JOIN collections c ON c.id = d.collection_id LEFT JOIN versions v ON v.id = d.version_id
 """
@@ -70,11 +72,6 @@ PASSAGE = """
 """
 CHUNK_TEXT = """
     SELECT k.id, substr(u.text, k.start + 1, k.end - k.start) AS text FROM chunks k JOIN units u ON u.id = k.unit_id
-"""
-DEFAULT_SCOPE = """
-    d.removed_at IS NULL AND (c.name <> ? OR NOT EXISTS (
-        SELECT 1 FROM documents o JOIN collections oc ON oc.id = o.collection_id
-        WHERE oc.name <> ? AND o.removed_at IS NULL AND o.version_id IS NOT NULL))
 """
 
 
@@ -99,6 +96,7 @@ def document_row(row: sqlite3.Row) -> DocumentRow:
         path=row["path"],
         name=row["name"],
         collection=row["collection"],
+        modified_at=row["modified_at"],
     )
 
 
@@ -113,6 +111,11 @@ def document_info(row: sqlite3.Row) -> DocumentInfo:
         chunks=row["chunk_count"],
         warnings=tuple(Problem(**w) for w in json.loads(row["warnings"])),
         error=_problem(row["error"]),
+        document_date=row["document_date"] or "",
+        modified_at=row["modified_at"] or "",
+        added_at=row["added_at"],
+        title=row["title"],
+        author=row["author"],
     )
 
 

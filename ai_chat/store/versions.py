@@ -12,7 +12,7 @@ from dataclasses import asdict
 
 from ai_chat.store.database import Database, now
 from ai_chat.store.rows import StoredChunk, text_sha256
-from ai_chat.types import Chunk, Problem, Unit
+from ai_chat.types import Chunk, Metadata, Problem, Unit
 
 _BATCH = 500
 _NUMBERED = re.compile(r"(?:lines|rows) \d+-\d+")  # as the loaders label parts that have no name
@@ -53,15 +53,23 @@ class Versions:
                     [(cursor.lastrowid, c.start, c.end, text_sha256(c.text)) for c in chunks],
                 )
 
-    def finish(self, version_id: int, warnings: Sequence[Problem]) -> None:
+    def finish(
+        self, version_id: int, warnings: Sequence[Problem], about: Metadata | None = None, dated: str = ""
+    ) -> None:
+        """`dated`: the day that its content tells, "" where it tells none."""
+        about = about or Metadata()
         with self._db.transaction() as connection:
             connection.execute(
-                "UPDATE versions SET finished = 1, warnings = ?,"
+                "UPDATE versions SET finished = 1, warnings = ?, title = ?, author = ?, dated = ?,"
                 " units = (SELECT count(*) FROM units u WHERE u.version_id = versions.id), chunks ="
                 " (SELECT count(*) FROM chunks k JOIN units u ON u.id = k.unit_id WHERE u.version_id = versions.id)"
                 " WHERE id = ?",
-                (json.dumps([asdict(w) for w in warnings], ensure_ascii=False), version_id),
+                (_problems(warnings), about.title, about.author, dated, version_id),
             )
+
+    def dated(self, version_id: int) -> str:
+        row = self._db.row("SELECT dated FROM versions WHERE id = ?", (version_id,))
+        return str(row["dated"]) if row else ""
 
     def drop_unfinished(self, version_id: int | None = None) -> None:
         """Delete a version that was begun and not finished, or all of them."""
@@ -93,6 +101,10 @@ class Versions:
             (version_id,),
         )
         return tuple(row["name"] for row in rows)
+
+
+def _problems(problems: Sequence[Problem]) -> str:
+    return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False)
 
 
 def _heading(kind: str, label: str) -> str:

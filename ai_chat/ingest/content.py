@@ -1,0 +1,63 @@
+"""What a loader gives, stored as it comes: units with their chunks, a few a transaction.
+
+Takes a store, an unfinished version and items, gives what else they told: warnings, metadata, the day of the content.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ai_chat import chunking
+from ai_chat.dates import FIRST_PAGE, day_of, text_date
+from ai_chat.store import Store
+from ai_chat.types import Metadata, Problem, Unit
+
+_UNITS_A_TRANSACTION = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`dated` is the day that the first page tells, else that of the file's making; "" where neither is known."""
+
+    warnings: tuple[Problem, ...]
+    about: Metadata
+    dated: str
+
+
+def store_units(store: Store, version: int, items: Iterable[Unit | Problem | Metadata]) -> Content:
+    """Cut and store units as they come."""
+    warnings: list[Problem] = []
+    about, head = Metadata(), ""
+    ordinal = itertools.count(1)
+    batch: list[Unit] = []
+
+    def flush() -> None:
+        first = next(ordinal)
+        cut = [(unit, chunking.chunk_unit(unit.text)) for unit in batch]
+        store.versions.add_units(version, first, cut)
+        for _ in batch[1:]:
+            next(ordinal)
+        batch.clear()
+
+    for item in items:
+        if isinstance(item, Problem):
+            warnings.append(item)
+        elif isinstance(item, Metadata):
+            about = item
+        else:
+            head = _head(head, item)
+            batch.append(item)
+        if len(batch) >= _UNITS_A_TRANSACTION:
+            flush()
+    if batch:
+        flush()
+    return Content(tuple(warnings), about, text_date(head) or day_of(about.created))
+
+
+def _head(head: str, unit: Unit) -> str:
+    """The first page, or as many sections as one has; the rows of a sheet have dates of their own."""
+    if unit.kind == "sheet" or len(head) >= FIRST_PAGE or (head and unit.kind != "section"):
+        return head
+    return f"{head}{unit.text[:FIRST_PAGE]}\n"
