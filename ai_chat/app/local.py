@@ -5,7 +5,6 @@ A reader may become the owner while it lives: a server that started during a com
 
 from __future__ import annotations
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -13,11 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ai_chat.app import upkeep
+from ai_chat.app.kept import keep_upload
 from ai_chat.app.parts import Parts
 from ai_chat.app.status import status_of
 from ai_chat.config import Settings
-from ai_chat.errors import AiChatError, InputError, MachineError
+from ai_chat.errors import AiChatError, MachineError
 from ai_chat.index import IndexDamaged
+from ai_chat.ingest import Line
 from ai_chat.owner import OwnerLock, read_owner
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
@@ -26,6 +28,8 @@ from ai_chat.types import (
     DocumentDetail,
     DocumentInfo,
     Event,
+    IndexEvent,
+    IndexReport,
     IngestEvent,
     Mode,
     Problem,
@@ -47,12 +51,12 @@ class LocalApp:
         self._lock = lock
         self._tell = tell
         self._closing = threading.Event()
-        self._ingesting = threading.Lock()
+        self._line = Line()
         self._background: list[threading.Thread] = []
         self._serving = False
         self._level = threading.Event()
         self._leveling = threading.Lock()
-        self._parts = Parts(settings, lock is not None, tell, self)
+        self._parts = Parts(settings, lock is not None, tell, self, self._line)
         self._retired: list[Parts] = []
         if lock:
             self._parts.turns.recover()
@@ -65,7 +69,9 @@ class LocalApp:
         """`wait` as the Searcher has it: seconds that a hybrid search gives the question's vector."""
         self._prepare_question()
         result = self._search(query, scope, top_k, mode, wait)
-        if not self._lock or self._level.is_set():
+        if self._lock and self._level.is_set():
+            return result
+        if not self._lock and self.is_level():
             return result
         if not result.hits and self._level.wait(_LEVEL_SECONDS):  # the first question after the first start
             return self._search(query, scope, top_k, mode, wait)
@@ -95,7 +101,7 @@ class LocalApp:
     ) -> Iterator[IngestEvent]:
         """Keyword-searchable when it ends; with `wait` the vectors are there as well."""
         self._require_owner()
-        with self._ingesting, self._parts.parser.lease() as parser:
+        with self._parts.parser.lease() as parser:
             yield from self._parts.ingestion(parser).run(paths, collection)
         if dense:
             yield from self._fill_vectors(wait)
@@ -103,11 +109,9 @@ class LocalApp:
     def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
         """Keep the bytes under their hash and read them; the same name again replaces what was there."""
         self._require_owner()
-        path = self._keep(Path(name.replace("\\", "/")).name or "upload", data)
-        with self._ingesting, self._parts.parser.lease() as parser:
-            event = self._parts.ingestion(parser).add(path, collection, f"upload:{path.name}", path.name)
-            self._parts.indexer.catch_up()
-        yield event
+        path = keep_upload(self._settings.files_dir, Path(name.replace("\\", "/")).name or "upload", data)
+        with self._parts.parser.lease() as parser:
+            yield from self._parts.ingestion(parser).one(path, collection, f"upload:{path.name}", path.name)
         yield from self._fill_vectors(wait=False)
 
     def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
@@ -122,14 +126,32 @@ class LocalApp:
     def remove(self, document_ids: Sequence[str]) -> None:
         self._require_owner()
         self._parts.store.library.remove(document_ids)
-        self._parts.indexer.catch_up()
+        self._parts.indexes.indexer.catch_up()
         self._wake_backfill()
 
     def restore(self, document_ids: Sequence[str]) -> None:
         self._require_owner()
         self._parts.store.library.restore(document_ids)
-        self._parts.indexer.catch_up()
+        self._parts.indexes.indexer.catch_up()
         self._wake_backfill()
+
+    # -- the indexes --------------------------------------------------------------
+
+    def index_status(self) -> IndexReport:
+        return upkeep.status(self._parts)
+
+    def index_verify(self, *, thorough: bool = False) -> Iterator[IndexEvent]:
+        return upkeep.verify(self._parts, thorough)
+
+    def index_rebuild(self, *, vectors: bool = False) -> Iterator[IndexEvent]:
+        """The old indexes answer until the new ones are ready."""
+        self._require_owner()
+        yield from upkeep.rebuild(self._parts, vectors)
+        self._wake_backfill()
+
+    def index_compact(self, *, drop_vectors: bool = False) -> Iterator[IndexEvent]:
+        self._require_owner()
+        yield from upkeep.compact(self._parts, drop_vectors)
 
     # -- the whole ----------------------------------------------------------------
 
@@ -149,7 +171,7 @@ class LocalApp:
     def is_level(self) -> bool:
         """Whether the keyword index is there and holds every change of the library."""
         try:
-            return self._parts.indexer.is_level()
+            return self._parts.indexes.indexer.is_level()
         except IndexDamaged:
             return False
 
@@ -180,7 +202,7 @@ class LocalApp:
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay open for whoever still reads through them."""
         self._retired.append(self._parts)
-        self._parts = Parts(self._settings, True, self._tell, self)
+        self._parts = Parts(self._settings, True, self._tell, self, self._line)
         self._lock = lock
         self._parts.turns.recover()
 
@@ -198,7 +220,7 @@ class LocalApp:
         thread.start()
 
     def _catch_up_all(self) -> None:
-        with self._ingesting, self._parts.parser.lease() as parser:
+        with self._parts.parser.lease() as parser:
             self._read_all(self._parts.ingestion(parser).resume())
         self._make_level()
         self._wake_backfill()
@@ -206,10 +228,14 @@ class LocalApp:
     # -- inside -----------------------------------------------------------------
 
     def _search(self, query: str, scope: Scope, top_k: int, mode: Mode, wait: float | None) -> SearchResult:
-        try:
-            return self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
-        except IndexDamaged:
-            self._remake_indexes()
+        """Once more where an index was replaced meanwhile; a damaged one is mended first."""
+        seen = self._parts.indexes.renewals
+        for _ in range(2):
+            try:
+                return self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
+            except IndexDamaged as error:
+                found = error
+        self._mend(found, seen)
         return self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
 
     def _prepare_question(self) -> None:
@@ -224,14 +250,11 @@ class LocalApp:
                 return
             if self._parts.store.library.is_new() and SAMPLES.is_dir():
                 self._add_samples()
-            try:
-                self._parts.indexer.catch_up()
-            except IndexDamaged:
-                self._remake_indexes()
+            self._parts.indexes.indexer.catch_up()
             self._level.set()
 
     def _add_samples(self) -> None:
-        with self._ingesting, self._parts.parser.lease() as parser:
+        with self._parts.parser.lease() as parser:
             self._read_all(self._parts.ingestion(parser).run([SAMPLES], SAMPLES_COLLECTION))
 
     def _read_all(self, events: Iterator[IngestEvent]) -> None:
@@ -244,16 +267,31 @@ class LocalApp:
         if self._parts.backfill and self._serving and not self._closing.is_set():
             self._parts.backfill.wake()
 
-    def _remake_indexes(self) -> None:
-        """Damage that shows only when the index is read: delete, and fill again from the library."""
-        if self._lock is None:
-            lock = OwnerLock.try_acquire(self._settings.run_dir)
-            if lock is None:
-                raise MachineError("index_busy", path=str(self._settings.index_dir))
-            self._become_owner(lock)
-        self._parts.delete_indexes()
-        self._parts.indexer.catch_up()
+    def _mend(self, error: IndexDamaged, seen: int) -> None:
+        """Damage that shows only when the index is read: fill a new one from the library, at most a while before we answer."""
+        if not self._lock and not self._may_mend():
+            return
+        self._level.clear()
+        self._parts.indexes.renew(error, seen)
+        if self._serving:
+            self._begin(self._make_level)
+            self._level.wait(_LEVEL_SECONDS)
+        else:
+            self._make_level()
         self._wake_backfill()
+
+    def _may_mend(self) -> bool:
+        """As the owner, if there is none; else False once the owner has mended it, or MachineError index_busy."""
+        deadline = time.monotonic() + _LEVEL_SECONDS
+        while time.monotonic() < deadline:
+            if lock := OwnerLock.try_acquire(self._settings.run_dir):
+                self._become_owner(lock)
+                return True
+            self._parts.indexes.reopen()
+            if self._parts.indexes.can_be_read():
+                return False
+            time.sleep(_POLL_SECONDS)
+        raise MachineError("index_busy", path=str(self._settings.index_dir))
 
     def _fill_vectors(self, wait: bool) -> Iterator[IngestEvent]:
         backfill = self._parts.backfill
@@ -270,20 +308,6 @@ class LocalApp:
             time.sleep(_POLL_SECONDS)
         backfill.settle()
         yield IngestEvent(total, total, "", phase="vectors")
-
-    def _keep(self, name: str, data: bytes) -> Path:
-        digest = hashlib.sha256(data).hexdigest()
-        folder = self._settings.files_dir / digest[:2] / digest
-        path = folder / name
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not path.exists():
-                temporary = folder / ".partial"
-                temporary.write_bytes(data)
-                temporary.replace(path)
-        except OSError as error:
-            raise InputError("upload_unwritable", name=name, reason=error.strerror or str(error)) from error
-        return path
 
     def _require_owner(self) -> None:
         if self._lock is None:

@@ -6,42 +6,47 @@ nothing sees; publishing it is one transaction, so a kill at any moment leaves t
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from ai_chat import chunking
+from ai_chat.dates import document_date
 from ai_chat.errors import AiChatError, InputError
+from ai_chat.ingest.content import store_units
 from ai_chat.ingest.files import find_files, sha256_of, stamp
 from ai_chat.ingest.indexing import Indexer
+from ai_chat.ingest.line import Line
 from ai_chat.store import DocumentRow, Store
-from ai_chat.types import IngestEvent, Outcome, Problem, Status, Unit
+from ai_chat.types import IngestEvent, Metadata, Outcome, Problem, Status, Unit
 
-_UNITS_A_TRANSACTION = 20
 _TRIES = 3
 _FILES_A_COMMIT = 50
+_TELL_SECONDS = 0.5  # how often who waits is told what for
 _STATUS: dict[str, Status] = {"needs_ocr": "needs_ocr", "password_needed": "needs_password"}
 
 
 class Parser(Protocol):
-    """Reads a file somewhere else than here: units, and warnings among them; raises when nothing usable came."""
+    """Reads a file somewhere else than here: units, warnings and metadata among them; raises when nothing usable came."""
 
-    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem]: ...
+    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem | Metadata]: ...
 
     def fingerprint(self, path: Path) -> str: ...
 
 
 class Ingestion:
-    """`suffixes` are the file names taken from folders."""
+    """`suffixes` are the file names taken from folders; `line` is shared with others who read into the same library."""
 
-    def __init__(self, store: Store, parser: Parser, indexer: Indexer, suffixes: Sequence[str]) -> None:
+    def __init__(
+        self, store: Store, parser: Parser, indexer: Indexer, suffixes: Sequence[str], line: Line | None = None
+    ) -> None:
         self._store = store
         self._library = store.library
         self._versions = store.versions
         self._parser = parser
         self._indexer = indexer
         self._suffixes = suffixes
+        self._line = line or Line()
 
     def run(self, paths: Sequence[Path], collection: str) -> Iterator[IngestEvent]:
         """Read all files at these paths; keyword-searchable when the iterator ends, finished files even before."""
@@ -56,23 +61,46 @@ class Ingestion:
         try:
             for done, path in enumerate(files, start=len(problems) + 1):
                 yield IngestEvent(done - 1, total, str(path))
-                yield self.add(path, collection, str(path), path.name, done, total)
+                yield from self._in_turn(path, collection, str(path), path.name, done, total)
                 if done % _FILES_A_COMMIT == 0:
                     self._indexer.catch_up()
         finally:
             self._indexer.catch_up()
 
-    def add(self, path: Path, collection: str, locator: str, name: str, done: int = 1, total: int = 1) -> IngestEvent:
-        """Read one file; its failure is an event with the reason. `locator` is where the document lives for the user."""
+    def one(self, path: Path, collection: str, locator: str, name: str) -> Iterator[IngestEvent]:
+        """Read one file, searchable when its outcome is told. `locator` is where the document lives for the user."""
+        for event in self._in_turn(path, collection, locator, name, 1, 1):
+            if event.outcome:
+                self._indexer.catch_up()
+            yield event
+
+    def _in_turn(
+        self, path: Path, collection: str, locator: str, name: str, done: int, total: int
+    ) -> Iterator[IngestEvent]:
+        place = self._line.join(IngestEvent(done - 1, total, str(path)))
+        try:
+            while not place.take(_TELL_SECONDS):
+                yield place.ahead()
+            event = self._add(path, collection, locator, name, done, total)
+        finally:
+            place.leave()
+        yield event
+
+    def _add(self, path: Path, collection: str, locator: str, name: str, done: int, total: int) -> IngestEvent:
+        """Read one file; its failure is an event with the reason."""
         known = self._library.find_document(collection, locator)
         document_id: str | None = None
         try:
             digest, parser = self._identify(path)
+            modified_at = stamp(path).modified_at
             if known and _is_current(known, digest, parser):
+                if modified_at != known.modified_at:
+                    self._library.set_modified(known.id, modified_at)
                 return IngestEvent(done, total, str(path), "unchanged", known.id)
             document_id = self._library.put_document(collection, locator, name, str(path))
             version = self._version(path, name, document_id, digest, parser)
-            self._library.publish(document_id, version, "searchable")
+            dated = document_date(name, self._versions.dated(version))
+            self._library.publish(document_id, version, "searchable", modified_at=modified_at, document_date=dated)
         except AiChatError as error:
             if not isinstance(error, InputError) and not error.code.startswith("parser_"):
                 raise
@@ -82,11 +110,12 @@ class Ingestion:
 
     def resume(self) -> Iterator[IngestEvent]:
         """Read again what a killed process left queued or half read."""
-        self._versions.drop_unfinished()
+        with self._line.turn():
+            self._versions.drop_unfinished()
         rows = self._library.interrupted()
         for done, row in enumerate(rows, start=1):
             found = self._library.locator(row.id)
-            yield self.add(Path(row.path), row.collection, found, row.name, done, len(rows))
+            yield from self._in_turn(Path(row.path), row.collection, found, row.name, done, len(rows))
         self._indexer.catch_up()
 
     def _identify(self, path: Path) -> tuple[str, str]:
@@ -112,11 +141,11 @@ class Ingestion:
     def _read(self, path: Path, name: str, digest: str, parser: str) -> int:
         version = self._versions.begin(digest, parser, chunking.FINGERPRINT)
         try:
-            warnings = store_units(self._store, version, self._parser.parse(path, name))
+            content = store_units(self._store, version, self._parser.parse(path, name))
         except AiChatError:
             self._versions.drop_unfinished(version)
             raise
-        self._versions.finish(version, warnings)
+        self._versions.finish(version, content.warnings, content.about, content.dated)
         return version
 
     def _fail(
@@ -127,32 +156,6 @@ class Ingestion:
             return
         document_id = self._library.put_document(collection, locator, name, str(path))
         self._library.set_status(document_id, _STATUS.get(problem.code, "failed"), problem)
-
-
-def store_units(store: Store, version: int, units: Iterable[Unit | Problem]) -> list[Problem]:
-    """Cut and store units as they come, a few a transaction; gives the warnings that came among them."""
-    warnings: list[Problem] = []
-    ordinal = itertools.count(1)
-    batch: list[Unit] = []
-
-    def flush() -> None:
-        first = next(ordinal)
-        cut = [(unit, chunking.chunk_unit(unit.text)) for unit in batch]
-        store.versions.add_units(version, first, cut)
-        for _ in batch[1:]:
-            next(ordinal)
-        batch.clear()
-
-    for item in units:
-        if isinstance(item, Problem):
-            warnings.append(item)
-            continue
-        batch.append(item)
-        if len(batch) >= _UNITS_A_TRANSACTION:
-            flush()
-    if batch:
-        flush()
-    return warnings
 
 
 def _is_current(known: DocumentRow, digest: str, parser: str) -> bool:

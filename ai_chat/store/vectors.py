@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ai_chat.store.database import Database
+from ai_chat.types import KeptVectors
 
 _BATCH = 500
 
@@ -46,3 +47,28 @@ class Vectors:
             (embedder,),
         )
         return int(row[0]) if row else 0
+
+    def coverage(self, embedder: str) -> tuple[int, int]:
+        """How many different texts of live documents there are, and how many of them have a vector."""
+        row = self._db.row(
+            "SELECT count(*), count(v.text_sha256) FROM (SELECT DISTINCT k.text_sha256 FROM chunks k"
+            " JOIN units u ON u.id = k.unit_id WHERE u.version_id IN"
+            " (SELECT version_id FROM documents WHERE removed_at IS NULL)) t"
+            " LEFT JOIN vectors v ON v.embedder = ? AND v.text_sha256 = t.text_sha256",
+            (embedder,),
+        )
+        return (int(row[0]), int(row[1])) if row else (0, 0)
+
+    def of_others(self, embedder: str | None) -> list[KeptVectors]:
+        """The vectors that other embedders made."""
+        rows = self._db.rows(
+            "SELECT embedder, count(*) AS count, sum(length(vector) + length(text_sha256)) AS bytes FROM vectors"
+            " WHERE embedder <> ? GROUP BY embedder ORDER BY embedder",
+            (embedder or "",),
+        )
+        return [KeptVectors(row["embedder"], row["count"], row["bytes"]) for row in rows]
+
+    def drop(self, embedder: str) -> None:
+        """Forget what this embedder made; the file shrinks with Database.shrink."""
+        with self._db.transaction() as connection:
+            connection.execute("DELETE FROM vectors WHERE embedder = ?", (embedder,))

@@ -1,0 +1,80 @@
+"""Who reads the next file: one at a time, in the order of asking, so that one file never waits for ten thousand.
+
+Takes what each is about to read, gives turns; who waits is shown what is being read meanwhile. Knows no file.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from ai_chat.types import IngestEvent
+
+_LONG_SECONDS = 60.0
+
+
+class Line:
+    """Over all threads that read files into one library."""
+
+    def __init__(self) -> None:
+        self.moved = threading.Condition()
+        self.places: list[Place] = []
+
+    def join(self, about: IngestEvent) -> Place:
+        """At the end of the line; `about` is what the others see while it is our turn. Leave it in any case."""
+        place = Place(self, about)
+        with self.moved:
+            self.places.append(place)
+        return place
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait as long as it takes."""
+        place = self.join(IngestEvent(0, 0, ""))
+        try:
+            while not place.take(_LONG_SECONDS):
+                pass
+            yield
+        finally:
+            place.leave()
+
+
+class Place:
+    """A place in the line. Who does not wait at the moment is passed by, so that nobody waits for a stopped terminal."""
+
+    def __init__(self, line: Line, about: IngestEvent) -> None:
+        self._line = line
+        self._about = about
+        self._waiting = False
+        self._reading = False
+
+    def take(self, seconds: float) -> bool:
+        """Wait for our turn, at most so long."""
+        deadline = time.monotonic() + seconds
+        with self._line.moved:
+            self._waiting = True
+            while not (first := self._is_next()) and (left := deadline - time.monotonic()) > 0:
+                self._line.moved.wait(left)
+            self._waiting = False
+            self._reading = first
+            if not first:
+                self._line.moved.notify_all()
+            return first
+
+    def ahead(self) -> IngestEvent:
+        """What is being read now, as the one who waits may say it."""
+        with self._line.moved:
+            reading = next((place._about for place in self._line.places if place._reading), self._about)
+        return replace(reading, phase="waiting")
+
+    def leave(self) -> None:
+        with self._line.moved:
+            self._line.places.remove(self)
+            self._line.moved.notify_all()
+
+    def _is_next(self) -> bool:
+        places = self._line.places
+        return not any(place._reading for place in places) and next(p for p in places if p._waiting) is self
