@@ -7,11 +7,11 @@ Knows no model and no file format. Where the dense leg cannot take part, hybrid 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from ai_chat.analyzer import Analyzer, answer_form
+from ai_chat.analyzer import Analyzer
 from ai_chat.chunking import Span
 from ai_chat.embedding import Embedder
 from ai_chat.errors import InputError, MachineError
@@ -20,7 +20,7 @@ from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
 from ai_chat.search.fusion import Candidate, Floats, aligned, empty_ranking, fuse, ranked
-from ai_chat.search.sentence import Rarity, Terms, best_sentence
+from ai_chat.search.sentence import best_sentence, sought
 from ai_chat.store import Store, VersionFilter
 from ai_chat.types import Hit, Mode, Passage, Problem, Scope, SearchResult
 
@@ -28,6 +28,8 @@ MAX_QUESTION = 4000  # characters; the embedder reads about 1,000 of them
 MAX_TOP_K = 1000  # more may be asked for, no more are given
 N_CANDIDATES = 100  # a leg
 DENSE_WEIGHT = 0.5  # measured: docs/retrieval.md
+
+Terms = Mapping[str, Sequence[str]]
 
 
 class Searcher:
@@ -68,10 +70,9 @@ class Searcher:
         done: Mode = "lexical" if vector is None else mode
         terms = self._analyzer.query_terms(question)
         found, partial = self._found(terms, vector, done, scope, min(top_k, MAX_TOP_K))
-        rarity = self._rarity(terms) if found else {}
-        form = answer_form(question)
+        wanted = sought(question)
         hits = tuple(
-            _hit(rank, candidate, passage, best_sentence(passage.text, self._analyzer, rarity, form))
+            _hit(rank, candidate, passage, best_sentence(passage.text, wanted))
             for rank, (candidate, passage) in enumerate(found, 1)
         )
         milliseconds = (time.perf_counter() - started) * 1000
@@ -162,12 +163,6 @@ class Searcher:
             if len(best) >= wanted:
                 break
         return list(best.values())[:wanted]
-
-    def _rarity(self, terms: Terms) -> Rarity:
-        if self._lexical is None:
-            return {field: dict.fromkeys(some, 1.0) for field, some in terms.items()}
-        with self._lexical.lease() as index:
-            return index.rarity(terms)
 
 
 def _checked(query: str, top_k: int) -> str:
