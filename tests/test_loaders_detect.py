@@ -93,5 +93,5 @@ def test_bytes_decide_and_a_wrong_suffix_is_said(
 
 def test_fingerprint_names_parser_and_version() -> None:
     assert fingerprint("보고서.PDF").startswith("pdf/pypdfium2-")
-    assert fingerprint(".csv") == "csv/ai-chat/1"
+    assert fingerprint(".csv") == "csv/ai-chat/2"
     assert {".txt", ".md", ".csv", ".html", ".pdf"} <= set(KNOWN_SUFFIXES)

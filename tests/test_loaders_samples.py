@@ -10,7 +10,7 @@ import pytest
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.client import Parser
-from ai_chat.types import Unit
+from ai_chat.types import Problem, Unit
 
 SAMPLES = Path(__file__).resolve().parents[1].parent / "shared" / "samples"
 FORMATS = ("TXT", "MD", "CSV", "HTML", "PDF-text")
@@ -77,7 +77,7 @@ def test_hostile_file_ends_with_its_reason(parser: Parser, name: str, code: str)
 
 def test_scanned_page_among_others_is_a_warning(parser: Parser) -> None:
     items = list(parser.parse(SAMPLES / "mixed_text_scan.pdf"))
-    assert [(i.code, i.values["pages"]) for i in items if not isinstance(i, Unit)] == [("page_without_text", "3")]
+    assert [(i.code, i.values["pages"]) for i in items if isinstance(i, Problem)] == [("page_without_text", "3")]
 
 
 def test_html_named_pdf_is_read_and_said(parser: Parser) -> None:

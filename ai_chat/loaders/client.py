@@ -1,6 +1,6 @@
 """Reads files in a child process: one stays warm, is fenced in time and memory, and is replaced when it fails.
 
-Takes a path, gives units and warnings as they come; raises InputError or MachineError with the reason. A file that kills
+Takes a path, gives units, warnings and metadata as they come; raises InputError or MachineError with the reason. A file that kills
 its parser is an InputError: the next file is read by a new child. Imports no parser.
 """
 
@@ -15,9 +15,8 @@ from types import TracebackType
 from typing import Self
 
 from ai_chat.errors import InputError
-from ai_chat.loaders import fingerprint, wire
+from ai_chat.loaders import Item, fingerprint, wire
 from ai_chat.process import Child, ChildDied, ChildStalled, Frame, Limits
-from ai_chat.types import Problem, Unit
 
 _MIB = 1 << 20
 _START_SECONDS = 60.0
@@ -52,8 +51,8 @@ class Parser:
         """The warm child, None when there is none."""
         return self._child.pid if self._child else None
 
-    def parse(self, path: Path, name: str | None = None) -> Generator[Unit | Problem, None, None]:
-        """Units in reading order, warnings among them. `name` is what the user calls the file."""
+    def parse(self, path: Path, name: str | None = None) -> Generator[Item, None, None]:
+        """Units in reading order, warnings and metadata among them. `name` is what the user calls the file."""
         called = name or path.name
         allowance = self._fence.allowance(_size(path))
         child = self._warm_child()
@@ -84,7 +83,7 @@ class Parser:
     ) -> None:
         self.close()
 
-    def _receive(self, child: Child, name: str, allowance: float) -> Iterator[Unit | Problem]:
+    def _receive(self, child: Child, name: str, allowance: float) -> Iterator[Item]:
         left = allowance
         while True:
             frame, took = self._next(child, name, left, allowance)
@@ -92,6 +91,8 @@ class Parser:
             if frame["op"] == "unit":
                 yield wire.unit_of(frame)
                 child.send(wire.CREDIT)
+            elif frame["op"] == "about":
+                yield wire.about_of(frame)
             elif frame["op"] == "warning":
                 yield wire.warning_of(frame)
             elif frame["op"] == "error":

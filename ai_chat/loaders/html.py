@@ -11,11 +11,12 @@ from typing import NamedTuple, TextIO
 
 from lxml import etree
 
+from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.outline import Outline
 from ai_chat.loaders.text import stretches
-from ai_chat.types import Unit
+from ai_chat.types import Metadata, Unit
 
 _PIECE = 1 << 16
 _LONGEST = 1 << 16
@@ -80,6 +81,10 @@ _INLINE = frozenset(
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SEPARATOR = " | "
+_META = (
+    ("author", "article:author", "dc.creator", "dcterms.creator"),
+    ("article:published_time", "date", "dc.date", "dcterms.created", "article:modified_time"),
+)
 
 
 class _Section(NamedTuple):
@@ -87,18 +92,19 @@ class _Section(NamedTuple):
     text: str
 
 
-def load_html(source: Source) -> Iterator[Unit]:
+def load_html(source: Source) -> Iterator[Unit | Metadata]:
+    reader = _Reader()
     with source.path.open("r", encoding=source.encoding) as file:
         number = 0
-        for section in _sections(file):
+        for section in _sections(file, reader):
             for stretch in stretches(iter((section.text,))):
                 if stretch.text.strip():
                     number += 1
                     yield Unit("section", number, section.label, *normalise(stretch.text))
+    yield reader.about()
 
 
-def _sections(file: TextIO) -> Iterator[_Section]:
-    reader = _Reader()
+def _sections(file: TextIO, reader: _Reader) -> Iterator[_Section]:
     parser = etree.HTMLParser(target=reader, huge_tree=True, encoding="utf-8")
     while piece := file.read(_PIECE):
         parser.feed(piece.replace("\x00", "").encode("utf-8", "replace"))
@@ -123,6 +129,12 @@ class _Reader:
         self._rows: list[list[str]] = []
         self._skipping: list[str] = []
         self._preformatted = 0
+        self._told: dict[str, str] = {}
+
+    def about(self) -> Metadata:
+        """By the title and the meta elements, the better known names first."""
+        author, created = (next((self._told[name] for name in names if name in self._told), "") for names in _META)
+        return metadata(self._title, author, created)
 
     def drain(self) -> Iterator[_Section]:
         done, self._done = self._done, []
@@ -141,6 +153,10 @@ class _Reader:
             self._buffers.append([])
         elif tag == "pre":
             self._preformatted += 1
+        elif tag == "meta":
+            name = (attributes.get("name") or attributes.get("property") or "").lower()
+            if any(name in names for names in _META):
+                self._told.setdefault(name, attributes.get("content", ""))
 
     def end(self, tag: str) -> None:
         if self._skipping:

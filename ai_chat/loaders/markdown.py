@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from ai_chat.loaders.about import front_matter
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.outline import Outline
 from ai_chat.loaders.text import stretches
-from ai_chat.types import Unit
+from ai_chat.types import Metadata, Unit
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
@@ -28,10 +29,12 @@ class _Section(NamedTuple):
     text: str
 
 
-def load_markdown(source: Source) -> Iterator[Unit]:
+def load_markdown(source: Source) -> Iterator[Unit | Metadata]:
     with source.path.open("r", encoding=source.encoding, newline="") as file:
         number = 0
         for section in _Reader().sections(file):
+            if not section.start and section.text.startswith("---"):
+                yield front_matter(section.text)
             for stretch in stretches(iter((section.text,))):
                 if not stretch.text.strip():
                     continue

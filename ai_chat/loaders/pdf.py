@@ -12,17 +12,19 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as c_pdfium
 
 from ai_chat.errors import InputError
+from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.pdf_layout import artefacts
-from ai_chat.types import Problem, Unit
+from ai_chat.types import Metadata, Problem, Unit
 
 _BROKEN_IN_A_ROW = 200
 
 
-def load_pdf(source: Source) -> Iterator[Unit | Problem]:
+def load_pdf(source: Source) -> Iterator[Unit | Problem | Metadata]:
     document = _open(source)
     try:
+        yield metadata(*(document.get_metadata_value(key) for key in ("Title", "Author", "CreationDate")))
         report = _Report(source.name)
         for index in range(len(document)):
             unit = _read_page(document, index, report)

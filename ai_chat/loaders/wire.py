@@ -1,4 +1,4 @@
-"""The words between `client` and `worker`: units, warnings and the reasons for failing, as frames.
+"""The words between `client` and `worker`: units, metadata, warnings and the reasons for failing, as frames.
 
 A reader grants credit, one for each unit it has taken, so that the child is never more than WINDOW units ahead.
 """
@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from ai_chat.errors import AiChatError, InputError, MachineError
 from ai_chat.process import Frame
-from ai_chat.types import Problem, Unit
+from ai_chat.types import Metadata, Problem, Unit
 
 WORKER = "ai_chat.loaders.worker"
 WINDOW = 16
@@ -30,6 +30,14 @@ def unit_frame(unit: Unit) -> Frame:
 def unit_of(frame: Frame) -> Unit:
     kind, number, label, text, offsets = frame["unit"]
     return Unit(kind, number, label, text, tuple((here, there) for here, there in offsets))
+
+
+def about_frame(about: Metadata) -> Frame:
+    return {"op": "about", "about": [about.title, about.author, about.created]}
+
+
+def about_of(frame: Frame) -> Metadata:
+    return Metadata(*frame["about"])
 
 
 def warning_frame(problem: Problem) -> Frame:

@@ -1,4 +1,4 @@
-"""The child that reads files: takes parse frames, gives unit, warning, error and done frames.
+"""The child that reads files: takes parse frames, gives unit, about, warning, error and done frames.
 
 Errors of ours and of the file system become error frames; anything else ends the process with its traceback, which
 `client` reports. Memory is bounded by the limit that the parent set.
@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ai_chat.errors import InputError
-from ai_chat.loaders import load, wire
+from ai_chat.loaders import Item, load, wire
 from ai_chat.memory.measure import Footprint, measure
 from ai_chat.process import Channel, Frame, open_channel
-from ai_chat.types import Problem, Unit
+from ai_chat.types import Metadata, Problem
 
 
 def main() -> None:
@@ -44,11 +44,14 @@ def _answer(channel: Channel, frames: Iterator[Frame], path: Path, name: str) ->
     channel.send(last)
 
 
-def _send_all(channel: Channel, frames: Iterator[Frame], items: Iterator[Unit | Problem]) -> None:
+def _send_all(channel: Channel, frames: Iterator[Frame], items: Iterator[Item]) -> None:
     ahead = 0
     for item in items:
         if isinstance(item, Problem):
             channel.send(wire.warning_frame(item))
+            continue
+        if isinstance(item, Metadata):
+            channel.send(wire.about_frame(item))
             continue
         channel.send(wire.unit_frame(item))
         ahead += 1
