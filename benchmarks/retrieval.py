@@ -19,9 +19,10 @@ from typing import Any
 
 from ai_chat.config import load_settings
 from ai_chat.evaluation.datasets import Dataset, read_dataset, read_joint
+from ai_chat.evaluation.indexed import Step
 from ai_chat.evaluation.measures import Scores, gains, interval, shared_words
 from ai_chat.evaluation.report import LEGS
-from ai_chat.evaluation.run import Step, evaluate_dataset
+from ai_chat.evaluation.run import evaluate_dataset
 from ai_chat.types import Mode
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -15,7 +15,7 @@ from ai_chat.cli.terminal import Progress, plain
 from ai_chat.types import Mode
 
 if TYPE_CHECKING:
-    from ai_chat.evaluation.run import OnProgress, Step
+    from ai_chat.evaluation.indexed import OnProgress, Step
 
 
 def evaluate(

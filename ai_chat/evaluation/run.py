@@ -5,29 +5,21 @@ Takes a folder, settings and the modes wanted; gives a Report. Prints nothing: p
 
 from __future__ import annotations
 
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from ai_chat.config import Settings
-from ai_chat.embedding import Embedder, open_embedder
-from ai_chat.errors import UsageError
+from ai_chat.embedding import Embedder
 from ai_chat.evaluation.bench import Bench
-from ai_chat.evaluation.datasets import Dataset, Question, check_relevant, read_dataset
+from ai_chat.evaluation.datasets import Dataset, Question, read_dataset
+from ai_chat.evaluation.indexed import Indexed, OnProgress, open_indexed, silent
 from ai_chat.evaluation.measures import DEPTH, SENTENCE_CUTS, Ranking, Scores, answer_scores, percentile, scores
 from ai_chat.evaluation.peak import PeakMemory
 from ai_chat.evaluation.report import LEGS, Report
-from ai_chat.evaluation.vectors import CachedEmbedder, VectorCache
-from ai_chat.types import Mode, Problem
+from ai_chat.types import Mode
 
-Step = Literal["index", "embed", "ask"]
-OnProgress = Callable[[Step, int, int], None]
-
-CACHE_NAME = "eval-vectors.db"
 TIMED_QUESTIONS = 200
 TIMED_HITS = 5  # what `ai-chat search` shows
 
@@ -36,7 +28,7 @@ def evaluate(
     folder: Path,
     settings: Settings,
     modes: Sequence[Mode] = LEGS,
-    on_progress: OnProgress = lambda _step, _done, _total: None,
+    on_progress: OnProgress = silent,
     embedder: Embedder | None = None,
 ) -> Report:
     """Vectors are kept in the user's home for the next run. InputError names what is wrong with the folder.
@@ -50,19 +42,13 @@ def evaluate_dataset(
     dataset: Dataset,
     settings: Settings,
     modes: Sequence[Mode] = LEGS,
-    on_progress: OnProgress = lambda _step, _done, _total: None,
+    on_progress: OnProgress = silent,
     embedder: Embedder | None = None,
 ) -> Report:
     """As `evaluate`, for a set that has been read."""
-    with (
-        PeakMemory() as peak,
-        tempfile.TemporaryDirectory(prefix="ai-chat-eval-") as home,
-        _embedder(settings, modes, embedder) as cached,
-        _bench(Path(home), cached) as bench,
-    ):
-        indexed = _index(bench, dataset, cached, on_progress)
-        milliseconds = _time_searches(bench, dataset.questions, modes, cached)
-        scored = _ask_all(bench, dataset.answerable, modes, on_progress)
+    with PeakMemory() as peak, open_indexed(dataset, settings, modes, on_progress, embedder) as indexed:
+        milliseconds = _time_searches(indexed, dataset.questions, modes)
+        scored = _ask_all(indexed.bench, dataset.answerable, modes, on_progress)
         return Report(
             questions=len(dataset.questions),
             unanswerable=len(dataset.questions) - len(dataset.answerable),
@@ -76,43 +62,19 @@ def evaluate_dataset(
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Indexed:
-    seconds: float
-    problems: tuple[Problem, ...]
-
-
-def _index(bench: Bench, dataset: Dataset, cached: CachedEmbedder | None, on_progress: OnProgress) -> _Indexed:
-    started = time.monotonic()
-    problems: tuple[Problem, ...] = ()
-    if dataset.pages is None:
-        known, problems = bench.add_documents(
-            dataset.file.parent, lambda done, total: on_progress("index", done, total)
-        )
-        check_relevant(dataset, known)
-    else:
-        bench.add_pages(dataset.pages, lambda done, total: on_progress("index", done, total))
-    if cached:
-        total = bench.chunks()
-        cached.on_passages = lambda done: on_progress("embed", done, total)
-        bench.add_vectors()
-    return _Indexed(round(time.monotonic() - started, 2), problems)
-
-
-def _time_searches(
-    bench: Bench, questions: Sequence[Question], modes: Sequence[Mode], cached: CachedEmbedder | None
-) -> list[float]:
+def _time_searches(indexed: Indexed, questions: Sequence[Question], modes: Sequence[Mode]) -> list[float]:
     """Milliseconds of whole searches in the widest mode, over the first questions, after one that opens everything.
 
     Each question is embedded: a vector kept from an earlier run would flatter.
     """
     widest = next(mode for mode in reversed(LEGS) if mode in modes)
-    if cached:
-        cached.fresh_questions = True
+    bench, embedder = indexed.bench, indexed.embedder
+    if embedder:
+        embedder.fresh_questions = True
     bench.search(questions[-1].question, widest, TIMED_HITS)
     milliseconds = [_timed(bench, question, widest) for question in questions[:TIMED_QUESTIONS]]
-    if cached:
-        cached.fresh_questions = False
+    if embedder:
+        embedder.fresh_questions = False
     return milliseconds
 
 
@@ -147,30 +109,3 @@ def _scored(found: Sequence[_Asked]) -> Scores:
         **scores([(one.ranking, one.question.relevant) for one in found]),
         **answer_scores([(one.sentences, one.question.answers) for one in found]),
     }
-
-
-@contextmanager
-def _embedder(settings: Settings, modes: Sequence[Mode], given: Embedder | None) -> Iterator[CachedEmbedder | None]:
-    """The embedder behind the user's vector cache; None where only words are compared."""
-    if set(modes) <= {"lexical"}:
-        yield None
-        return
-    if given is None and settings.embedder == "none":
-        raise UsageError("eval_needs_embedder")
-    inner = given or open_embedder(settings.embedder, settings.n_threads, settings.models_dir)
-    cache = VectorCache.open(settings.home / CACHE_NAME)
-    try:
-        yield CachedEmbedder(inner, cache)
-    finally:
-        cache.close()
-        if given is None:
-            inner.close()
-
-
-@contextmanager
-def _bench(home: Path, embedder: Embedder | None) -> Iterator[Bench]:
-    bench = Bench(home, embedder)
-    try:
-        yield bench
-    finally:
-        bench.close()
