@@ -18,6 +18,8 @@ from ai_chat.types import (
     DocumentDetail,
     DocumentInfo,
     Event,
+    IndexEvent,
+    IndexReport,
     IngestEvent,
     Mode,
     Scope,
@@ -114,6 +116,18 @@ class DoubleApp:
     def restore(self, document_ids: Sequence[str]) -> None:
         for each in document_ids:
             self._documents[each] = self._removed.pop(each)
+
+    def index_status(self) -> IndexReport:
+        return IndexReport(0, (), None, 0, 0)
+
+    def index_verify(self, *, thorough: bool = False) -> Iterator[IndexEvent]:
+        yield from ()
+
+    def index_rebuild(self, *, vectors: bool = False) -> Iterator[IndexEvent]:
+        yield from ()
+
+    def index_compact(self, *, drop_vectors: bool = False) -> Iterator[IndexEvent]:
+        yield from ()
 
     def status(self) -> dict[str, Any]:
         return {

@@ -14,7 +14,18 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, wait_for_owner
-from ai_chat.types import DEFAULT_COLLECTION, DocumentDetail, DocumentInfo, Event, IngestEvent, Mode, Problem, Scope
+from ai_chat.types import (
+    DEFAULT_COLLECTION,
+    DocumentDetail,
+    DocumentInfo,
+    Event,
+    IndexEvent,
+    IndexReport,
+    IngestEvent,
+    Mode,
+    Problem,
+    Scope,
+)
 from ai_chat.types import SearchResult as SearchResult
 
 if TYPE_CHECKING:
@@ -43,6 +54,10 @@ class App(Protocol):
     def collections(self) -> Sequence[str]: ...
     def remove(self, document_ids: Sequence[str]) -> None: ...
     def restore(self, document_ids: Sequence[str]) -> None: ...
+    def index_status(self) -> IndexReport: ...
+    def index_verify(self, *, thorough: bool = False) -> Iterator[IndexEvent]: ...
+    def index_rebuild(self, *, vectors: bool = False) -> Iterator[IndexEvent]: ...
+    def index_compact(self, *, drop_vectors: bool = False) -> Iterator[IndexEvent]: ...
     def status(self) -> dict[str, Any]: ...
     def close(self) -> None: ...
 

@@ -22,6 +22,8 @@ from ai_chat.types import (
     DocumentDetail,
     DocumentInfo,
     Event,
+    IndexEvent,
+    IndexReport,
     IngestEvent,
     Mode,
     Scope,
@@ -91,6 +93,18 @@ class RemoteApp:
 
     def restore(self, document_ids: Sequence[str]) -> None:
         self._call("POST", "/documents/restore", {"ids": list(document_ids)})
+
+    def index_status(self) -> IndexReport:
+        return self._read(IndexReport, "GET", "/index")
+
+    def index_verify(self, *, thorough: bool = False) -> Iterator[IndexEvent]:
+        return self._stream(IndexEvent, "POST", f"/index/verify?{urlencode({'thorough': thorough})}")
+
+    def index_rebuild(self, *, vectors: bool = False) -> Iterator[IndexEvent]:
+        return self._stream(IndexEvent, "POST", f"/index/rebuild?{urlencode({'vectors': vectors})}")
+
+    def index_compact(self, *, drop_vectors: bool = False) -> Iterator[IndexEvent]:
+        return self._stream(IndexEvent, "POST", f"/index/compact?{urlencode({'drop_vectors': drop_vectors})}")
 
     def status(self) -> dict[str, Any]:
         return self._read(dict[str, Any], "GET", "/status")

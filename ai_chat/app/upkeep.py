@@ -127,7 +127,9 @@ def _index_status(parts: Parts, kind: IndexKind) -> IndexStatus:
             behind = parts.store.library.sequence() - index.sequence
             chunks, dead, sequence = len(index), index.dead, index.sequence
     except IndexDamaged as error:
-        return replace(about, state="missing" if error.code == "index_missing" else "damaged", problem=error.problem)
+        if error.code == "index_missing":
+            return replace(about, state="missing", problem=Problem("vectors_missing") if kind == "dense" else None)
+        return replace(about, state="damaged", problem=error.problem)
     state: Literal["level", "behind", "ahead"] = "behind" if behind > 0 else "ahead" if behind else "level"
     problem = _last_error(parts, kind)
     return replace(about, state=state, sequence=sequence, chunks=chunks, dead=dead, problem=problem)

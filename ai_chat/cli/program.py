@@ -45,10 +45,18 @@ _COMMANDS = (
     Command("show", "documents:show_document", "Show one document, unit by unit (문서 보기)", "docs"),
     Command("remove", "documents:remove_documents", "Take documents out (문서 빼기)", "docs"),
     Command("restore", "documents:restore_documents", "Put removed documents back (뺀 문서 되돌리기)", "docs"),
+    Command("status", "index:show_status", "Show how the indexes stand (색인 상태)", "index"),
+    Command("verify", "index:verify", "Check the indexes against the library (색인 검사)", "index"),
+    Command("rebuild", "index:rebuild", "Make the indexes anew (색인 다시 만들기)", "index"),
+    Command("compact", "index:compact", "Drop what was removed (색인 줄이기)", "index"),
     Command("use", "machine:use_model", "Choose a GGUF file, or 'starter' (모델 선택)", "models"),
     Command("show", "machine:show_model", "Show the chosen model (모델 보기)", "models"),
 )
-_GROUPS = {"docs": "What is in the library (문서 관리)", "models": "The model that writes answers (언어 모델)"}
+_GROUPS = {
+    "docs": "What is in the library (문서 관리)",
+    "index": "What searches look things up in (검색 색인)",
+    "models": "The model that writes answers (언어 모델)",
+}
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -56,6 +56,35 @@ _WORDS: dict[str, tuple[str, str]] = {
     "nothing_loaded": ("nothing", "없음"),
     "line": ("type: {line}", "입력: {line}"),
     "available": ("{free} free", "여유 {free}"),
+    "check_library": ("checking the library", "라이브러리 검사 중"),
+    "check_chunks": ("checking passages", "문단 검사 중"),
+    "check_search": ("trying searches", "검색해 보는 중"),
+    "fill_lexical": ("filling the keyword index", "키워드 색인 만드는 중"),
+    "fill_dense": ("filling the vector index", "의미 벡터 색인 만드는 중"),
+    "drop_vectors": ("dropping vectors", "벡터 지우는 중"),
+    "index_lexical": ("Keyword index", "키워드 색인"),
+    "index_dense": ("Vector index", "의미 벡터 색인"),
+    "index_vectors": (
+        "Vectors kept: {present} texts have one, {missing} do not yet ({embedder}).",
+        "보관된 벡터: 있음 {present}, 아직 없음 {missing} ({embedder})",
+    ),
+    "index_others": (
+        "Also {count} vectors of {embedder}, no longer used ({size}): ai-chat index compact --drop-vectors",
+        "쓰지 않는 {embedder} 벡터 {count}개({size}): ai-chat index compact --drop-vectors",
+    ),
+    "index_counts": (
+        "{chunks} of {expected} passages, {dead} dead, {size}; change {sequence} of {library}",
+        "문단 {expected}개 중 {chunks}개, 지워진 것 {dead}개, {size}; 변경 {library}건 중 {sequence}건 반영",
+    ),
+    "index_level": ("level with the library", "라이브러리와 일치"),
+    "index_behind": ("behind the library", "라이브러리보다 뒤처짐"),
+    "index_ahead": ("ahead of the library", "라이브러리보다 앞섬"),
+    "index_missing": ("missing", "없음"),
+    "index_damaged": ("damaged", "손상됨"),
+    "index_off": ("off", "꺼짐"),
+    "index_right": ("The indexes and the library agree.", "색인과 라이브러리가 일치합니다."),
+    "index_saved": ("{part}: {saved} saved", "{part}: {saved} 줄임"),
+    "waiting": ("waiting; being read: {path}", "대기 중, 읽고 있는 파일: {path}"),
 }
 
 

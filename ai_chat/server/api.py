@@ -61,6 +61,7 @@ def create_api(opening: Lazy[App]) -> FastAPI:
     api = FastAPI(title="AI-CHAT", docs_url=None, redoc_url=None)
     api.include_router(_questions(opening))
     api.include_router(_documents(opening))
+    api.include_router(_indexes(opening))
     api.add_exception_handler(AiChatError, _answer_error)
     return api
 
@@ -146,6 +147,29 @@ def _documents(opening: Lazy[App]) -> APIRouter:
     def collections() -> JSONResponse:
         with opening.lease() as app:
             return _json(app.collections())
+
+    return router
+
+
+def _indexes(opening: Lazy[App]) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/index")
+    def status() -> JSONResponse:
+        with opening.lease() as app:
+            return _json(app.index_status())
+
+    @router.post("/index/verify")
+    def verify(thorough: bool = False) -> StreamingResponse:
+        return _lines(opening, lambda app: app.index_verify(thorough=thorough))
+
+    @router.post("/index/rebuild")
+    def rebuild(vectors: bool = False) -> StreamingResponse:
+        return _lines(opening, lambda app: app.index_rebuild(vectors=vectors))
+
+    @router.post("/index/compact")
+    def compact(drop_vectors: bool = False) -> StreamingResponse:
+        return _lines(opening, lambda app: app.index_compact(drop_vectors=drop_vectors))
 
     return router
 
