@@ -73,11 +73,6 @@ def telling_words(question: str) -> list[str]:
     return [_ASKING_END.sub("", word) for word in words if not _ASKING.fullmatch(word)] or words
 
 
-def refers_back(sentence: str) -> bool:
-    """Whether it opens with a word that stands for, or goes on from, the sentence before: "이것은", "그 결과", "however"."""
-    return _BACK.match(sentence) is not None
-
-
 def _words(words: list[str]) -> list[str]:
     return [term for word in words for term in _word_terms(word)]
 
@@ -108,12 +103,6 @@ def answer_form(question: str) -> re.Pattern[str] | None:
     return next((form for asking, form in _FORMS if asking.search(question)), None)
 
 
-_BACK = re.compile(
-    "[\"'“‘(]?(?:(?:이|그|저|동|해당|이러한|그러한|이런|그런|이때|그때|당시|이후|또한|또|한편|특히|따라서|그러나|하지만|그리고|그래서|그러자|그런데|즉|바로|결국|훗날|이어"
-    "|이처럼|이렇게|여기에?서?|this|that|these|those|it|its|he|she|his|her|they|their|however|then|also|but|so)(?=[\\s,])"
-    "|그의(?=\\s)|(?:이|그)(?:는|를|에|로|와|것|곳|녀|들)[가-힣]{0,3}(?=[\\s,]))",
-    re.IGNORECASE,
-)
 _COUNTED = re.compile(r"몇\s*([가-힣])")
 _FORMS: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
     (re.compile("며칠"), re.compile(r"\d\s*일|하루|이틀|사흘|나흘|열흘|보름")),

@@ -8,16 +8,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ai_chat.analyzer import answer_form, fold, refers_back, telling_words
+from ai_chat.analyzer import answer_form, fold, telling_words
 from ai_chat.chunking import Span, cut_span, split_sentences
 
 MAX_SENTENCE = 300  # characters of what is shown, neighbour included
-FORM_WEIGHT = 0.3  # these three by benchmarks/sentences.py: docs/retrieval.md
-LINK_WEIGHT = 0.3
-LEAST_SHARE = 0.1
 _NUMBER = re.compile(r"\d+")
 
 
@@ -29,51 +26,63 @@ class Sought:
     form: re.Pattern[str] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares of the best sentence's weight, measured by benchmarks/sentences.py."""
+
+    form: float = 0.5  # what a sentence gets for the form of an answer
+    neighbour: float = 0.1  # what a neighbour needs at least to be shown
+
+
+WEIGHTS = Weights()
+
+
 def sought(question: str) -> Sought:
     return Sought(_beginnings(telling_words(question)), answer_form(question))
 
 
-def best_sentence(text: str, wanted: Sought) -> Span:
+def best_sentence(text: str, wanted: Sought, weights: Weights = WEIGHTS) -> Span:
     """The sentence with the most of what is sought, at most MAX_SENTENCE long; the first where none has any.
 
-    The better of its neighbours is taken in where both together stay within MAX_SENTENCE and it has some of it, too, or one
-    of the two refers back to the other.
+    The better of its neighbours is shown with it where both together stay within MAX_SENTENCE and it has some of it, too: a
+    question's words are often spread over two sentences, one of which names the thing and the other tells.
     """
     spans = list(_sentences(text))
     if not spans:
         return 0, min(len(text), MAX_SENTENCE)
-    weights = _weights([text[start:end] for start, end in spans], wanted)
-    best = max(range(len(spans)), key=weights.__getitem__)
-    other = _neighbour(text, spans, weights, best)
+    evidence = _evidence([text[start:end] for start, end in spans], wanted, weights.form)
+    best = max(range(len(spans)), key=evidence.__getitem__)
+    other = _neighbour(spans, evidence, best, weights.neighbour)
     return spans[min(best, other)][0], spans[max(best, other)][1]
 
 
-def _weights(sentences: Sequence[str], wanted: Sought) -> list[float]:
-    """Each sentence's sum of log(1 + sentences / sentences that have it); FORM_WEIGHT of the largest more for the form."""
-    found = [wanted.beginnings & _beginnings(fold(sentence)) for sentence in sentences]
+def _evidence(sentences: Sequence[str], wanted: Sought, form_weight: float) -> list[float]:
+    """Each sentence's sum of log(1 + sentences / sentences that have it) over what it has; for the form a share of the largest."""
+    letters = {part[0] for part in wanted.beginnings}
+    found = [
+        wanted.beginnings & _beginnings(word for word in fold(sentence) if word[0] in letters) for sentence in sentences
+    ]
     having = Counter(part for parts in found for part in parts)
     rarity = {part: math.log1p(len(sentences) / count) for part, count in having.items()}
-    weights = [sum(map(rarity.__getitem__, sorted(parts))) for parts in found]
-    if wanted.form:
-        bonus = FORM_WEIGHT * max(weights)
-        weights = [w + bonus * bool(wanted.form.search(s)) for w, s in zip(weights, sentences, strict=True)]
-    return weights
+    sums = [sum(map(rarity.__getitem__, sorted(parts))) for parts in found]
+    if wanted.form is None:
+        return sums
+    bonus = form_weight * max(sums)
+    return [own + bonus * bool(wanted.form.search(one)) for own, one in zip(sums, sentences, strict=True)]
 
 
-def _neighbour(text: str, spans: Sequence[Span], weights: Sequence[float], best: int) -> int:
-    """The sentence before or after the best one that belongs to the answer; the best one itself where neither does."""
-    chosen, most = best, LEAST_SHARE
-    for row in (best - 1, best + 1):
-        first, last = min(row, best), max(row, best)
-        if first < 0 or last == len(spans) or spans[last][1] - spans[first][0] > MAX_SENTENCE or not weights[best]:
-            continue
-        share = weights[row] / weights[best] + LINK_WEIGHT * refers_back(text[spans[last][0] : spans[last][1]])
-        if share >= most:
-            chosen, most = row, share
-    return chosen
+def _neighbour(spans: Sequence[Span], evidence: Sequence[float], best: int, share: float) -> int:
+    """The better of the sentences before and after the best one, if it has its share; else the best one itself."""
+    fitting = [
+        row
+        for row in (best + 1, best - 1)
+        if 0 <= row < len(spans) and spans[max(row, best)][1] - spans[min(row, best)][0] <= MAX_SENTENCE
+    ]
+    other = max(fitting, key=evidence.__getitem__, default=best)
+    return other if 0 < evidence[other] >= share * evidence[best] else best
 
 
-def _beginnings(words: Sequence[str]) -> frozenset[str]:
+def _beginnings(words: Iterable[str]) -> frozenset[str]:
     """How words are compared: Korean ones by their first 1-3 characters, as particles and endings follow; others by more."""
     return frozenset(part for word in words for part in _parts(word))
 
