@@ -13,7 +13,7 @@ from ai_chat.index.lexical import LexicalIndex
 from ai_chat.ingest import Indexer, Ingestion, find_files
 from ai_chat.lazy import Lazy
 from ai_chat.store import Store
-from ai_chat.types import IngestEvent, Problem, Scope, Unit
+from ai_chat.types import IngestEvent, Metadata, Problem, Scope, Unit
 
 
 class PlainParser:
@@ -23,7 +23,7 @@ class PlainParser:
         self.read: list[str] = []
         self.during: list[bytes] = []
 
-    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem]:
+    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem | Metadata]:
         text = path.read_text("utf-8")
         self.read.append(path.name)
         if not text.strip():

@@ -131,7 +131,7 @@ def test_a_new_file_time_is_seen_by_later_searches(store: Store) -> None:
     after = (("modified_after", "2025"),)
     assert names(store, *after) == []
     (info,) = [each for each in store.library.documents(Scope()) if each.name == "notes.txt"]
-    store.library.set_modified(info.id, "2025-05-05T00:00:00.000+00:00")
+    store.library.set_dates(info.id, "2025-05-05T00:00:00.000+00:00")
     assert names(store, *after) == ["notes.txt"]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
 from ai_chat import chunking
 from ai_chat.dates import FIRST_PAGE, day_of, text_date
@@ -29,7 +30,8 @@ class Content:
 def store_units(store: Store, version: int, items: Iterable[Unit | Problem | Metadata]) -> Content:
     """Cut and store units as they come."""
     warnings: list[Problem] = []
-    about, head = Metadata(), ""
+    about = Metadata()
+    first_page = ""
     ordinal = itertools.count(1)
     batch: list[Unit] = []
 
@@ -47,17 +49,22 @@ def store_units(store: Store, version: int, items: Iterable[Unit | Problem | Met
         elif isinstance(item, Metadata):
             about = item
         else:
-            head = _head(head, item)
+            first_page = _first_page(first_page, item)
             batch.append(item)
         if len(batch) >= _UNITS_A_TRANSACTION:
             flush()
     if batch:
         flush()
-    return Content(tuple(warnings), about, text_date(head) or day_of(about.created))
+    return Content(tuple(warnings), about, text_date(first_page) or day_of(about.created))
 
 
-def _head(head: str, unit: Unit) -> str:
-    """The first page, or as many sections as one has; the rows of a sheet have dates of their own."""
-    if unit.kind == "sheet" or len(head) >= FIRST_PAGE or (head and unit.kind != "section"):
-        return head
-    return f"{head}{unit.text[:FIRST_PAGE]}\n"
+def day_in(units: Iterable[Unit]) -> str:
+    """The day that the first page of a document tells."""
+    return text_date(reduce(_first_page, units, ""))
+
+
+def _first_page(so_far: str, unit: Unit) -> str:
+    """A page, or as many sections as one has; the rows of a sheet have dates of their own."""
+    if unit.kind == "sheet" or len(so_far) >= FIRST_PAGE or (so_far and unit.kind != "section"):
+        return so_far
+    return f"{so_far}{unit.text[:FIRST_PAGE]}\n"

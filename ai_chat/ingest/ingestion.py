@@ -7,13 +7,14 @@ nothing sees; publishing it is one transaction, so a kill at any moment leaves t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 from ai_chat import chunking
 from ai_chat.dates import document_date
 from ai_chat.errors import AiChatError, InputError
-from ai_chat.ingest.content import store_units
+from ai_chat.ingest.content import day_in, store_units
 from ai_chat.ingest.files import find_files, sha256_of, stamp
 from ai_chat.ingest.indexing import Indexer
 from ai_chat.ingest.line import Line
@@ -21,6 +22,7 @@ from ai_chat.store import DocumentRow, Store
 from ai_chat.types import IngestEvent, Metadata, Outcome, Problem, Status, Unit
 
 _TRIES = 3
+_UNITS_OF_A_FIRST_PAGE = 20
 _FILES_A_COMMIT = 50
 _TELL_SECONDS = 0.5  # how often who waits is told what for
 _STATUS: dict[str, Status] = {"needs_ocr": "needs_ocr", "password_needed": "needs_password"}
@@ -95,7 +97,7 @@ class Ingestion:
             modified_at = stamp(path).modified_at
             if known and _is_current(known, digest, parser):
                 if modified_at != known.modified_at:
-                    self._library.set_modified(known.id, modified_at)
+                    self._library.set_dates(known.id, modified_at)
                 return IngestEvent(done, total, str(path), "unchanged", known.id)
             document_id = self._library.put_document(collection, locator, name, str(path))
             version = self._version(path, name, document_id, digest, parser)
@@ -116,7 +118,16 @@ class Ingestion:
         for done, row in enumerate(rows, start=1):
             found = self._library.locator(row.id)
             yield from self._in_turn(Path(row.path), row.collection, found, row.name, done, len(rows))
+        self._date_older()
         self._indexer.catch_up()
+
+    def _date_older(self) -> None:
+        """What a library of an older schema did not keep, without reading the files again."""
+        for row in self._library.undated():
+            assert row.version_id is not None
+            with suppress(InputError):  # a file that is no longer there
+                inside = day_in(self._versions.units(row.version_id, _UNITS_OF_A_FIRST_PAGE))
+                self._library.set_dates(row.id, stamp(Path(row.path)).modified_at, document_date(row.name, inside))
 
     def _identify(self, path: Path) -> tuple[str, str]:
         if not path.exists():

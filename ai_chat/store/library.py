@@ -142,14 +142,22 @@ class Library:
             )
             _log_changes(connection, {version_id, old["version_id"]} - {None})
 
-    def set_modified(self, document_id: str, modified_at: str) -> None:
-        """Its file was written anew with the same content."""
+    def set_dates(self, document_id: str, modified_at: str, document_date: str | None = None) -> None:
+        """Its file was written anew with the same content, or its dates were not kept so far; None leaves the day."""
         with self._db.transaction() as connection:
             connection.execute(
-                "UPDATE documents SET modified_at = ?, changed_at = ? WHERE id = ?", (modified_at, now(), document_id)
+                "UPDATE documents SET modified_at = ?, document_date = coalesce(?, document_date), changed_at = ? WHERE id = ?",
+                (modified_at, document_date or None, now(), document_id),
             )
             row = connection.execute("SELECT version_id FROM documents WHERE id = ?", (document_id,)).fetchone()
             _log_changes(connection, {row["version_id"]} - {None})
+
+    def undated(self) -> list[DocumentRow]:
+        """Documents from before their files' times were kept."""
+        rows = self._db.rows(
+            f"{DOCUMENT} WHERE d.modified_at IS NULL AND d.version_id IS NOT NULL AND d.removed_at IS NULL"
+        )
+        return [document_row(row) for row in rows]
 
     def mark_complete(self, version_id: int) -> None:
         """All of the version's vectors are there."""

@@ -77,8 +77,9 @@ class Versions:
         with self._db.transaction() as connection:
             connection.execute(f"DELETE FROM versions WHERE {condition}", values)
 
-    def units(self, version_id: int) -> list[Unit]:
-        rows = self._db.rows("SELECT * FROM units WHERE version_id = ? ORDER BY ordinal", (version_id,))
+    def units(self, version_id: int, limit: int = -1) -> list[Unit]:
+        """In their order, all or the first."""
+        rows = self._db.rows("SELECT * FROM units WHERE version_id = ? ORDER BY ordinal LIMIT ?", (version_id, limit))
         return [
             Unit(r["kind"], r["number"], r["label"], r["text"], tuple(map(tuple, json.loads(r["offsets"]))))
             for r in rows
