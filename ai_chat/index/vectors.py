@@ -108,7 +108,7 @@ class LazyVectorStore:
         with self._writing:
             self._settle(sequence)
             live, dead = len(self), self.dead
-            if dead > max(_WORTH_COPYING, live // _DEAD_SHARE) or live >= 2 * max(_WORTH_COPYING, self._state.centred):
+            if dead > max(_WORTH_COPYING, live // _DEAD_SHARE) or live >= max(_WORTH_COPYING, 2 * self._state.centred):
                 self._rewrite()
 
     def compact(self) -> None:
