@@ -21,6 +21,7 @@ _DIGIT_GROUP = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BROKEN = re.compile(r"([가-힣]{1,8})\n(?=([가-힣]{1,8}))")  # Korean lines are wrapped within words, too
 _LONGEST_WORD = 40
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
+_HANGUL_END = re.compile("[가-힣]$")
 _ASKING = re.compile(
     "무엇.{0,4}|무슨|어떤|어떻게|어떠.{0,3}|얼마.{0,4}|언제.{0,4}|어디.{0,4}|누구.{0,4}|누가|왜|몇|뭐.{0,3}|뭔가요"
     "|대한|대해|대해서|대하여|관한|관해|관해서|관하여|알려|알려줘|알려주세요|설명해.{0,4}|주세요|주십시오|해줘|해주세요|하시오|제가|저는"
@@ -58,7 +59,8 @@ class Analyzer:
         grams = _grams(words)[:-1]
         if _UNSPACED.match(words[0]):  # it may stand within a word
             grams = grams[1:]
-        last = [term for term in _word_terms(words[-1]) if len(term) == 2 or _UNSPACED.search(words[-1])]
+        longest = 4 if _HANGUL_END.search(words[-1]) else 2  # kana may follow other words without a space
+        last = [term for term in _word_terms(words[-1]) if 2 <= len(term) <= longest or _UNSPACED.search(words[-1])]
         return {GRAMS: list(dict.fromkeys(grams)), WORDS: list(dict.fromkeys([*_words(words[:-1]), *last]))}
 
 

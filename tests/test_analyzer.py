@@ -52,7 +52,7 @@ def test_a_text_that_holds_a_phrase_has_all_its_terms(phrase: str, text: str) ->
 def test_the_terms_of_a_phrase_tell_it_from_others() -> None:
     assert ANALYZER.phrase_terms("연차휴가 15일") == {
         GRAMS: ["▁연차", "연차휴", "차휴가", "휴가▁", "가▁1", "▁15", "15일"],
-        WORDS: ["연차", "연차휴", "연차휴가", "15"],
+        WORDS: ["연차", "연차휴", "연차휴가", "15", "15일"],
     }
     assert ANALYZER.phrase_terms("!?") == {GRAMS: [], WORDS: []}
 

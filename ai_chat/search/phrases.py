@@ -1,7 +1,8 @@
 """Phrases and words to leave out -> the chunks that a search may see, before any ranking.
 
-The keyword index gives the chunks that hold all terms of a phrase; the stored text decides. A phrase begins where a word
-begins and may go on in a particle ("연차 휴가" is in "연차 휴가는"); case, white space and punctuation do not count.
+The keyword index gives the chunks that hold all words of a phrase; the stored text decides. A phrase begins where a word
+begins and may go on in a particle ("연차 휴가" is in "연차 휴가는"); case, white space and punctuation do not count, nor
+does a line end within a word.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from ai_chat.analyzer import fold
+from ai_chat.analyzer import WORDS, fold
 from ai_chat.index import Chunks, Versions
 from ai_chat.search.query import Query
 
@@ -25,6 +26,7 @@ _PARTICLES = (
     "|까지|부터|마다|마저|조차|밖에|보다|처럼|같이|만큼|대로|란|이란|라|이라|라는|이라는|라고|이라고|며|이며|고|이고|인|이다|입니다|임)"
     "(?:은|는|도|만|의|나|요)?"
 )
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
 _BROKEN = re.compile(r"(?<=[가-힣])\n(?=[가-힣])")
 
 
@@ -47,7 +49,8 @@ def allowed_chunks(
     import numpy as np
 
     def holding(phrase: str, pattern: re.Pattern[str]) -> NDArray[np.int64]:
-        candidates = lexical.containing(analyzer.phrase_terms(phrase), versions)
+        terms = {WORDS: analyzer.phrase_terms(phrase)[WORDS]}  # other terms miss a word that a line end breaks
+        candidates = lexical.containing(terms, versions)
         return _verified(candidates, pattern, library)
 
     without = [holding(word, _beginning(word)) for word in query.excluded if fold(word)]
@@ -74,11 +77,14 @@ def _holds(text: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _exact(phrase: str) -> re.Pattern[str]:
-    return re.compile(f"{_beginning(phrase).pattern}(?:{_PARTICLES})? ")
+    beginning = _beginning(phrase).pattern
+    return re.compile(beginning if _UNSPACED.search(beginning[-1]) else f"{beginning}(?:{_PARTICLES})? ")
 
 
 def _beginning(phrase: str) -> re.Pattern[str]:
-    return re.compile(re.escape(_line(phrase).rstrip(" ")))
+    """Where words begin so; what is written without spaces may begin anywhere."""
+    words = _line(phrase).strip(" ")
+    return re.compile(("" if _UNSPACED.search(words[0]) else " ") + re.escape(words))
 
 
 def _line(text: str) -> str:
