@@ -8,6 +8,7 @@ does a line end within a word.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,7 +28,8 @@ _PARTICLES = (
     "(?:은|는|도|만|의|나|요)?"
 )
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
-_BROKEN = re.compile(r"(?<=[가-힣])\n(?=[가-힣])")
+_WITHIN_HANGUL = re.compile("(?<=[가-힣])(?=[가-힣])")  # where a line end may stand
+_WITHIN_NUMBER = re.compile(r"(?<=\d)(?=\d)")  # where a comma may
 
 
 class PhraseTerms(Protocol):
@@ -67,26 +69,18 @@ def allowed_chunks(
 def _verified(candidates: NDArray[np.int64], pattern: re.Pattern[str], library: Texts) -> NDArray[np.int64]:
     import numpy as np
 
-    found = [chunk_id for chunk_id, text in library.texts(candidates.tolist()) if _holds(text, pattern)]
+    texts = library.texts(candidates.tolist())
+    found = [chunk_id for chunk_id, text in texts if pattern.search(unicodedata.normalize("NFKC", text).casefold())]
     return np.array(sorted(found), np.int64)
-
-
-def _holds(text: str, pattern: re.Pattern[str]) -> bool:
-    """Also where a line end breaks a word of it."""
-    return bool(pattern.search(_line(text)) or ("\n" in text and pattern.search(_line(_BROKEN.sub("", text)))))
 
 
 def _exact(phrase: str) -> re.Pattern[str]:
     beginning = _beginning(phrase).pattern
-    return re.compile(beginning if _UNSPACED.search(beginning[-1]) else f"{beginning}(?:{_PARTICLES})? ")
+    return re.compile(beginning if _UNSPACED.search(beginning[-1]) else rf"{beginning}(?:\n?{_PARTICLES})?(?![^\W_])")
 
 
 def _beginning(phrase: str) -> re.Pattern[str]:
     """Where words begin so; what is written without spaces may begin anywhere."""
-    words = _line(phrase).strip(" ")
-    return re.compile(("" if _UNSPACED.search(words[0]) else " ") + re.escape(words))
-
-
-def _line(text: str) -> str:
-    """The words with a space before each and one behind the last."""
-    return "".join(f" {word}" for word in fold(text)) + " "
+    words = fold(phrase)
+    parts = [_WITHIN_NUMBER.sub(",?", _WITHIN_HANGUL.sub(r"\\n?", word)) for word in words]
+    return re.compile(("" if _UNSPACED.match(words[0]) else r"(?<![^\W_])") + r"[\W_]+".join(parts))
