@@ -9,7 +9,7 @@ import hashlib
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -89,6 +89,11 @@ class Indexes:
             self._forget("dense", self.dense, error)
         self._tell(Problem("index_rebuilt"))
 
+    def refill(self, error: IndexDamaged) -> None:
+        """As `renew`, and the keyword index is filled again."""
+        self.renew(error)
+        self.indexer.catch_up()
+
     def reopen(self) -> None:
         """Look at the folders anew at the next touch: for a reader that met damage."""
         _close(self.lexical)
@@ -101,6 +106,14 @@ class Indexes:
                 return True
         except IndexDamaged:
             return False
+
+    def is_empty(self) -> bool:
+        """Whether nothing has been put into the keyword index yet, or again."""
+        try:
+            with self.lexical.lease() as lexical:
+                return lexical.sequence == 0
+        except IndexDamaged:
+            return True
 
     def rebuild_dense(self, alone: Callable[[], AbstractContextManager[None]]) -> Iterator[tuple[int, int]]:
         """Make the vector index beside the old one from the kept vectors; `alone` keeps other writers off while it takes its place."""
@@ -207,4 +220,5 @@ def _delete_others(folder: Path) -> None:
 def _close(lazy: Lazy[LexicalIndex] | Lazy[LazyVectorStore]) -> None:
     value = lazy.peek()
     if value is not None:
-        lazy.discard(value)
+        with suppress(IndexDamaged):  # what is damaged is let go all the same
+            lazy.discard(value)

@@ -69,11 +69,9 @@ class LocalApp:
         """`wait` as the Searcher has it: seconds that a hybrid search gives the question's vector."""
         self._prepare_question()
         result = self._search(query, scope, top_k, mode, wait)
-        if self._lock and self._level.is_set():
+        if self.is_level():
             return result
-        if not self._lock and self.is_level():
-            return result
-        if not result.hits and self._level.wait(_LEVEL_SECONDS):  # the first question after the first start
+        if not result.hits and self._await_level():
             return self._search(query, scope, top_k, mode, wait)
         return replace(result, notices=(*result.notices, "index_catching_up"))
 
@@ -237,6 +235,16 @@ class LocalApp:
                 found = error
         self._mend(found, seen)
         return self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
+
+    def _await_level(self) -> bool:
+        """Nothing was found: give an index that is being filled for the first time a while."""
+        if self._lock:
+            return self._level.wait(_LEVEL_SECONDS)
+        deadline = time.monotonic() + _LEVEL_SECONDS
+        while self._parts.indexes.is_empty() and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+            self._parts.indexes.reopen()
+        return self.is_level()
 
     def _prepare_question(self) -> None:
         """A command waits for its index to be level; a server answers from what there is and catches up behind."""

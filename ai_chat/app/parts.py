@@ -63,7 +63,7 @@ class Parts:
             self.embedder,
             self.embedder_info.fingerprint,
             give_way=lambda: self.turns.writing,
-            renew=self.indexes.renew,
+            renew=self.indexes.refill,
         )
 
     def ingestion(self, parser: Parser) -> Ingestion:

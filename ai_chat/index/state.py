@@ -48,6 +48,8 @@ def stamp(folder: Path) -> Stamp:
     try:
         status = (folder / NAME).stat()
     except OSError as error:
+        if not folder.exists():
+            raise IndexDamaged("index_missing", path=str(folder)) from error
         raise IndexDamaged("index_damaged", path=str(folder), reason=str(error)) from error
     return status.st_ino, status.st_mtime_ns
 
