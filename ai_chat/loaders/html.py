@@ -1,4 +1,4 @@
-"""HTML -> a section a heading, labelled by the path of headings: text as a reader sees it, table rows as lines.
+"""HTML -> a section a heading, labelled by the path of headings: text as a reader sees it, table rows as lines, headers repeated.
 
 Broken markup is repaired by libxml2, read in pieces; scripts, styles, navigation and hidden parts are left out, nothing is
 fetched. The raw text of the offsets is the text of the stretch before normalisation, as the source has no plain places.
@@ -7,12 +7,14 @@ fetched. The raw text of the offsets is the text of the stretch before normalisa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple, TextIO
 
 from lxml import etree
 
 from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
+from ai_chat.loaders.headers import RunningHeader
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.outline import Outline
 from ai_chat.loaders.text import stretches
@@ -115,6 +117,14 @@ def _sections(file: TextIO, reader: _Reader) -> Iterator[_Section]:
         raise MemoryError  # libxml2 stops reading and says so in its log alone
 
 
+@dataclass(slots=True)
+class _Row:
+    """A row of a table while it is read: its cells, and the tags they had."""
+
+    cells: list[str] = field(default_factory=list)
+    tags: set[str] = field(default_factory=set)
+
+
 class _Reader:
     """A parser target: hears tags and text, collects lines and from them sections."""
 
@@ -126,7 +136,8 @@ class _Reader:
         self._label = self._title = ""
         self._has_body = False
         self._buffers: list[list[str]] = [[]]  # the line, and inside it a cell for each table it stands in
-        self._rows: list[list[str]] = []
+        self._rows: list[_Row] = []
+        self._header: RunningHeader | None = None
         self._skipping: list[str] = []
         self._preformatted = 0
         self._told: dict[str, str] = {}
@@ -148,7 +159,9 @@ class _Reader:
         if tag not in _INLINE:
             self._break()
         if tag == "tr":
-            self._rows.append([])
+            self._rows.append(_Row())
+        elif tag == "table" and len(self._buffers) == 1:
+            self._header = None
         elif tag in ("td", "th", "title"):
             self._buffers.append([])
         elif tag == "pre":
@@ -166,7 +179,7 @@ class _Reader:
         if tag in _HEADINGS and len(self._buffers) == 1:
             self._enter(_HEADINGS[tag], self._take())
         elif tag in ("td", "th"):
-            self._end_cell()
+            self._end_cell(tag)
         elif tag == "tr":
             self._end_row()
         elif tag == "title":
@@ -190,7 +203,7 @@ class _Reader:
 
     def close(self) -> None:
         while len(self._buffers) > 1:
-            self._end_cell()
+            self._end_cell("td")
         while self._rows:
             self._end_row()
         self._break()
@@ -208,23 +221,33 @@ class _Reader:
         elif text := self._take():
             self._add(text, body=True)
 
-    def _end_cell(self) -> None:
+    def _end_cell(self, tag: str) -> None:
         if len(self._buffers) == 1:
             return
         text = self._take()
         self._buffers.pop()
         if self._rows:
-            self._rows[-1].append(text)
+            self._rows[-1].cells.append(text)
+            self._rows[-1].tags.add(tag)
         else:
             self._buffers[-1].append(f"{text} ")
 
     def _end_row(self) -> None:
         if not self._rows:
             return
-        cells = self._rows.pop()
-        if any(cells):
-            self._buffers[-1].append(_SEPARATOR.join(cells) + " ")
+        row = self._rows.pop()
+        if any(row.cells):
+            line = _SEPARATOR.join(row.cells)
+            if len(self._buffers) == 1:
+                self._repeat_header(row, line)
+            self._buffers[-1].append(f"{line} ")
         self._break()
+
+    def _repeat_header(self, row: _Row, line: str) -> None:
+        if self._header is None and row.tags == {"th"} and len(row.cells) > 1:
+            self._header = RunningHeader(line)
+        elif self._header and (again := self._header.before(line)):
+            self._add(again, body=True)
 
     def _end_title(self) -> None:
         if len(self._buffers) == 1:

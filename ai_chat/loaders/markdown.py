@@ -1,6 +1,7 @@
-"""Markdown -> a section a heading, labelled by the path of headings; markup stays as it is written.
+"""Markdown -> a section a heading, labelled by the path of headings; markup stays as it is written, headers of long tables repeated.
 
-Knows ATX and underlined headings, code fences and front matter. Raw offsets count from the start of the decoded file.
+Knows ATX and underlined headings, code fences and front matter. Raw offsets count from the start of the decoded file;
+those of a repeated header are where it is written.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from typing import NamedTuple
 
 from ai_chat.loaders.about import front_matter
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.normalise import normalise
+from ai_chat.loaders.headers import RunningHeader
+from ai_chat.loaders.normalise import Offsets, chained, normalise
 from ai_chat.loaders.outline import Outline
 from ai_chat.loaders.text import stretches
 from ai_chat.types import Metadata, Unit
@@ -20,27 +22,30 @@ _ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 _UNDERLINE = re.compile(r" {0,3}(=+|-{2,})[ \t]*$")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _NO_PARAGRAPH = re.compile(r"\s*$| {4}|\t| {0,3}([-*+>|]|\d+[.)]\s)")
+_UNDER_HEADER = re.compile(r"[ \t]*(?=.*\|)\|?(?:[ \t]*:?-+:?[ \t]*(?:\||$))+[ \t]*$")
 _LONGEST = 1 << 16
 
 
 class _Section(NamedTuple):
+    """`offsets` lead from `text`, repeated headers in it, to the file."""
+
     label: str
-    start: int
     text: str
+    offsets: Offsets
 
 
 def load_markdown(source: Source) -> Iterator[Unit | Metadata]:
     with source.path.open("r", encoding=source.encoding, newline="") as file:
         number = 0
         for section in _Reader().sections(file):
-            if not section.start and section.text.startswith("---"):
+            if section.offsets[0] == (0, 0) and section.text.startswith("---"):
                 yield front_matter(section.text)
             for stretch in stretches(iter((section.text,))):
                 if not stretch.text.strip():
                     continue
                 number += 1
-                text, offsets = normalise(stretch.text, base=section.start + stretch.start)
-                yield Unit("section", number, section.label, text, offsets)
+                text, offsets = normalise(stretch.text, base=stretch.start)
+                yield Unit("section", number, section.label, text, chained(offsets, section.offsets))
 
 
 class _Reader:
@@ -49,7 +54,12 @@ class _Reader:
     def __init__(self) -> None:
         self._outline = Outline()
         self._lines: list[str] = []
-        self._length = self._start = 0
+        self._length = self._start = 0  # of the source
+        self._written = 0  # of the section's text, repeated headers included
+        self._offsets: list[tuple[int, int]] = []
+        self._above = ""
+        self._header: RunningHeader | None = None
+        self._header_start = 0
         self._label = ""
         self._has_body = False
         self._fence = ""
@@ -82,6 +92,7 @@ class _Reader:
             yield from self._enter(len(heading.group(1)), heading.group(2).strip())
         elif self._length > _LONGEST:
             yield from self._flush()
+        self._repeat_header(bare)
         self._append(line, body=heading is None and bool(bare.strip()))
 
     def _enter(self, level: int, title: str) -> Iterator[_Section]:
@@ -91,14 +102,30 @@ class _Reader:
         self._label = self._outline.label
 
     def _flush(self) -> Iterator[_Section]:
-        yield _Section(self._label, self._start, "".join(self._lines))
+        yield _Section(self._label, "".join(self._lines), ((0, self._start), *self._offsets))
         self._start += self._length
         self._lines, self._length, self._has_body = [], 0, False
+        self._written, self._offsets = 0, []
 
     def _append(self, line: str, *, body: bool) -> None:
         self._lines.append(line)
         self._length += len(line)
+        self._written += len(line)
+        self._above = line
         self._has_body = self._has_body or body
+
+    def _repeat_header(self, row: str) -> None:
+        """Before a row of a table, if it is time; its place in the file is that of the header."""
+        here = self._start + self._length
+        if "|" not in row or self._fence:
+            self._header = None
+        elif "|" in self._above and _UNDER_HEADER.match(row):
+            self._header = RunningHeader(self._above)
+            self._header_start = here - len(self._above)
+        elif self._header and (again := self._header.before(row)):
+            self._offsets += [(self._written, self._header_start), (self._written + len(again), here)]
+            self._lines.append(again)
+            self._written += len(again)
 
     def _in_fence(self, bare: str) -> bool:
         """Follows code fences and front matter; true for their first and last lines too."""

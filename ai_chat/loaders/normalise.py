@@ -54,6 +54,17 @@ def to_raw(offsets: Offsets, position: int) -> int:
     return there + position - here
 
 
+def chained(offsets: Offsets, source: Offsets) -> Offsets:
+    """Offsets into a text that has a map of its own, `source`, as offsets into what that one maps to."""
+    borders = {here for here, _ in offsets}
+    for (here, there), (end, _) in zip(offsets, [*offsets[1:], (None, None)], strict=True):
+        for position, _ in source:
+            inside = here + position - there
+            if inside > here and (end is None or inside < end):
+                borders.add(inside)
+    return tuple((here, to_raw(source, to_raw(offsets, here))) for here in sorted(borders))
+
+
 def joins_previous(character: str) -> bool:
     """Whether a character belongs to the one before it, so that no cut may fall between them."""
     return unicodedata.combining(character) != 0 or _JOINING.match(character) is not None

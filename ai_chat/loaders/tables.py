@@ -1,6 +1,6 @@
 """CSV and TSV -> units of up to 100 rows, labelled "rows 2-101", every row readable on its own.
 
-Each row is written "header: value | header: value"; wide tables carry their header in the first line of each unit instead.
+Each row is written "header: value | header: value"; wide tables say their header in a line of its own, again and again.
 The separator is found by trying. Knows no types: a cell is text. Raw offsets count within the unit as written here.
 """
 
@@ -13,6 +13,7 @@ from itertools import chain, islice
 from typing import Literal
 
 from ai_chat.loaders.detect import Source
+from ai_chat.loaders.headers import with_headers
 from ai_chat.loaders.normalise import normalise
 from ai_chat.types import Unit
 
@@ -85,7 +86,7 @@ def _units(rows: Iterable[tuple[int, Row]], header: Row | None, first: tuple[int
     number = 0
     for group in _groups(rows):
         lines = [_line(row, None if wide else header) for _n, row in group]
-        yield _unit(number := number + 1, group, [head, *lines] if head else lines)
+        yield _unit(number := number + 1, group, with_headers(head, lines) if head else lines)
     if number == 0:  # a header alone
         yield _unit(1, [first], [" | ".join(first[1])])
 
@@ -110,6 +111,6 @@ def _line(row: Row, header: Row | None) -> str:
     return " | ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell)
 
 
-def _unit(number: int, group: list[tuple[int, Row]], lines: list[str]) -> Unit:
+def _unit(number: int, group: list[tuple[int, Row]], lines: Iterable[str]) -> Unit:
     text, offsets = normalise("\n".join(lines))
     return Unit("sheet", number, f"rows {group[0][0]}-{group[-1][0]}", text, offsets)
