@@ -95,7 +95,7 @@ def test_threads_get_their_own_answers(embedder: Embedder) -> None:
 
 def test_a_late_question_gives_none_and_the_next_is_answered_rightly(embedder: Embedder) -> None:
     first = embedder.embed_query("첫 질문")
-    assert embedder.embed_query("둘째 질문입니다", timeout=0.0) is None
+    assert embedder.embed_query("둘째 질문입니다. " * 100, timeout=0.0) is None
     assert np.array_equal(embedder.embed_query("첫 질문"), first)  # type: ignore[arg-type]
 
 

@@ -70,4 +70,4 @@ def open_embedder(name: str, threads: int, models_dir: Path) -> Embedder:
     from ai_chat.embedding.client import ChildEmbedder
 
     info = describe_embedder(name)
-    return ChildEmbedder(info, (name, str(threads), str(models_dir / f"{info.fingerprint}.bin")))
+    return ChildEmbedder(info, (name, str(threads), str(models_dir), info.fingerprint))

