@@ -281,6 +281,13 @@ def test_containing_gives_the_chunks_with_every_term(index: LexicalIndex) -> Non
     assert index.containing({"a": [], "b": []}).tolist() == [2, 5, 7, 9]
 
 
+def test_a_beginning_stands_for_all_terms_that_begin_so(index: LexicalIndex) -> None:
+    index.add([entry(1, "법률"), entry(2, "법 x"), entry(3, "방법"), entry(4, "법령", version_id=2)])
+    index.commit(1)
+    assert index.containing({"a": ["법*"]}).tolist() == [1, 2, 4]
+    assert index.containing({"a": ["법*", "x"]}).tolist() == [2]
+
+
 def test_dead_chunks_are_counted_until_all_is_replaced(index: LexicalIndex) -> None:
     index.add([entry(1, "x"), entry(2, "x y", version_id=2), entry(3, "y", version_id=3)])
     index.commit(1)

@@ -102,6 +102,7 @@ def test_a_phrase_is_a_phrase(bench: Bench, text: str, found: list[int]) -> None
         ('휴가 -"연차 휴가"', [0, 3, 4]),
         ("휴가 -LEAVE", [6, 7]),
         ("휴가 -안", []),
+        ("휴가 -병", [1]),
     ],
 )
 def test_words_left_out(bench: Bench, text: str, found: list[int]) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # numpy takes 60 ms to import: only the engines do
     import numpy as np
     from numpy.typing import NDArray
 
+ANY_END = "*"  # behind a term that stands for all that begin so; no term of an analyzer holds it
+
 
 class IndexDamaged(MachineError):
     """The folder holds no usable index: the caller deletes it and rebuilds it from the store."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import re
 import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from ai_chat.errors import MachineError
-from ai_chat.index import Chunks, Entry, Ranking, Versions
+from ai_chat.index import ANY_END, Chunks, Entry, Ranking, Versions
 from ai_chat.index.segments import (
     Committed,
     count_dead,
@@ -134,10 +135,10 @@ class LexicalIndex:
             return _best_among(searcher, query, top_k, chunks)
 
     def containing(self, terms: Mapping[str, Sequence[str]], versions: Versions | None = None) -> NDArray[np.int64]:
-        """Ids, ascending, of all chunks with every one of these terms; without terms all chunks."""
+        """Ids, ascending, of all chunks with every one of these terms; without terms all chunks. `x*`: any that begins with x."""
         searcher = self._searcher()
         required = [
-            (tantivy.Occur.Must, tantivy.Query.term_query(self._schema, field, term, index_option="basic"))
+            (tantivy.Occur.Must, self._containing(field, term))
             for field, some in terms.items()
             for term in dict.fromkeys(some)
         ]
@@ -177,6 +178,11 @@ class LexicalIndex:
 
     def _term(self, field: str, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
+
+    def _containing(self, field: str, term: str) -> tantivy.Query:
+        if term.endswith(ANY_END):
+            return tantivy.Query.regex_query(self._schema, field, re.escape(term.removesuffix(ANY_END)) + ".*")
+        return tantivy.Query.term_query(self._schema, field, term, index_option="basic")
 
     def _among(self, query: tantivy.Query, versions: Versions | None) -> tantivy.Query:
         """The same scores, of these versions alone."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ai_chat.analyzer import WORDS, fold
-from ai_chat.index import Chunks, Versions
+from ai_chat.index import ANY_END, Chunks, Versions
 from ai_chat.search.query import Query
 
 if TYPE_CHECKING:
@@ -51,8 +51,8 @@ def allowed_chunks(
     import numpy as np
 
     def holding(phrase: str, pattern: re.Pattern[str]) -> NDArray[np.int64]:
-        terms = {WORDS: analyzer.phrase_terms(phrase)[WORDS]}  # other terms miss a word that a line end breaks
-        candidates = lexical.containing(terms, versions)
+        words = analyzer.phrase_terms(phrase)[WORDS]  # other terms miss a word that a line end breaks
+        candidates = lexical.containing({WORDS: words or [fold(phrase)[0] + ANY_END]}, versions)
         return _verified(candidates, pattern, library)
 
     without = [holding(word, _beginning(word)) for word in query.excluded if fold(word)]
