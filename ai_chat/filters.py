@@ -69,6 +69,8 @@ _SYNONYMS = {
 _DATE = re.compile(r"(\d{4})(?:[-./년]?(\d{1,2})(?:[-./월]?(\d{1,2}))?)?[.년월일]?")
 _SUFFIX = re.compile(r"[^\W_]{1,10}")
 _LONE = re.compile("[\ud800-\udfff]")  # halves of characters, which no file name and no text of ours has
+QUOTES = '"“”„‟＂'
+_QUOTES = re.compile(f"[{QUOTES}]")
 _YEARS = range(1000, 9001)
 _SHOWN = 80  # characters of a wrong value
 
@@ -86,6 +88,17 @@ def checked(key: str, value: str) -> tuple[str, str]:
     if not known or not found:
         raise InputError("filter_invalid", name=name, value=value[:_SHOWN], example=_example(known or TYPE))
     return key.removesuffix(name) + known, found
+
+
+def pairs(key: str, value: str) -> tuple[tuple[str, str], ...]:
+    """A filter checked: one pair, or one for each of several types in type:pdf,md."""
+    known = key_of(key.removeprefix(NOT))
+    return tuple(checked(key, each) for each in (value.rstrip(",").split(",") if known == TYPE else [value]))
+
+
+def quoted(words: str) -> str:
+    """Words as a phrase in a question."""
+    return f'"{_QUOTES.sub(" ", words)}"'
 
 
 def suffixes(kind: str) -> tuple[str, ...]:

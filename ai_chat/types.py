@@ -178,7 +178,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a Turn came to. `answer` is None where the evidence stands alone; `notice` is then the message code."""
+    """What a Turn came to. `answer` is None where the evidence stands alone; `notice` then says why by its code.
+
+    `problem` is the same with its values.
+    """
 
     question: str
     evidence: tuple[Hit, ...]
@@ -189,6 +192,7 @@ class Answer:
     timings: Mapping[str, float | None]
     cached: bool = False
     notice: str | None = None
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from tests.program import ROOT, Program, write_documents
 
 HIT = ["rank", "score", "document", "document_id", "collection", "unit", "page", "text", "sentence", "start", "end"]
 ANSWER = ["question", "evidence", "answer", "citations", "finish_reason", "usage", "timings", "cached"]
-DOCUMENT = ["id", "name", "path", "collection", "status", "units", "chunks", "warnings", "error"]
+DOCUMENT = ["id", "name", "path", "collection", "status", "units", "chunks"]
+DOCUMENT += ["document_date", "modified_at", "added_at", "title", "author", "warnings", "error"]
 
 
 def listed(program: Program) -> list[dict[str, object]]:

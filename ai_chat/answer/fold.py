@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ai_chat.types import Answer, Citation, Event, FinishReason, Hit, UnitRef, Usage
+from ai_chat.types import Answer, Citation, Event, FinishReason, Hit, Place, Problem, UnitRef, Usage
 
 _TIMINGS = ("search_ms", "first_token_ms", "total_ms")
 
@@ -40,12 +40,14 @@ def answer_of(question: str, events: Iterable[Event]) -> Answer:
         timings={name: timings.get(name) for name in _TIMINGS},
         cached=bool(end.get("cached", False)),
         notice=end.get("notice"),
+        problem=Problem(**end["problem"]) if end.get("problem") else None,
     )
 
 
 def hit_from(data: Mapping[str, Any]) -> Hit:
     """The inverse of `dataclasses.asdict`."""
-    return Hit(**{**data, "unit": UnitRef(**data["unit"])})
+    duplicates = tuple(Place(**{**each, "unit": UnitRef(**each["unit"])}) for each in data.get("duplicates", ()))
+    return Hit(**{**data, "unit": UnitRef(**data["unit"]), "duplicates": duplicates})
 
 
 def citation_from(data: Mapping[str, Any]) -> Citation:

@@ -44,13 +44,14 @@ class Work:
 
 
 class Run:
-    """`run` in a thread; `stop` from any other."""
+    """`run` in a thread; `stop` from any other. `asked` is the question without its filters, as the model gets it."""
 
-    def __init__(self, log: TurnLog, work: Work, question: str, scope: Scope, use_llm: bool) -> None:
+    def __init__(self, log: TurnLog, work: Work, question: str, asked: str, scope: Scope, use_llm: bool) -> None:
         self.log = log
         self.thread: threading.Thread | None = None
         self._work = work
         self._question = question
+        self._asked = asked
         self._scope = scope
         self._use_llm = use_llm
         self._stream: TokenStream | None = None
@@ -60,7 +61,8 @@ class Run:
 
     def run(self) -> None:
         try:
-            self._answer(self._evidence())
+            result = self._evidence()
+            self._answer(result.hits, _nothing(result))
         except TurnOver:
             pass  # stopped: `done` is written already
         except AiChatError as error:
@@ -81,22 +83,22 @@ class Run:
         timings = {**self._timings, "total_ms": self.log.milliseconds()}
         self.log.finish(ending(reason, self._usage, timings, problem))
 
-    def _evidence(self) -> tuple[Hit, ...]:
+    def _evidence(self) -> SearchResult:
         self.log.append("searching", {"question": self._question})
         result = self._work.searcher.search(self._question, self._scope, wait=EVIDENCE_WAIT)
         self._timings["search_ms"] = round(result.milliseconds, 1)
         self.log.append("evidence", _evidence_data(result))
         if "vectors_late" not in result.notices:
-            return result.hits
+            return result
         refined = self._work.searcher.search(self._question, self._scope, wait=REFINE_WAIT)
         if _places(refined.hits) != _places(result.hits):
             self.log.append("evidence", _evidence_data(refined))
-            return refined.hits
-        return result.hits
+            return refined
+        return result
 
-    def _answer(self, hits: tuple[Hit, ...]) -> None:
+    def _answer(self, hits: tuple[Hit, ...], nothing: Problem) -> None:
         if not hits:
-            self._end("no_evidence", Problem("no_evidence"))
+            self._end("no_evidence", nothing)
         elif not self._use_llm:
             self._end("skipped")
         elif self._work.model is None:
@@ -121,7 +123,7 @@ class Run:
     def _write(self, llm: Llm, model: LazyModel, hits: tuple[Hit, ...]) -> None:
         info = model.info
         prompt = build_prompt(
-            self._question,
+            self._asked,
             hits[: _PASSAGES_CHAT if info.chat_template else _PASSAGES_COMPLETION],
             llm.count_tokens,
             n_ctx=llm.n_ctx,
@@ -167,7 +169,7 @@ class Run:
 
     def _close_trusted(self, text: str, reason: FinishReason, passages: Sequence[Hit]) -> None:
         self._cite(text, passages)
-        for finding in supported(text, self._question, passages, strict=False):
+        for finding in supported(text, self._asked, passages, strict=False):
             if not finding.supported:
                 claim = finding.claim
                 self.log.append("unsupported", {"sentence": claim.text, "start": claim.start, "end": claim.end})
@@ -175,7 +177,7 @@ class Run:
 
     def _close_untrusted(self, text: str, reason: FinishReason, passages: Sequence[Hit]) -> None:
         text = text.strip()
-        if reason == "length" or not showable(text, self._question, passages):
+        if reason == "length" or not showable(text, self._asked, passages):
             self._end("withheld", Problem("answer_withheld"))
             return
         self.log.text(text)
@@ -203,11 +205,19 @@ def ending(
     }
 
 
+def _nothing(result: SearchResult) -> Problem:
+    """Why there would be no evidence."""
+    if "filter_matches_nothing" in result.notices:
+        return Problem("filter_matches_nothing", {"count": result.unfiltered or 0})
+    return Problem("no_evidence")
+
+
 def _evidence_data(result: SearchResult) -> dict[str, Any]:
     return {
         "hits": [asdict(hit) for hit in result.hits],
         "mode": result.mode,
         "notices": list(result.notices),
+        "unfiltered": result.unfiltered,
         "search_ms": round(result.milliseconds, 1),
     }
 

@@ -48,11 +48,11 @@ class Turns:
         self._guard = threading.Lock()
 
     def start(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
-        """Give the id of a new Turn, which runs on by itself. InputError: question_empty, question_too_long."""
-        _check(question)
+        """Give the id of a new Turn, which runs on by itself. InputError: as the search has them for a question."""
+        asked = _words_of(question)
         turn_id = uuid.uuid4().hex
         self._conversations.create_turn(turn_id, conversation_id or uuid.uuid4().hex, question, scope)
-        run = Run(TurnLog(turn_id, self._conversations), self._work, question, scope, use_llm)
+        run = Run(TurnLog(turn_id, self._conversations), self._work, question, asked, scope, use_llm)
         with self._guard:
             self._live[turn_id] = run
         run.thread = threading.Thread(target=self._run, args=(run,), name=f"turn-{turn_id[:8]}", daemon=True)
@@ -110,10 +110,13 @@ class Turns:
                 del self._live[run.log.turn_id]
 
 
-def _check(question: str) -> None:
+def _words_of(question: str) -> str:
+    """What is asked, without filters."""
     from ai_chat.search import MAX_QUESTION
+    from ai_chat.search.query import parse_query, require_words
 
-    if not question.strip():
-        raise InputError("question_empty")
-    if len(question) > MAX_QUESTION:
-        raise InputError("question_too_long", length=len(question), limit=MAX_QUESTION)
+    if len(question.strip()) > MAX_QUESTION:
+        raise InputError("question_too_long", length=len(question.strip()), limit=MAX_QUESTION)
+    query = parse_query(question)
+    require_words(query)
+    return query.text

@@ -49,8 +49,13 @@ def search_json(result: SearchResult, language: Language) -> Json:
         "query": result.query,
         "mode": result.mode,
         "hits": [hit_json(hit) for hit in result.hits],
-        "notices": [problem_json(Problem(code), language) for code in result.notices],
+        "notices": problems_json(notices_of(result), language),
+        "unfiltered": result.unfiltered,
     }
+
+
+def notices_of(result: SearchResult) -> list[Problem]:
+    return [Problem(code, {"count": result.unfiltered or 0}) for code in result.notices]
 
 
 def citation_json(citation: Citation) -> Json:
@@ -79,7 +84,7 @@ def answer_json(answer: Answer, language: Language) -> Json:
         },
         "timings": {name: answer.timings.get(name) for name in ("search_ms", "first_token_ms", "total_ms")},
         "cached": answer.cached,
-        "notice": problem_json(Problem(answer.notice), language) if answer.notice else None,
+        "notice": problem_json(answer.problem, language) if answer.problem else None,
     }
 
 
@@ -92,6 +97,11 @@ def document_json(info: DocumentInfo, language: Language) -> Json:
         "status": info.status,
         "units": info.units,
         "chunks": info.chunks,
+        "document_date": info.document_date or None,
+        "modified_at": info.modified_at or None,
+        "added_at": info.added_at or None,
+        "title": info.title or None,
+        "author": info.author or None,
         "warnings": problems_json(info.warnings, language),
         "error": problem_json(info.error, language) if info.error else None,
     }

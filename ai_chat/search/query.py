@@ -11,14 +11,13 @@ import re
 from dataclasses import dataclass, replace
 
 from ai_chat.errors import InputError
-from ai_chat.filters import COLLECTION, NAMES, NOT, checked, key_of
+from ai_chat.filters import COLLECTION, NAMES, QUOTES, pairs
 from ai_chat.types import Scope
 
-_QUOTE = '"“”„‟＂'
 _FILTER_NAME = "|".join(sorted(map(re.escape, NAMES), key=len, reverse=True))
 _OPERATOR = re.compile(
-    rf"""(?<!\S)(?P<not>-?)(?P<name>{_FILTER_NAME})[:：](?:[{_QUOTE}](?P<quoted>[^{_QUOTE}]+)[{_QUOTE}]|(?P<bare>[^\s{_QUOTE}]\S*))
-    |(?<![^\s([{{])(?P<minus>-?)[{_QUOTE}](?P<phrase>[^{_QUOTE}]+)[{_QUOTE}]
+    rf"""(?<!\S)(?P<not>-?)(?P<name>{_FILTER_NAME})[:：](?:[{QUOTES}](?P<quoted>[^{QUOTES}]+)[{QUOTES}]|(?P<bare>[^\s{QUOTES}]\S*))
+    |(?<![^\s([{{])(?P<minus>-?)[{QUOTES}](?P<phrase>[^{QUOTES}]+)[{QUOTES}]
     |(?<![^ \t])-(?P<word>[^\W\d_]\S*)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -43,7 +42,7 @@ def parse_query(text: str) -> Query:
 
     def take(match: re.Match[str]) -> str:
         if match["name"]:
-            filters.extend(_filters(match))
+            filters.extend(pairs(match["not"] + match["name"], match["quoted"] or match["bare"].rstrip(",;")))
             return " "
         found = match["phrase"] or match["word"]
         if not _LETTERS.search(found):
@@ -76,11 +75,3 @@ def narrowed(scope: Scope, query: Query) -> Scope:
     if named:
         collections = named if collections is None else tuple(name for name in named if name in collections)
     return replace(scope, collections=collections, filters=(*scope.filters, *others))
-
-
-def _filters(match: re.Match[str]) -> list[tuple[str, str]]:
-    """One filter, or one each for type:pdf,md."""
-    key = (NOT if match["not"] else "") + (key_of(match["name"]) or "")
-    value = match["quoted"] or match["bare"].rstrip(",;")
-    values = value.split(",") if key.endswith("type") else [value]
-    return [checked(key, each) for each in values]
