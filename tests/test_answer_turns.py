@@ -60,8 +60,8 @@ def make(store: Store, home: Settings, model: LazyModel | None, search: Search |
     return Turns(store, search or ScriptedSearch(found(hit(1))), model, home)
 
 
-def run(turns: Turns, *, use_llm: bool = True) -> tuple[list[Event], Answer]:
-    events = list(turns.events(turns.start(ASKED, SCOPE, use_llm=use_llm)))
+def run(turns: Turns, question: str = ASKED, *, use_llm: bool = True) -> tuple[list[Event], Answer]:
+    events = list(turns.events(turns.start(question, SCOPE, use_llm=use_llm)))
     return events, answer_of(ASKED, events)
 
 
@@ -314,3 +314,26 @@ def test_the_starter_answers_or_withholds_from_end_to_end(store: Store, home: Se
 
 def _until(turns: Turns, turn: str, kind: str) -> Event:
     return next(event for event in turns.events(turn) if event.kind == kind)
+
+
+def test_the_model_is_asked_without_filters(store: Store, home: Settings) -> None:
+    llm = ScriptedLlm(GOOD)
+    run(make(store, home, scripted_model(llm, trusted=True)), f"{ASKED} type:md -초안 이후:2024")
+    (prompt,) = llm.prompts
+    assert ASKED in str(prompt)
+    assert "type:md" not in str(prompt) and "초안" not in str(prompt)
+
+
+def test_filters_that_leave_nothing_are_the_reason(store: Store, home: Settings) -> None:
+    nothing = replace(found(notices=("filter_matches_nothing",)), unfiltered=4)
+    _, answer = run(make(store, home, None, ScriptedSearch(nothing)), f"{ASKED} type:pdf")
+    assert (answer.finish_reason, answer.notice) == ("no_evidence", "filter_matches_nothing")
+    assert answer.problem == Problem("filter_matches_nothing", {"count": 4})
+
+
+@pytest.mark.parametrize(
+    ("question", "code"), [("type:pdf", "question_without_words"), ("x after:y", "filter_invalid")]
+)
+def test_a_question_with_wrong_filters_is_refused(store: Store, home: Settings, question: str, code: str) -> None:
+    with pytest.raises(InputError, match=code):
+        make(store, home, None).start(question, SCOPE)
