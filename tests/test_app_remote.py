@@ -104,6 +104,18 @@ def test_errors_come_over_as_they_are(remote: App) -> None:
     assert event.problem is not None and event.problem.code == "path_missing"
 
 
+def test_filters_come_over(remote: App, tmp_path: Path) -> None:
+    for name in ("여비 2024-03-15.txt", "여비.md"):
+        (tmp_path / name).write_text(f"{TEXT} {name}", "utf-8")
+    list(remote.ingest([tmp_path], "여비"))
+    scope = Scope(collections=("여비",), filters=(("type", "txt"), ("after", "2024-03")))
+    (info,) = remote.documents(scope)
+    assert (info.name, info.document_date) == ("여비 2024-03-15.txt", "2024-03-15")
+    assert {hit.document for hit in remote.search("출장비", scope, mode="lexical").hits} == {"여비 2024-03-15.txt"}
+    with pytest.raises(InputError, match="filter_invalid"):
+        remote.search("출장비", Scope(filters=(("after", "banana"),)))
+
+
 def test_status_tells_of_the_server(remote: App) -> None:
     status = remote.status()
     assert status["owner"]["serving"] is True
