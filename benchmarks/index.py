@@ -1,138 +1,212 @@
-"""What the two indexes cost: filling, committing, searching, memory, at a given number of chunks.
+"""What search and its indexes cost: filling, a small commit, each leg, a whole search against its engines called directly.
 
-    python benchmarks/index.py [--chunks 10000] [--questions 200] [--json]
+    python benchmarks/index.py [--chunks 10000] [--home DIR] [--questions 200] [--rounds 3] [--json]
 
-Chunks are shuffled sentences of a fixed Korean vocabulary, vectors random; CPU time, since the machine may be shared.
+The library comes from benchmarks/corpus.py; `--home` keeps it, and takes what is there. Questions bring their vectors, so
+nothing is embedded. CPU milliseconds, since the machine may be shared; all variants of a question are asked one after the
+other. `direct` is the same work without our code around it: the same terms asked of tantivy, and the vectors scanned.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tantivy
+from corpus import Source, Vectors, grow, read_source
+from home import FEW, MOST, Home
 
-from ai_chat.analyzer import Analyzer
-from ai_chat.index import Entry
-from ai_chat.index.lexical import LexicalIndex
-from ai_chat.index.vectors import LazyVectorStore
+from ai_chat.config import load_settings
+from ai_chat.embedding import EmbedderInfo, describe_embedder
+from ai_chat.types import Mode, Scope, Unit
 
-DIM = 384
-CHUNK = 400  # characters
-SYLLABLES = [chr(code) for code in range(0xAC00, 0xD7A4, 17)]
-ENDINGS = ("은", "는", "이", "을", "를", "에서", "으로", "하고", "한다.", "")
-
-
-def vocabulary(rng: random.Random, size: int = 20_000) -> list[str]:
-    return ["".join(rng.choices(SYLLABLES, k=rng.choice((2, 2, 2, 3, 4)))) for _ in range(size)]
-
-
-def texts(rng: random.Random, count: int, length: int) -> Iterator[str]:
-    """Words as frequent as in language: the n-th is drawn about 1/n times as often as the first."""
-    words = vocabulary(rng)
-    weights = [1 / rank for rank in range(1, len(words) + 1)]
-    for _ in range(count):
-        drawn = rng.choices(words, weights, k=length // 4)
-        yield " ".join(word + rng.choice(ENDINGS) for word in drawn)[:length]
+ROOT = Path(__file__).resolve().parents[1]
+DEPTH = 100  # candidates a leg, as in a search
+TOP_K = 5
+SCOPES = {"all": Scope(), "9 of 10 documents": Scope(collections=(MOST,)), "1 of 10": Scope(collections=(FEW,))}
+Times = dict[str, list[float]]
 
 
-def cpu(work: Callable[[], object]) -> float:
+def cpu_ms(work: Callable[[], object]) -> float:
     started = time.process_time()
     work()
-    return time.process_time() - started
+    return (time.process_time() - started) * 1000
 
 
-def resident() -> dict[str, float]:
-    """Own and file-backed memory in MB."""
-    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+def spread(times: Sequence[float]) -> dict[str, float]:
+    """Median, 95th percentile and mean."""
+    high = statistics.quantiles(times, n=20, method="inclusive")[-1]
+    return {"p50": round(statistics.median(times), 2), "p95": round(high, 2), "mean": round(statistics.mean(times), 2)}
+
+
+class Direct:
+    """The engines without us: the same index, terms and weights; the vectors as float32 in memory."""
+
+    def __init__(self, home: Home, folder: Path, matrix: Vectors | None) -> None:
+        newest = max(folder.glob("lexical-*/segments-*"), key=lambda path: path.stat().st_mtime)
+        self._index = tantivy.Index.open(str(newest))
+        self._index.config_reader("manual")
+        self._index.reload()
+        self._schema = self._index.schema
+        self._weights = home.analyzer.fields
+        self._matrix = matrix
+
+    def keywords(self, terms: Mapping[str, Sequence[str]]) -> None:
+        each = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(
+                    tantivy.Query.term_query(self._schema, field, term, index_option="freq"), self._weights[field]
+                ),
+            )
+            for field, some in terms.items()
+            for term in some
+        ]
+        searcher = self._index.searcher()
+        hits = searcher.search(tantivy.Query.boolean_query(each), DEPTH, count=False).hits
+        searcher.fast_field_values("chunk", [address for _, address in hits])
+
+    def scan(self, vector: Vectors) -> None:
+        assert self._matrix is not None
+        scores = np.concatenate(
+            [np.einsum("ij,j->i", self._matrix[n : n + 4096], vector) for n in range(0, len(self._matrix), 4096)]
+        )
+        np.argpartition(-scores, DEPTH)[:DEPTH]
+
+
+def ask(home: Home, source: Source, direct: Direct, rounds: int) -> Times:
+    """Each question in all ways, one after the other; the least of the rounds counts."""
+    searcher = home.searcher(source)
+    times: Times = {}
+    with home.indexes.lexical.lease() as lexical, home.indexes.dense.lease() as dense:
+        for question, vector in zip(source.questions, source.asked, strict=True):
+            terms = home.analyzer.query_terms(question)
+            ways: dict[str, Callable[[], object]] = {
+                "tantivy, direct": lambda terms=terms: direct.keywords(terms),  # type: ignore[misc]
+                "float32 scan, direct": lambda vector=vector: direct.scan(vector),  # type: ignore[misc]
+                "lexical leg": lambda terms=terms: lexical.search(terms, DEPTH),  # type: ignore[misc]
+                "dense leg": lambda vector=vector: dense.search(vector, DEPTH),  # type: ignore[misc]
+            }
+            for mode in ("lexical", "dense", "hybrid"):
+                ways[f"{mode} search"] = _search(searcher, question, SCOPES["all"], mode)
+            for name, scope in SCOPES.items():
+                if scope.collections:
+                    ways[f"hybrid search, {name}"] = _search(searcher, question, scope, "hybrid")
+            for name, way in ways.items():
+                times.setdefault(name, []).append(min(cpu_ms(way) for _ in range(rounds)))
+    return times
+
+
+def _search(searcher: Any, question: str, scope: Scope, mode: Mode) -> Callable[[], object]:
+    return lambda: searcher.search(question, scope, top_k=TOP_K, mode=mode)
+
+
+def ratio(above: Sequence[float], below: Sequence[float]) -> dict[str, float]:
+    """Of the sums, with a 95 % bootstrap interval over the questions."""
+    over, under = np.array(above), np.array(below)
+    drawn = np.random.default_rng(1).integers(len(over), size=(2000, len(over)))
+    low, high = np.percentile(over[drawn].sum(axis=1) / under[drawn].sum(axis=1), (2.5, 97.5))
+    return {"ratio": round(over.sum() / under.sum(), 2), "low": round(low, 2), "high": round(high, 2)}
+
+
+def ratios(times: Times) -> dict[str, dict[str, float]]:
+    engines = [a + b for a, b in zip(times["tantivy, direct"], times["dense leg"], strict=True)]
+    exact = [a + b for a, b in zip(times["tantivy, direct"], times["float32 scan, direct"], strict=True)]
     return {
-        name: round(int(lines[key].split()[0]) / 1024, 1) for name, key in (("own", "RssAnon"), ("files", "RssFile"))
+        "hybrid search / tantivy + our vector search, direct": ratio(times["hybrid search"], engines),
+        "hybrid search / tantivy + float32 scan, direct": ratio(times["hybrid search"], exact),
+        **{
+            f"filtered / not filtered, {name}": ratio(times[f"hybrid search, {name}"], times["hybrid search"])
+            for name, scope in SCOPES.items()
+            if scope.collections
+        },
     }
 
 
-def percentiles(seconds: list[float]) -> dict[str, float]:
-    cut = statistics.quantiles(seconds, n=20)
-    return {"p50_ms": round(statistics.median(seconds) * 1000, 2), "p95_ms": round(cut[-1] * 1000, 2)}
+def small_changes(home: Home, source: Source, count: int = 10) -> dict[str, Any]:
+    """A document of one page: CPU until it is found by keyword, then by meaning; and its removal."""
+    texts = ["\n".join(page) for page in source.pages[:count]]
+    stored = [cpu_ms(lambda n=n, text=text: _add_one(home, n, text)) for n, text in enumerate(texts)]  # type: ignore[misc]
+    with home.indexes.dense.lease() as dense:
+        vectors = iter(source.vectors)
+
+        def commit() -> None:
+            dense.add([2**40 + len(dense)], [2**40], next(vectors)[None])
+            dense.commit(dense.sequence)
+
+        dense_commit = [cpu_ms(commit) for _ in range(count)]
+    return {"document_ms": spread(stored), "vector_commit_ms": spread(dense_commit)}
 
 
-def lexical(folder: Path, count: int, questions: int) -> dict[str, Any]:
-    rng, analyzer = random.Random(1), Analyzer()
-    passages = list(texts(rng, count, CHUNK))
-    entries: list[Entry] = []
-    analysing = cpu(lambda: entries.extend(Entry(n, n // 20, analyzer.terms(t)) for n, t in enumerate(passages)))
-    index = LexicalIndex.open(folder, analyzer.fields, writable=True)
-    adding = cpu(lambda: index.add(entries))
-    first = cpu(lambda: index.commit(1))
-    entries.clear()
-    one = Entry(count, count, analyzer.terms(passages[0]))
-
-    def commit_one() -> None:
-        index.add([one])
-        index.commit(2)
-
-    small = [cpu(commit_one) for _ in range(10)]
-    asked = [analyzer.query_terms(passages[rng.randrange(count)][:40]) for _ in range(questions)]
-    taken = [cpu(lambda terms=terms: index.search(terms, 100)) for terms in asked]  # type: ignore[misc]
-    index.close()
-    return {
-        "chunks": count,
-        "analysed_per_s": round(count / analysing),
-        "indexed_per_s": round(count / (adding + first)),
-        "chunks_per_s": round(count / (analysing + adding + first)),
-        "small_commit_ms": round(statistics.median(small) * 1000, 1),
-        "terms_a_question": round(statistics.mean(sum(map(len, terms.values())) for terms in asked)),
-        "search": percentiles(taken),
-        "disk_mb": round(sum(path.stat().st_size for path in folder.iterdir()) / 2**20, 1),
-        "memory_mb": resident(),
-    }
+def _add_one(home: Home, number: int, text: str) -> None:
+    home.publish(10**6 + number, [Unit("page", 1, "1", text, ((0, 0),))])
+    home.indexes.indexer.catch_up()
 
 
-def dense(folder: Path, count: int, questions: int) -> dict[str, Any]:
-    rng = np.random.default_rng(1)
-    store = LazyVectorStore.open(folder, DIM, writable=True)
+def measure(path: Path, info: EmbedderInfo, source: Source, chunks: int, rounds: int) -> dict[str, Any]:
+    """A library that is there is taken as it is, and not changed."""
+    found: dict[str, Any] = {}
+    with closing(Home(path, info)) as home:
+        new = not home.chunks()
+        if new:
+            found["chunks_per_cpu_second"] = rates(home.fill(source, chunks).seconds, home.chunks())
+        vectors = np.concatenate(list(grow(source.vectors, home.chunks())))
+        times = ask(home, source, Direct(home, path / "index", vectors), rounds)
+        terms = [sum(map(len, home.analyzer.query_terms(question).values())) for question in source.questions]
+        found |= {
+            "chunks": home.chunks(),
+            "questions": len(source.questions),
+            "terms_a_question": round(statistics.mean(terms)),
+            "cpu_ms": {name: spread(values) for name, values in times.items()},
+            "ratios": ratios(times),
+        }
+        if new:
+            found["small_changes"] = small_changes(home, source)
+    return found
 
-    def fill() -> None:
-        for start in range(0, count, 1000):
-            chunks = np.arange(start, min(start + 1000, count))
-            store.add(chunks, chunks // 20, rng.standard_normal((len(chunks), DIM), np.float32))
-        store.commit(1)
 
-    filling = cpu(fill)
-    vectors = rng.standard_normal((questions, DIM), np.float32)
-    taken = [cpu(lambda vector=vector: store.search(vector, 100)) for vector in vectors]  # type: ignore[misc]
-    store.close()
-    return {
-        "chunks": count,
-        "added_per_s": round(count / filling),
-        "search": percentiles(taken),
-        "memory_mb": resident(),
-    }
+def rates(seconds: Mapping[str, float], chunks: int) -> dict[str, int]:
+    searchable = seconds["store"] + seconds["terms and keyword index"]
+    return {name: round(chunks / taken) for name, taken in {**seconds, "until found by keyword": searchable}.items()}
+
+
+def show(found: Mapping[str, Any]) -> None:
+    print(f"{found['chunks']} chunks, {found['questions']} questions of {found['terms_a_question']} terms")
+    for name, rate in found.get("chunks_per_cpu_second", {}).items():
+        print(f"  {name:50} {rate:8} chunks per CPU second")
+    for name, row in {**found["cpu_ms"], **found.get("small_changes", {})}.items():
+        print(f"  {name:50} {row['p50']:8.2f} ms CPU   p95 {row['p95']:7.2f}   mean {row['mean']:7.2f}")
+    for name, row in found["ratios"].items():
+        print(f"  {name:50} {row['ratio']:8.2f}          ({row['low']} to {row['high']})")
+
+
+def source_for(info: EmbedderInfo, questions: int) -> Source:
+    cache = load_settings().home / "eval-vectors.db"
+    return read_source(ROOT.parent / "shared" / "eval", cache, info.fingerprint, info.dim, questions)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--chunks", type=int, default=10_000)
+    parser.add_argument("--home", type=Path)
     parser.add_argument("--questions", type=int, default=200)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        found = {
-            "schema": 1,
-            "dense": dense(Path(folder) / "dense", given.chunks, given.questions),
-            "lexical": lexical(Path(folder) / "lexical", given.chunks, given.questions),
-        }
-    if given.json:
-        print(json.dumps(found))
-        return
-    for leg in ("dense", "lexical"):
-        print(leg, *(f"  {name}: {value}" for name, value in found[leg].items()), sep="\n")  # type: ignore[attr-defined]
+    info = describe_embedder(load_settings().embedder)
+    with tempfile.TemporaryDirectory(prefix="ai-chat-index-") as folder:
+        path = given.home or Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        found = measure(path, info, source_for(info, given.questions), given.chunks, given.rounds)
+    print(json.dumps({"schema": 2, **found}, ensure_ascii=False)) if given.json else show(found)
 
 
 if __name__ == "__main__":

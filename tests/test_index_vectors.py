@@ -224,7 +224,7 @@ def test_many_dead_rows_are_compacted_while_a_reader_has_them_mapped(store: Lazy
     store.remove([1])
     assert store.dead == 1500
     store.commit(2)
-    assert (folder / "numbers-1.i16").stat().st_size == 2 * DIM and not (folder / "numbers-0.i16").exists()
+    assert (folder / "numbers-2.i16").stat().st_size == 2 * DIM and not (folder / "numbers-1.i16").exists()
     assert ids(reader, 3) == [2000] == ids(store, 3) and reader.dead == 0
     store.add([2001], [3], UNITS[4:5])
     store.commit(3)

@@ -17,8 +17,8 @@ from ai_chat.index.bits import Bits, distances, sign_bits
 
 BLOCK = 256  # rows scored at a time
 SCALE = 32767  # numbers are kept as 16 bits: an error of 1e-5 in a score
-_CANDIDATES = 1500  # rows scored at least, and
-_CANDIDATES_EACH = 100  # one of so many more
+_CANDIDATES = 1000  # rows scored at least, and
+_CANDIDATES_EACH = 200  # one of so many more
 _DEEPER = 10  # or so many for each row wanted
 _KEEP_MAPPED = 64 << 20  # a larger file is let go again after a search: its pages would count as ours
 _FAR = 0xFFFF
@@ -53,7 +53,6 @@ class Rows:
             return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
         places = self._candidates(vector, top_k, self._allowed(versions, chunks))
         scores = self._products(places, vector)
-        self._let_go()
         if top_k < len(places):
             best = scores >= np.partition(scores, -top_k)[-top_k]
             places, scores = places[best], scores[best]
@@ -103,6 +102,7 @@ class Rows:
         for start in range(0, len(places), BLOCK):
             part = self.numbers[places[start : start + BLOCK]].astype(np.float32)
             np.einsum("ij,j->i", part, scaled, out=products[start : start + BLOCK])
+        self._let_go()
         return products
 
     def _let_go(self) -> None:

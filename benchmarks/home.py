@@ -1,0 +1,117 @@
+"""A home of any size, filled by the product's own parts from benchmarks/corpus.py; searched with the questions' own vectors.
+
+Gives what filling took: CPU seconds, since the machine may be shared. Nothing is embedded.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from corpus import Source, Vectors, documents, grow
+
+from ai_chat import chunking
+from ai_chat.analyzer import Analyzer
+from ai_chat.app.indexes import Indexes
+from ai_chat.embedding import EmbedderInfo
+from ai_chat.ingest import store_units
+from ai_chat.ingest.restore import restore_vectors
+from ai_chat.lazy import Lazy
+from ai_chat.search import Searcher
+from ai_chat.store import Store, text_sha256
+from ai_chat.types import Unit
+
+MOST, FEW = "documents", "archive"  # collections: nine documents of ten, and the tenth
+_FILES_A_COMMIT = 50  # as in ingestion
+
+
+@dataclass(slots=True)
+class Taken:
+    """CPU seconds by what they went into."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, name: str) -> Iterator[None]:
+        started = time.process_time()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.process_time() - started
+
+
+class KnownQuestions:
+    """An embedder that has its vectors by heart."""
+
+    def __init__(self, info: EmbedderInfo, source: Source) -> None:
+        self.dim, self.fingerprint, self.pid = info.dim, info.fingerprint, None
+        self._vectors = dict(zip(source.questions, source.asked, strict=True))
+
+    def embed_query(self, text: str, timeout: float | None = None) -> Vectors:
+        return self._vectors[text]
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        raise NotImplementedError("all vectors are there")
+
+    def close(self) -> None: ...
+
+
+class Home:
+    """`info`: whose vectors they are said to be, so that the product's own commands find them."""
+
+    def __init__(self, path: Path, info: EmbedderInfo) -> None:
+        self.store = Store.open(path / "library.db")
+        self.analyzer = Analyzer()
+        self._info = info
+        self.indexes = Indexes(path / "index", self.store, self.analyzer, info, True, lambda _problem: None)
+
+    def searcher(self, source: Source) -> Searcher:
+        embedder = Lazy(lambda: KnownQuestions(self._info, source))
+        return Searcher(self.store, self.analyzer, self.indexes.lexical, self.indexes.dense, embedder)
+
+    def chunks(self) -> int:
+        return self.store.library.counts()["chunks"]
+
+    def fill(self, source: Source, chunks: int) -> Taken:
+        """About so many chunks, a document after the other, and their vectors."""
+        taken, made = Taken(), 0
+        vectors = itertools.chain.from_iterable(grow(source.vectors, 2 * chunks))
+        for number, units in enumerate(documents(source), start=1):
+            with taken.time("store"):
+                version = self.publish(number, units)
+            made += self._keep_vectors(version, vectors)
+            if number % _FILES_A_COMMIT == 0 or made >= chunks:
+                with taken.time("terms and keyword index"):
+                    self.indexes.indexer.catch_up()
+            if made >= chunks:
+                break
+        with taken.time("vector index"), self.indexes.dense.lease() as dense:
+            for _done in restore_vectors(self.store, dense, self._info.fingerprint):
+                pass
+        return taken
+
+    def publish(self, number: int, units: Sequence[Unit]) -> int:
+        """The version that the document with this number stands on."""
+        name = f"문서 {number}.pdf"
+        document = self.store.library.put_document(MOST if number % 10 else FEW, name, name, name)
+        digest = text_sha256("\f".join(unit.text for unit in units)).hex()
+        version = self.store.versions.begin(digest, "benchmark", chunking.FINGERPRINT)
+        content = store_units(self.store, version, units)
+        self.store.versions.finish(version, content.warnings, content.about, content.dated)
+        self.store.library.publish(document, version, "searchable")
+        return version
+
+    def close(self) -> None:
+        self.indexes.close()
+        self.store.close()
+
+    def _keep_vectors(self, version: int, vectors: Iterator[Vectors]) -> int:
+        chunks = self.store.versions.chunks(version)
+        rows = {
+            chunk.text_sha256: row.astype(np.float16).tobytes() for chunk, row in zip(chunks, vectors, strict=False)
+        }
+        self.store.vectors.put(self._info.fingerprint, rows)
+        return len(chunks)
