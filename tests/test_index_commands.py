@@ -377,8 +377,8 @@ def test_deleted_while_files_are_read_and_vectors_are_made(home: Settings, files
     with serving(home, told) as app:
         for event in app.ingest([files]):
             if event.outcome and event.done in (4, 9):
-                shutil.rmtree(home.index_dir, ignore_errors=True)
-        shutil.rmtree(home.index_dir)
+                delete(home.index_dir)
+        delete(home.index_dir)
         assert found(app, 3) == "d03.txt"
         eventually(lambda: is_whole(app))
         assert [found(app, number) for number in range(DOCUMENTS)] == [f"d{n:02}.txt" for n in range(DOCUMENTS)]

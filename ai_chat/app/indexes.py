@@ -18,6 +18,7 @@ from ai_chat.embedding import EmbedderInfo
 from ai_chat.index import IndexDamaged
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.state import read_state
+from ai_chat.index.vector_files import unwritable
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.ingest import Indexer
 from ai_chat.ingest.restore import restore_vectors
@@ -170,13 +171,13 @@ class Indexes:
 
     def _open_or_remake(self, folder: Path, open_index: Callable[[], Index]) -> Index:
         try:
-            index = open_index()
+            index = _opened(folder, open_index)
         except IndexDamaged:
             if not self._owning:
                 raise
             shutil.rmtree(folder, ignore_errors=True)
             self._tell(Problem("index_rebuilt"))
-            index = open_index()
+            index = _opened(folder, open_index)
         if self._owning and index.sequence == self._store.library.sequence():
             _delete_others(folder)
         return index
@@ -189,6 +190,13 @@ class Indexes:
         if damaged or not place.folder.exists():
             _close(lazy)
             shutil.rmtree(place.folder, ignore_errors=True)
+
+
+def _opened(folder: Path, open_index: Callable[[], Index]) -> Index:
+    try:
+        return open_index()
+    except OSError as error:
+        raise unwritable(folder, error) from error
 
 
 def _sequence(folder: Path) -> int:

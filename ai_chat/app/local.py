@@ -125,13 +125,13 @@ class LocalApp:
         self._require_owner()
         self._parts.store.library.remove(document_ids)
         self._parts.indexes.indexer.catch_up()
-        self._wake_backfill()
+        self._level_vectors()
 
     def restore(self, document_ids: Sequence[str]) -> None:
         self._require_owner()
         self._parts.store.library.restore(document_ids)
         self._parts.indexes.indexer.catch_up()
-        self._wake_backfill()
+        self._level_vectors()
 
     # -- the indexes --------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class LocalApp:
         """The old indexes answer until the new ones are ready."""
         self._require_owner()
         yield from upkeep.rebuild(self._parts, vectors)
-        self._wake_backfill()
+        self._level_vectors()
 
     def index_compact(self, *, drop_vectors: bool = False) -> Iterator[IndexEvent]:
         self._require_owner()
@@ -221,7 +221,7 @@ class LocalApp:
         with self._parts.parser.lease() as parser:
             self._read_all(self._parts.ingestion(parser).resume())
         self._make_level()
-        self._wake_backfill()
+        self._level_vectors()
 
     # -- inside -----------------------------------------------------------------
 
@@ -271,8 +271,11 @@ class LocalApp:
             if self._closing.is_set():
                 return
 
-    def _wake_backfill(self) -> None:
-        if self._parts.backfill and self._serving and not self._closing.is_set():
+    def _level_vectors(self) -> None:
+        """A server fills them in behind; a command only takes out what was removed."""
+        if not self._serving:
+            self._parts.drop_removed_vectors()
+        elif self._parts.backfill and not self._closing.is_set():
             self._parts.backfill.wake()
 
     def _mend(self, error: IndexDamaged, seen: int) -> None:
@@ -286,7 +289,7 @@ class LocalApp:
             self._level.wait(_LEVEL_SECONDS)
         else:
             self._make_level()
-        self._wake_backfill()
+        self._level_vectors()
 
     def _may_mend(self) -> bool:
         """As the owner, if there is none; else False once the owner has mended it, or MachineError index_busy."""
@@ -302,20 +305,11 @@ class LocalApp:
         raise MachineError("index_busy", path=str(self._settings.index_dir))
 
     def _fill_vectors(self, wait: bool) -> Iterator[IngestEvent]:
-        backfill = self._parts.backfill
-        if backfill is None or not (wait or self._serving):
+        if self._parts.backfill is None or not wait:
+            self._level_vectors()
             return
-        backfill.wake()
-        if not wait:
-            return
-        total = backfill.pending()
-        while (left := backfill.pending()) and not self._closing.is_set():
-            if backfill.error:
-                raise backfill.error
-            yield IngestEvent(max(total - left, 0), total, "", phase="vectors")
-            time.sleep(_POLL_SECONDS)
-        backfill.settle()
-        yield IngestEvent(total, total, "", phase="vectors")
+        for done, total in self._parts.backfill.followed():
+            yield IngestEvent(done, total, "", phase="vectors")
 
     def _require_owner(self) -> None:
         if self._lock is None:

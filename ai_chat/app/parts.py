@@ -69,6 +69,12 @@ class Parts:
     def ingestion(self, parser: Parser) -> Ingestion:
         return Ingestion(self.store, parser, self.indexes.indexer, KNOWN_SUFFIXES, self._line)
 
+    def drop_removed_vectors(self) -> None:
+        """Where there are any, without waiting for those that are still to be made."""
+        place = self.indexes.place("dense")
+        if self.backfill and place and place.folder.exists():
+            self.backfill.drop_removed()
+
     def close(self) -> None:
         """What may take long is interrupted first: an answer being written, passages being embedded."""
         self.turns.close()

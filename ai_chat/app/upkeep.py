@@ -81,6 +81,7 @@ def rebuild(parts: Parts, vectors: bool) -> Iterator[IndexEvent]:
 
 def compact(parts: Parts, drop_vectors: bool) -> Iterator[IndexEvent]:
     """`saved` of an index's last event: the bytes that it is smaller by. `drop_vectors`: of embedders no longer used."""
+    parts.drop_removed_vectors()
     before = status(parts)
     for each, work in zip(before.indexes, (_compact_lexical, _compact_dense), strict=True):
         step: IndexStep = "fill_lexical" if each.kind == "lexical" else "fill_dense"

@@ -98,6 +98,8 @@ def foreign_errors(folder: Path) -> Iterator[None]:
             raise MachineError("disk_full", path=str(folder)) from error
         if "LockBusy" in reason:
             raise MachineError("index_busy", path=str(folder)) from error
+        if "Permission denied" in reason or "Read-only file system" in reason:
+            raise MachineError("index_unwritable", path=str(folder), reason=reason) from error
         raise IndexDamaged("index_damaged", path=str(folder), reason=reason) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # Rust's, which no module exports: a file that ends too early

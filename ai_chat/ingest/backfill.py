@@ -6,6 +6,7 @@ Takes a store, a vector index and an embedder. The vectors table is the truth: a
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Protocol
@@ -21,6 +22,8 @@ from ai_chat.store import Store, StoredChunk
 
 _TEXTS_A_STEP = 16  # about half a second of embedding
 _REST_SECONDS = 0.1
+_TELL_SECONDS = 0.2
+_MENDINGS = 3  # of an index that is taken away again and again
 _ROWS_A_COMMIT = 64
 
 
@@ -85,6 +88,18 @@ class Backfill:
         with self._wake:
             self._wake.wait_for(lambda: self._stopping or not (self._wanted or self._busy))
 
+    def followed(self) -> Iterator[tuple[int, int]]:
+        """Wake, and tell how many of the texts that lack a vector have one, until all have or `stop`; raises its error."""
+        self.wake()
+        total = self.pending()
+        while (left := self.pending()) and not self._stopping:
+            if self.error:
+                raise self.error
+            yield max(total - left, 0), total
+            time.sleep(_TELL_SECONDS)
+        self.settle()
+        yield total, total
+
     def stop(self, interrupt: Callable[[], object] = lambda: None) -> None:
         """Ends after the passages being embedded, or at once by `interrupt`; what has been embedded is kept."""
         with self._wake:
@@ -134,13 +149,14 @@ class Backfill:
                     self._wake.notify_all()
 
     def _fill_sound(self) -> None:
-        try:
-            self.fill()
-        except IndexDamaged as error:
-            if self._renew is None:
-                raise
-            self._renew(error)
-            self.fill()
+        for _ in range(_MENDINGS):
+            try:
+                return self.fill()
+            except IndexDamaged as error:
+                if self._renew is None:
+                    raise
+                self._renew(error)
+        self.fill()
 
     def _fill(self, dense: Dense) -> None:
         if dense.sequence == 0:

@@ -18,6 +18,8 @@ from ai_chat.store import Store
 
 _SUFFIX = re.compile(r"\.[A-Za-z]\w{0,4}$")
 
+_MENDINGS = 3  # of an index that is taken away again and again
+
 
 class Lexical(Protocol):
     """What catching up needs of a lexical index."""
@@ -59,13 +61,13 @@ class Indexer:
     def catch_up(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Apply every change there is; afterwards all of it is searchable. Applying one twice does no harm."""
         with self._lock:
-            try:
-                _report(self.steps(), on_progress)
-            except IndexDamaged as error:
-                if self._renew is None:
-                    raise
-                self._renew(error)
-                _report(self.steps(), on_progress)
+            for _ in range(_MENDINGS if self._renew else 0):
+                try:
+                    return _report(self.steps(), on_progress)
+                except IndexDamaged as error:
+                    assert self._renew
+                    self._renew(error)
+            _report(self.steps(), on_progress)
 
     def steps(self) -> Iterator[tuple[int, int]]:
         """`catch_up` step by step: versions done and to do; nothing counts before the last step."""
