@@ -57,11 +57,11 @@ class Report:
     def to_text(self) -> str:
         """The table, a line a leg with the 95 % intervals below it, and the costs at the end."""
         names = list(next(iter(self.scores.values()), {}))
-        lines = [f"{'':8}" + "".join(f"{name:>11}" for name in names)]
+        lines = [f"{'':8}" + "".join(f"{name:>12}" for name in names)]
         intervals = self.intervals
         for leg, figures in self.figures.items():
-            lines.append(f"{leg:8}" + "".join(f"{figures[name]:11.3f}" for name in names))
-            lines.append(" " * 8 + "".join(f"{_range(intervals[leg][name]):>11}" for name in names))
+            lines.append(f"{leg:8}" + "".join(f"{figures[name]:12.3f}" for name in names))
+            lines.append(" " * 8 + "".join(f"{_range(intervals[leg][name]):>12}" for name in names))
         return "\n".join([*lines, "", self._costs()])
 
     def _costs(self) -> str:
