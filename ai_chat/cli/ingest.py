@@ -77,11 +77,16 @@ def _follow(session: Session, events: Iterator[IngestEvent]) -> Summary:
         ):  # Ctrl-C: let go of the library before it is closed
             for event in events:
                 summary.add(event)
-                label = session.word("vectors") if event.phase == "vectors" else event.path
-                progress.step(event.done, event.total, label, _finished(session, event))
+                progress.step(event.done, event.total, _label(session, event), _finished(session, event))
     finally:
         progress.close()
     return summary
+
+
+def _label(session: Session, event: IngestEvent) -> str:
+    if event.phase == "waiting":
+        return session.word("waiting", path=event.path)
+    return session.word("vectors") if event.phase == "vectors" else event.path
 
 
 def _finished(session: Session, event: IngestEvent) -> str | None:

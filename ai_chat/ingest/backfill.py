@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ai_chat.errors import AiChatError
 from ai_chat.index import IndexDamaged
+from ai_chat.ingest.indexing import mended
 from ai_chat.ingest.restore import Dense, add_rows, as_row, kept_rows, restore_vectors
 from ai_chat.lazy import Lazy
 from ai_chat.store import Store, StoredChunk
@@ -23,7 +24,6 @@ from ai_chat.store import Store, StoredChunk
 _TEXTS_A_STEP = 16  # about half a second of embedding
 _REST_SECONDS = 0.1
 _TELL_SECONDS = 0.2
-_MENDINGS = 3  # of an index that is taken away again and again
 _ROWS_A_COMMIT = 64
 
 
@@ -139,7 +139,7 @@ class Backfill:
                     return
                 self._wanted, self._busy = False, True
             try:
-                self._fill_sound()
+                mended(self.fill, self._renew)
                 self.error = None
             except AiChatError as error:
                 self.error = error
@@ -147,16 +147,6 @@ class Backfill:
                 with self._wake:
                     self._busy = False
                     self._wake.notify_all()
-
-    def _fill_sound(self) -> None:
-        for _ in range(_MENDINGS):
-            try:
-                return self.fill()
-            except IndexDamaged as error:
-                if self._renew is None:
-                    raise
-                self._renew(error)
-        self.fill()
 
     def _fill(self, dense: Dense) -> None:
         if dense.sequence == 0:

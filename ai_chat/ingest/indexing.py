@@ -61,13 +61,7 @@ class Indexer:
     def catch_up(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Apply every change there is; afterwards all of it is searchable. Applying one twice does no harm."""
         with self._lock:
-            for _ in range(_MENDINGS if self._renew else 0):
-                try:
-                    return _report(self.steps(), on_progress)
-                except IndexDamaged as error:
-                    assert self._renew
-                    self._renew(error)
-            _report(self.steps(), on_progress)
+            mended(lambda: _report(self.steps(), on_progress), self._renew)
 
     def steps(self) -> Iterator[tuple[int, int]]:
         """`catch_up` step by step: versions done and to do; nothing counts before the last step."""
@@ -119,3 +113,15 @@ class Indexer:
 def _report(steps: Iterable[tuple[int, int]], on_progress: Callable[[int, int], None]) -> None:
     for done, total in steps:
         on_progress(done, total)
+
+
+def mended(work: Callable[[], None], renew: Callable[[IndexDamaged], None] | None) -> None:
+    """Do the work; where the index breaks on the way, `renew` puts a sound one in its place and the work is done again."""
+    for left in reversed(range(_MENDINGS)):
+        try:
+            work()
+            break
+        except IndexDamaged as error:
+            if renew is None or not left:
+                raise
+            renew(error)

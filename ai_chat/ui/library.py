@@ -63,7 +63,8 @@ def _upload_progress(name: str) -> None:
         st.rerun()  # the list below has changed
     if events and not follower.finished:
         now = events[-1]
-        text = visit.words("adding", name=label_text(now.path), done=now.done, total=now.total)
+        word = "waiting_turn" if now.phase == "waiting" else "adding"
+        text = visit.words(word, name=label_text(now.path), done=now.done, total=now.total)
         st.progress(now.done / max(now.total, 1), text)
     outcomes = [event for event in events if event.outcome is not None]
     lines = "".join(f"<p>{html_text(outcome_words(event, visit.language()))}</p>" for event in outcomes)

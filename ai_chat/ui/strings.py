@@ -77,6 +77,10 @@ STRINGS: dict[str, Words] = {
     ),
     "choose_files": Words("Choose files or drop them here", "파일을 고르거나 여기에 끌어 놓으세요"),
     "adding": Words("Adding {name} ({done}/{total})", "{name} 등록 중 ({done}/{total})"),
+    "waiting_turn": Words(
+        "Next in line; {name} is being read ({done}/{total})",
+        "차례를 기다리는 중, 지금 읽는 파일: {name} ({done}/{total})",
+    ),
     "added": Words("{name}: added", "{name}: 등록했습니다"),
     "updated": Words("{name}: updated", "{name}: 갱신했습니다"),
     "unchanged": Words("{name}: already there, unchanged", "{name}: 이미 등록된 문서입니다"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from ai_chat.app import App
@@ -28,13 +28,17 @@ class Upload:
 
 
 def upload_all(hold: Callable[[], AbstractContextManager[App]], files: Sequence[Upload]) -> Iterator[IngestEvent]:
-    """Events of each file, counted over all files; a file that is refused does not stop the others."""
+    """Events of each file, counted over all files, and what it waits for; a file that is refused does not stop the others."""
     for number, file in enumerate(files):
         name = PurePath(file.name).name
         yield IngestEvent(number, len(files), name)
+        last: IngestEvent | None = None
         try:
             with hold() as app:
-                last = _last(app.upload(name, file.data))
+                for event in app.upload(name, file.data):
+                    if event.phase == "waiting":
+                        yield replace(event, path=PurePath(event.path).name)
+                    last = event if event.outcome is not None else last
         except AiChatError as error:
             yield IngestEvent(number + 1, len(files), name, "failed", None, error.problem)
             continue
@@ -48,11 +52,3 @@ def outcome_words(event: IngestEvent, language: Language) -> str:
         return f"{event.path}: {sentence(event.problem, language)}"
     words = say(language, str(event.outcome), name=event.path)
     return f"{words} {sentence(event.problem, language)}" if event.problem else words
-
-
-def _last(events: Iterator[IngestEvent]) -> IngestEvent | None:
-    last = None
-    for event in events:
-        if event.outcome is not None:
-            last = event
-    return last
