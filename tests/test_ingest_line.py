@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,8 @@ def test_turns_come_in_the_order_of_asking() -> None:
 
         threads.append(threading.Thread(target=wait))
         threads[-1].start()
+        while not waiting.waiting:
+            threading.Event().wait(0.01)
     first.leave()
     for thread in threads:
         thread.join()
@@ -81,19 +84,15 @@ def test_two_ingests_take_turns(home: Settings, many: Path, tmp_path: Path) -> N
     app = open_app(home, "write")
     order: list[str] = []
 
-    def read(folder: Path) -> None:
-        for event in app.ingest([folder], dense=False):
-            if event.outcome:
-                order.append(Path(event.path).name)
+    def read(events: Iterator[IngestEvent]) -> None:
+        order.extend(Path(event.path).name for event in events if event.outcome)
 
     try:
         first = app.ingest([many], dense=False)
         next(event for event in first if event.outcome)
-        thread = threading.Thread(target=read, args=(other,))
+        thread = threading.Thread(target=read, args=(app.ingest([other], dense=False),))
         thread.start()
-        for event in first:
-            if event.outcome:
-                order.append(Path(event.path).name)
+        read(first)
         thread.join()
     finally:
         app.close()

@@ -47,19 +47,19 @@ class Place:
 
     def __init__(self, line: Line, about: IngestEvent) -> None:
         self._line = line
-        self._about = about
-        self._waiting = False
-        self._reading = False
+        self.about = about
+        self.waiting = False
+        self.reading = False
 
     def take(self, seconds: float) -> bool:
         """Wait for our turn, at most so long."""
         deadline = time.monotonic() + seconds
         with self._line.moved:
-            self._waiting = True
+            self.waiting = True
             while not (first := self._is_next()) and (left := deadline - time.monotonic()) > 0:
                 self._line.moved.wait(left)
-            self._waiting = False
-            self._reading = first
+            self.waiting = False
+            self.reading = first
             if not first:
                 self._line.moved.notify_all()
             return first
@@ -67,7 +67,7 @@ class Place:
     def ahead(self) -> IngestEvent:
         """What is being read now, as the one who waits may say it."""
         with self._line.moved:
-            reading = next((place._about for place in self._line.places if place._reading), self._about)
+            reading = next((place.about for place in self._line.places if place.reading), self.about)
         return replace(reading, phase="waiting")
 
     def leave(self) -> None:
@@ -77,4 +77,4 @@ class Place:
 
     def _is_next(self) -> bool:
         places = self._line.places
-        return not any(place._reading for place in places) and next(p for p in places if p._waiting) is self
+        return not any(place.reading for place in places) and next(p for p in places if p.waiting) is self
