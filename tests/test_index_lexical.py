@@ -264,6 +264,20 @@ def test_a_chunk_filter_keeps_and_excludes_without_changing_scores(many: Lexical
     assert ranking.scores.tolist() == pytest.approx(free.scores[allowed][:3].tolist())
 
 
+@pytest.mark.parametrize("exclude", [False, True])
+@pytest.mark.parametrize("versions", [range(0, 400, 100), range(350), range(50, 400), range(400), range(9000, 9400)])
+@pytest.mark.parametrize("chunks", [None, some(*range(0, 4000, 3)), some(3, 250, 3999)])
+def test_few_and_many_versions_leave_out_the_same(
+    many: LexicalIndex, versions: range, exclude: bool, chunks: Chunks | None
+) -> None:
+    free = many.search({"a": ["x"]}, 4000, chunks=chunks)
+    allowed = np.isin(free.chunk_ids // 10, versions, invert=exclude)
+    for top_k in (3, 400):
+        ranking = many.search({"a": ["x"]}, top_k, VersionFilter(frozenset(versions), exclude), chunks)
+        assert ranking.scores.tolist() == pytest.approx(free.scores[allowed][:top_k].tolist())
+        assert set(ranking.chunk_ids.tolist()) <= set(free.chunk_ids[allowed].tolist())
+
+
 def test_chunk_and_version_filters_hold_together(many: LexicalIndex) -> None:
     versions = VersionFilter(frozenset({0, 399}), False)
     for chunks in (some(3, 250, 3999), some(*range(0, 4000, 3))):

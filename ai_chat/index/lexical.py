@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
@@ -37,6 +38,8 @@ from ai_chat.index.state import stamp
 MAX_QUERY_TERMS = 256  # a field's rarest terms beyond these are not looked up
 _WRITER_HEAP = 30_000_000  # bytes; tantivy's least is 15 MB
 _FEW_CHUNKS = 1000  # up to these are looked up by id; with more it is faster to rank deeper and leave out
+_FEW_VERSIONS = 300  # the same of versions
+_DEEPEST = 2000  # where it would have to be deeper than this, look-ups are faster
 
 
 class LexicalIndex:
@@ -127,12 +130,16 @@ class LexicalIndex:
             query = self._query(searcher, terms)
             if query is None or top_k < 1:
                 return _ranking([], [])
-            query = self._among(query, versions)
-            if chunks is None:
+            if chunks is not None and not chunks.exclude and len(chunks.ids) <= _FEW_CHUNKS:
+                query, chunks = _required(query, self._any_chunk(chunks.ids)), None
+            depth = math.ceil(
+                1.2 * top_k / (_share_of_versions(versions) * _share_of_chunks(chunks, searcher.num_docs))
+            )
+            if versions is None or len(versions.versions) <= _FEW_VERSIONS or depth > _DEEPEST:
+                query, versions = self._among(query, versions), None
+            if versions is None and chunks is None:
                 return _best(searcher, query, top_k)
-            if not chunks.exclude and len(chunks.ids) <= _FEW_CHUNKS:
-                return _best(searcher, _required(query, self._any_chunk(chunks.ids)), top_k)
-            return _best_among(searcher, query, top_k, chunks)
+            return _best_among(searcher, query, top_k, depth, versions, chunks)
 
     def containing(self, terms: Mapping[str, Sequence[str]], versions: Versions | None = None) -> NDArray[np.int64]:
         """Ids, ascending, of all chunks with every one of these terms; without terms all chunks. `x*`: any that begins with x."""
@@ -236,7 +243,7 @@ def _names(fields: Mapping[str, float]) -> tuple[str, ...]:
 def _schema(fields: Mapping[str, float]) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("chunk", indexed=True, fast=True)
-    builder.add_unsigned_field("version", indexed=True)
+    builder.add_unsigned_field("version", indexed=True, fast=True)
     for field in sorted(fields):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
@@ -263,17 +270,44 @@ def _best(searcher: tantivy.Searcher, query: tantivy.Query, top_k: int) -> Ranki
     return _ranking(chunk_ids, [score for score, _ in hits])
 
 
-def _best_among(searcher: tantivy.Searcher, query: tantivy.Query, top_k: int, chunks: Chunks) -> Ranking:
-    """As deep as it takes: chunks that are not among these are left out afterwards."""
-    total = searcher.num_docs
-    allowed = max(1, total - len(chunks.ids) if chunks.exclude else len(chunks.ids))
-    depth = math.ceil(1.2 * top_k * max(1.0, total / allowed))
+def _best_among(
+    searcher: tantivy.Searcher,
+    query: tantivy.Query,
+    top_k: int,
+    depth: int,
+    versions: Versions | None,
+    chunks: Chunks | None,
+) -> Ranking:
+    """As deep as it takes: what is not among these is left out afterwards."""
     while True:
-        ranking = _best(searcher, query, depth)
-        seen = np.isin(ranking.chunk_ids, chunks.ids, invert=chunks.exclude)
-        if np.count_nonzero(seen) >= top_k or len(ranking) < depth:
-            return Ranking(ranking.chunk_ids[seen][:top_k], ranking.scores[seen][:top_k])
+        hits = searcher.search(query, min(depth, max(1, searcher.num_docs)), count=False).hits
+        addresses = [address for _, address in hits]
+        chunk_ids = np.asarray(searcher.fast_field_values("chunk", addresses), np.int64)
+        seen = np.ones(len(hits), bool)
+        if chunks is not None:
+            seen &= np.isin(chunk_ids, chunks.ids, invert=chunks.exclude)
+        if versions is not None:
+            found = searcher.fast_field_values("version", addresses)
+            seen &= np.array([(version in versions.versions) != versions.exclude for version in found], bool)
+        if np.count_nonzero(seen) >= top_k or len(hits) < depth:
+            ranking = _ranking(chunk_ids, [score for score, _ in hits], seen)
+            return Ranking(ranking.chunk_ids[:top_k], ranking.scores[:top_k])
         depth *= 4
+
+
+def _share_of_chunks(chunks: Chunks | None, total: int) -> float:
+    """Of all that there are; never 0."""
+    if chunks is None:
+        return 1.0
+    return max(1, total - len(chunks.ids) if chunks.exclude else len(chunks.ids)) / max(1, total, len(chunks.ids))
+
+
+def _share_of_versions(versions: Versions | None) -> float:
+    """By the largest id, as they are numbered one after the other: not above what it is."""
+    if versions is None or not versions.versions:
+        return 1.0
+    share = min(1.0, len(versions.versions) / max(1, *versions.versions))
+    return max(1.0 - share, 0.01) if versions.exclude else share
 
 
 def _rarest(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> list[str]:
@@ -288,7 +322,7 @@ def _inverse_frequency(containing: int, total: int) -> float:
     return math.log1p((max(total - containing, 0) + 0.5) / (containing + 0.5))
 
 
-def _ranking(chunk_ids: Sequence[object], scores: Sequence[float]) -> Ranking:
-    ids, values = np.asarray(chunk_ids, np.int64), np.asarray(scores, np.float32)
+def _ranking(chunk_ids: Any, scores: Sequence[float], seen: NDArray[np.bool_] | slice = slice(None)) -> Ranking:
+    ids, values = np.asarray(chunk_ids, np.int64)[seen], np.asarray(scores, np.float32)[seen]
     order = np.lexsort((ids, -values))
     return Ranking(ids[order], values[order])
