@@ -1,12 +1,24 @@
-"""Fusion, as a function of its arguments."""
+"""Fusion, scripts, neighbours and duplicates, as functions of their arguments."""
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from ai_chat.search.fusion import fuse
+from ai_chat.search.duplicates import holds, nearly_same
+from ai_chat.search.fusion import Trust, coverage, dense_weight, fuse
+from ai_chat.search.neighbours import LONGEST, joined
+from ai_chat.search.scripts import in_another_script
 
 NAN = float("nan")
+TRUST = Trust(least=0.2, full=0.5, steepness=2.0)
+KOREAN = "연차휴가는 입사 1년 뒤부터 15일이 주어지며 7일 전까지 신청한다."
+ENGLISH = "Employees are granted fifteen days of leave after their first year."
+JAPANESE = "東京は日本の首都であり、世界で最も大きな都市の一つです。"
+PRICES = (
+    "부품 단가표입니다. 회전 베어링의 단가는 3,000원이고 납기는 14일입니다. 주문은 구매팀을 거쳐 접수합니다. "
+    "대량으로 주문하면 담당자가 따로 견적을 내며, 견적은 한 달 동안 유효합니다."
+)
 
 
 def fused(lexical: list[float], dense: list[float], weight: float) -> list[float]:
@@ -30,3 +42,72 @@ def test_fusion_without_any_vector_or_any_keyword() -> None:
 def test_fusion_of_nothing_and_of_one() -> None:
     assert fused([], [], 0.3) == []
     assert fused([5.0], [0.8], 0.25) == [0.75]
+
+
+def test_coverage_counts_a_term_that_occurs_nowhere_as_the_rarest() -> None:
+    terms, rarity = {"words": ["연차", "휴가", "없는말"]}, {"words": {"연차": 2.0, "휴가": 1.0}}
+    rarest = float(np.log1p(100.5 / 0.5))
+    assert coverage(4.0, terms, rarity, {"words": 1.0}, 100, 256) == pytest.approx(4.0 / (3.0 + rarest))
+    assert coverage(4.0, terms, rarity, {"words": 1.0}, 100, 2) == pytest.approx(4.0 / 3.0)
+    assert coverage(0.0, {"words": []}, {}, {"words": 1.0}, 0, 256) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("covered", "is_foreign", "weight"),
+    [(1.0, False, 0.2), (0.5, False, 0.2), (0.25, False, 0.5), (0.0, False, 1.0), (0.5, True, 1.0), (0.95, True, 0.2)],
+)
+def test_the_dense_leg_weighs_more_the_less_of_the_question_is_found(
+    covered: float, is_foreign: bool, weight: float
+) -> None:
+    assert dense_weight(covered, is_foreign, TRUST) == pytest.approx(weight)
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "foreign"),
+    [
+        ("How many days of leave?", KOREAN, True),
+        ("휴가는 며칠인가요?", ENGLISH, True),
+        ("東京はどこの首都ですか", KOREAN, True),
+        ("How many days of leave?", ENGLISH, False),
+        ("휴가는 며칠인가요?", KOREAN, False),
+        ("東京はどこの首都ですか", JAPANESE, False),
+        ("Notion API 연동 방법", ENGLISH, False),
+        ("Notion API 연동 방법", KOREAN, False),
+        ("휴가는 며칠인가요?", "12.5 kg / 30 m", False),
+        ("2024 15", KOREAN, False),
+        ("", KOREAN, False),
+    ],
+)
+def test_a_question_in_another_script_than_a_passage(question: str, passage: str, foreign: bool) -> None:
+    assert in_another_script(question, [passage]) is foreign
+
+
+def test_one_foreign_passage_is_enough() -> None:
+    assert in_another_script("How many days?", [ENGLISH, KOREAN]) and not in_another_script("How many days?", [])
+
+
+def test_neighbours_are_joined_up_to_the_limit() -> None:
+    assert joined((400, 800), []) == (400, 800)
+    assert joined((400, 800), [(760, 1200)]) == (400, 1200)
+    assert joined((400, 800), [(760, 1200), (0, 440)]) == (400, 1200)
+    assert joined((400, 700), [(0, 440), (700, 900)]) == (0, 900) and LONGEST == 900
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (PRICES, True),
+        (PRICES.replace(" ", "\n"), True),
+        (PRICES.replace("입니다.", "입니다!").replace("거쳐", "통해"), True),
+        (PRICES.replace("3,000", "4,000"), False),
+        (PRICES.replace("14일", "20일"), False),
+        (PRICES + " 반품은 받지 않으며 파손된 물건만 새것으로 바꾸어 드립니다. 문의는 전화로만 받습니다." * 2, False),
+        (KOREAN, False),
+    ],
+)
+def test_what_says_nearly_the_same(other: str, same: bool) -> None:
+    assert nearly_same(PRICES, other) is same and nearly_same(other, PRICES) is same
+
+
+def test_a_sentence_is_held_whatever_the_line_ends() -> None:
+    assert holds("주문은\n구매팀을  거쳐", "주문은 구매팀을 거쳐.") and not holds("주문은 총무팀을 거쳐", "구매팀")

@@ -3,75 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ai_chat.analyzer import Analyzer
-from ai_chat.chunking import FINGERPRINT, chunk_unit
 from ai_chat.embedding import Embedder
 from ai_chat.errors import AiChatError, MachineError
-from ai_chat.index import Entry, IndexDamaged
-from ai_chat.index.lexical import LexicalIndex
+from ai_chat.index import IndexDamaged
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
 from ai_chat.search import MAX_QUESTION, Searcher
-from ai_chat.store import Store
-from ai_chat.types import Problem, Scope, Unit
-from tests.doubles import HashingEmbedder
+from ai_chat.search.legs import Seen
+from ai_chat.types import Problem, Scope
+from tests.doubles_search import ANALYZER, DIM, Library, open_library
 
-ANALYZER = Analyzer()
-DIM = 384
 LEAVE = "휴가 규정을 안내한다. 연차휴가는 입사 1년 뒤부터 15일이 주어진다. 병가는 진단서를 낸다."
 BUYING = "구매 요청은 품번 PPR-9087로 한다. 예산이 3,000만원을 넘으면 대표가 승인한다."
 LONG = " ".join(f"제{number}조 출장비는 {number}만원까지 정산하고 영수증을 낸다." for number in range(1, 60))
 
 
-@dataclass
-class Library:
-    """A library under test, with both indexes in step with it."""
-
-    store: Store
-    lexical: LexicalIndex
-    dense: LazyVectorStore
-    embedder: HashingEmbedder
-
-    def add(self, name: str, *pages: str, collection: str = "documents", dense: bool = True) -> str:
-        library = self.store.library
-        document = library.put_document(collection, name, name, name)
-        version = self.store.versions.begin(f"{collection}/{name}/{pages}", "test", FINGERPRINT)
-        units = [Unit("page", number, f"p. {number}", text) for number, text in enumerate(pages, 1)]
-        self.store.versions.add_units(version, 0, [(unit, chunk_unit(unit.text)) for unit in units])
-        self.store.versions.finish(version, [])
-        library.publish(document, version, "complete")
-        chunks = self.store.versions.chunks(version)
-        self.lexical.add(Entry(chunk.chunk_id, version, ANALYZER.terms(chunk.text)) for chunk in chunks)
-        self.lexical.commit(library.sequence())
-        if dense:
-            vectors = self.embedder.embed_passages([chunk.text for chunk in chunks])
-            self.dense.add([chunk.chunk_id for chunk in chunks], [version] * len(chunks), vectors)
-            self.dense.commit(library.sequence())
-        return document
-
-    def searcher(self, *, dense: bool = True, embedder: Callable[[], Embedder] | None = None) -> Searcher:
-        lazy: Lazy[Embedder] = Lazy(embedder or (lambda: self.embedder))
-        return Searcher(
-            self.store, ANALYZER, Lazy(lambda: self.lexical), Lazy(lambda: self.dense) if dense else None, lazy
-        )
-
-
 @pytest.fixture
 def library(tmp_path: Path) -> Iterator[Library]:
-    store = Store.open(tmp_path / "library.db")
-    lexical = LexicalIndex.open(tmp_path / "lexical", ANALYZER.fields, writable=True)
-    dense = LazyVectorStore.open(tmp_path / "dense", DIM, writable=True)
-    yield Library(store, lexical, dense, HashingEmbedder(DIM))
-    lexical.close()
-    dense.close()
-    store.close()
+    with open_library(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -232,3 +188,75 @@ def scores(searcher: Searcher, question: str) -> Sequence[tuple[str, float]]:
 def test_the_same_question_gives_the_same_scores(two: Library) -> None:
     first = scores(two.searcher(), "연차휴가 승인")
     assert first == scores(two.searcher(), "연차휴가 승인") and np.all(np.diff([score for _, score in first]) <= 0)
+
+
+@pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("연차휴가 type:pdf", {"buying.pdf"}),
+        ('휴가 규정 "진단서를 낸다"', {"leave.txt"}),
+        ("규정 -연차휴가는", {"buying.pdf"}),
+        ("규정 document:leave", {"leave.txt"}),
+        ("규정 collection:documents", {"leave.txt", "buying.pdf"}),
+    ],
+)
+def test_filters_come_before_both_rankings(two: Library, mode: str, question: str, names: set[str]) -> None:
+    result = two.searcher().search(question, Scope(), top_k=10, mode=mode)  # type: ignore[arg-type]
+    if mode == "lexical":  # by words alone not every document is found
+        assert {hit.document for hit in result.hits} <= names
+    else:
+        assert {hit.document for hit in result.hits} == names
+    assert result.query == question
+
+
+def test_filters_that_leave_nothing_say_so_and_count_what_there_is_without_them(two: Library) -> None:
+    result = two.searcher().search("연차휴가 규정 type:hwp", Scope())
+    assert (result.hits, result.notices, result.unfiltered) == ((), ("filter_matches_nothing",), 3)
+    phrase = two.searcher().search('연차휴가 "없는 구절"', Scope(), mode="lexical")
+    assert (phrase.hits, phrase.notices) == ((), ("filter_matches_nothing",)) and phrase.unfiltered
+    scoped = two.searcher().search("연차휴가", Scope(filters=(("type", "hwp"),)), mode="lexical")
+    assert (scoped.notices, scoped.unfiltered) == (("filter_matches_nothing",), 1)
+
+
+def test_words_that_nobody_wrote_are_not_blamed_on_filters(two: Library) -> None:
+    result = two.searcher().search("qqqq", Scope(), mode="lexical")
+    assert (result.hits, result.notices, result.unfiltered) == ((), (), None)
+
+
+@pytest.mark.parametrize("question", ["type:pdf", "after:2024 -초안", "-연차"])
+def test_filters_alone_are_no_question(two: Library, question: str) -> None:
+    with pytest.raises(AiChatError, match="question_without_words"):
+        two.searcher().search(question, Scope())
+
+
+@pytest.mark.parametrize(
+    "question", ["무엇인가요?", "the of is", "😀😀", '"', "(a OR b) AND [c TO d]^2~", "연차.*휴가"]
+)
+@pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
+def test_no_question_breaks_a_search(two: Library, question: str, mode: str) -> None:
+    assert len(two.searcher().search(question, Scope(), top_k=100_000, mode=mode).hits) <= 3  # type: ignore[arg-type]
+
+
+def test_an_empty_library_with_filters_has_no_hits(library: Library) -> None:
+    result = library.searcher().search('무엇이든 "구절" type:pdf', Scope())
+    assert (result.hits, result.unfiltered) == ((), 0)
+
+
+def test_the_legs_tell_how_much_of_the_question_the_best_passage_has(two: Library) -> None:
+    searcher = two.searcher()
+    near, far = (
+        searcher.legs.both(searcher.asked(question, "hybrid", None)[0], 100, Seen())
+        for question in ("연차휴가는 입사 1년 뒤부터 15일", "쉬는 날은 얼마나 남았는지 궁금합니다")
+    )
+    assert near.covered > 0.5 > 0.2 > far.covered and not near.is_foreign
+
+
+def test_a_question_in_another_language_goes_by_meaning(two: Library) -> None:
+    two.add("notes.txt", "The days of the week and what to do on them, a page of notes in English for everybody here.")
+    searcher = two.searcher()
+    asked, _ = searcher.asked("days of paid leave", "hybrid", None)
+    both = searcher.legs.both(asked, 100, Seen())
+    assert both.is_foreign and both.covered < 0.6
+    candidates = searcher.legs.candidates(asked, 100, Seen())
+    assert candidates.chunk_ids.tolist() == both.chunk_ids[np.argsort(-both.dense, kind="stable")].tolist()

@@ -21,7 +21,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.loaders.client import Parser
 from ai_chat.loaders.normalise import normalise
-from ai_chat.search import DENSE_WEIGHT, Searcher
+from ai_chat.search import Searcher
 from ai_chat.store import Store, text_sha256
 from ai_chat.types import DEFAULT_COLLECTION, Mode, Problem, Scope, SearchResult, Unit, UnitRef
 
@@ -44,7 +44,7 @@ class Bench:
         dim = embedder.dim if embedder else 0
         self._dense = Lazy(lambda: LazyVectorStore.open(home / "dense", dim, writable=True), LazyVectorStore.close)
         self._indexer = Indexer(self._store, self._analyzer, self._lexical)
-        self._searcher = self._open_searcher(DENSE_WEIGHT)
+        self.searcher = self._open_searcher()
         self._page_id: PageId = _numbered
 
     def add_pages(self, pages: Iterable[Page], on_progress: Progress) -> frozenset[str]:
@@ -89,7 +89,7 @@ class Bench:
         return sum(document.chunks for document in self._store.library.documents(SCOPE))
 
     def search(self, question: str, mode: Mode, top_k: int) -> SearchResult:
-        return self._searcher.search(question, SCOPE, top_k=top_k, mode=mode, wait=None)
+        return self.searcher.search(question, SCOPE, top_k=top_k, mode=mode, wait=None)
 
     def ranking(self, result: SearchResult, depth: int) -> list[str]:
         """The first `depth` pages, each at the rank of its best chunk; near-duplicates come after the hit that shows them."""
@@ -99,21 +99,22 @@ class Bench:
             ids.update((self._page_id(place.document, place.unit), None) for place in hit.duplicates)
         return list(itertools.islice(ids, depth))
 
+    def pages(self, chunk_ids: Sequence[int]) -> list[str]:
+        """The page of each chunk."""
+        passages = self._store.library.passages(chunk_ids, SCOPE)
+        return [self._page_id(passages[chunk].document, passages[chunk].unit) for chunk in chunk_ids]
+
     def close(self) -> None:
         for lazy in (self._lexical, self._dense):
             lazy.unload()
         self._store.close()
 
-    def weigh(self, dense_weight: float) -> None:
-        """Search with another weight of the dense leg from now on."""
-        self._searcher = self._open_searcher(dense_weight)
-
-    def _open_searcher(self, dense_weight: float) -> Searcher:
+    def _open_searcher(self) -> Searcher:
         embedder = self._embedder
         if embedder is None:
             return Searcher(self._store, self._analyzer, self._lexical, None, None)
         dense = (self._dense, Lazy(lambda: embedder))
-        return Searcher(self._store, self._analyzer, self._lexical, *dense, dense_weight=dense_weight)
+        return Searcher(self._store, self._analyzer, self._lexical, *dense)
 
     def _publish(self, name: str, units: Sequence[Unit]) -> None:
         library = self._store.library

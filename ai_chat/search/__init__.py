@@ -3,6 +3,6 @@
 Takes a question and a Scope, gives a SearchResult. Knows no model and no file format.
 """
 
-from ai_chat.search.searcher import DENSE_WEIGHT, MAX_QUESTION, MAX_TOP_K, Searcher
+from ai_chat.search.searcher import MAX_QUESTION, MAX_TOP_K, Searcher
 
-__all__ = ["DENSE_WEIGHT", "MAX_QUESTION", "MAX_TOP_K", "Searcher"]
+__all__ = ["MAX_QUESTION", "MAX_TOP_K", "Searcher"]

@@ -1,10 +1,12 @@
-"""Two rankings of chunks to one: normalised scores, summed by a measured weight.
+"""Two rankings of chunks to one: normalised scores, summed by a weight that tells how far the words may be trusted.
 
-Takes scores, gives Candidates best first. Pure; knows no text and no engine.
+Takes scores, gives Candidates best first. Pure; knows no text and no engine. The constants are measured: docs/retrieval.md.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,14 +15,38 @@ from numpy.typing import NDArray
 from ai_chat.index import Ranking
 
 Floats = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+FOREIGN_FROM, FOREIGN_TO = 0.6, 0.9  # coverage between which a question in another script than its passages is trusted
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    chunk_id: int
-    score: float
-    lexical: float | None
-    dense: float | None
+class Both:
+    """The same chunks, ids ascending, by both legs: NaN in `lexical` where it lacks one, in `dense` where it has no vector.
+
+    `covered` and `is_foreign` tell how far the words may be trusted; `more`: a leg has more to give.
+    """
+
+    chunk_ids: Ids
+    lexical: Floats
+    dense: Floats
+    covered: float
+    is_foreign: bool
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Chunks best first, with the legs' own scores: NaN where a leg has none, None for a leg that was not asked.
+
+    `more`: a leg has more to give.
+    """
+
+    chunk_ids: Ids
+    scores: Floats
+    lexical: Floats | None
+    dense: Floats | None
+    more: bool
 
 
 def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
@@ -39,25 +65,59 @@ def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
     return ((1.0 - dense_weight) * keywords + dense_weight * semantic).astype(np.float32)
 
 
+def coverage(
+    best_score: float,
+    terms: Mapping[str, Sized],
+    rarity: Mapping[str, Mapping[str, float]],
+    weights: Mapping[str, float],
+    chunks: int,
+    limit: int,
+) -> float:
+    """The best lexical score as a share of the rarity of all of the question's terms; about 1 where a chunk has them all.
+
+    A term that occurs nowhere is as rare as can be. A field's rarest `limit` terms count.
+    """
+    rarest = math.log1p((chunks + 0.5) / 0.5)
+    whole = 0.0
+    for field, weight in weights.items():
+        known = rarity.get(field, {})
+        missing = max(0, min(len(terms.get(field, ())), limit) - len(known))
+        whole += sum(known.values()) + weight * rarest * missing
+    return best_score / whole if whole else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How the dense leg's weight rises as less of the question is covered: it is the `least` from `full` coverage on."""
+
+    least: float = 0.15
+    full: float = 0.5
+    steepness: float = 4.0
+
+
+TRUST = Trust()
+
+
+def dense_weight(covered: float, is_foreign: bool, trust: Trust = TRUST) -> float:
+    """The least where the question's words are there, towards 1 where they are not; `is_foreign` asks for nearly all of them."""
+    odds = (1.0 - trust.least) / trust.least * float(min(1.0, covered / trust.full) ** trust.steepness)
+    if is_foreign:
+        odds *= min(1.0, max(0.0, (covered - FOREIGN_FROM) / (FOREIGN_TO - FOREIGN_FROM)))
+    return 1.0 / (1.0 + odds)
+
+
 def empty_ranking() -> Ranking:
     return Ranking(np.empty(0, np.int64), np.empty(0, np.float32))
 
 
-def aligned(chunk_ids: NDArray[np.int64], ranking: Ranking) -> Floats:
+def aligned(chunk_ids: Ids, ranking: Ranking) -> Floats:
     """A ranking's scores in the order of the sorted `chunk_ids`, NaN where it lacks one."""
     scores = np.full(len(chunk_ids), np.nan, np.float32)
     scores[np.searchsorted(chunk_ids, ranking.chunk_ids)] = ranking.scores
     return scores
 
 
-def ranked(
-    chunk_ids: NDArray[np.int64], scores: Floats, lexical: Floats | None, dense: Floats | None
-) -> list[Candidate]:
-    return [
-        Candidate(int(chunk_ids[row]), float(scores[row]), _score(lexical, row), _score(dense, row))
-        for row in np.lexsort((chunk_ids, -scores))
-    ]
-
-
-def _score(scores: Floats | None, row: int) -> float | None:
-    return None if scores is None or np.isnan(scores[row]) else float(scores[row])
+def ranked(both: Both, scores: Floats) -> Candidates:
+    """Best first, ties by chunk id."""
+    order = np.lexsort((both.chunk_ids, -scores))
+    return Candidates(both.chunk_ids[order], scores[order], both.lexical[order], both.dense[order], both.more)

@@ -15,6 +15,7 @@ from ai_chat.analyzer import answer_form, fold, telling_words
 from ai_chat.chunking import Span, cut_span, split_sentences
 
 MAX_SENTENCE = 300  # characters of what is shown, neighbour included
+LEAST_TOLD = 0.2  # of what is sought; questions in a page's own words have more, those in other words less
 _NUMBER = re.compile(r"\d+")
 
 
@@ -47,13 +48,29 @@ def best_sentence(text: str, wanted: Sought, weights: Weights = WEIGHTS) -> Span
     The better of its neighbours is shown with it where both together stay within MAX_SENTENCE and it has some of it, too: a
     question's words are often spread over two sentences, one of which names the thing and the other tells.
     """
-    spans = list(_sentences(text))
+    spans = list(sentences(text))
     if not spans:
         return 0, min(len(text), MAX_SENTENCE)
-    evidence = _evidence([text[start:end] for start, end in spans], wanted, weights.form)
+    return chosen(spans, _evidence([text[start:end] for start, end in spans], wanted, weights.form), weights)
+
+
+def chosen(spans: Sequence[Span], evidence: Sequence[float], weights: Weights = WEIGHTS) -> Span:
+    """The sentence with the most evidence, with its better neighbour where that goes with it."""
     best = max(range(len(spans)), key=evidence.__getitem__)
     other = _neighbour(spans, evidence, best, weights.neighbour)
     return spans[min(best, other)][0], spans[max(best, other)][1]
+
+
+def tells(sentence: str, wanted: Sought) -> bool:
+    """Whether it has enough of the question's words to have been chosen by them."""
+    found = wanted.beginnings & _beginnings(fold(sentence))
+    return len(found) >= LEAST_TOLD * len(wanted.beginnings)
+
+
+def sentences(text: str) -> Iterator[Span]:
+    """At most MAX_SENTENCE long."""
+    for span in split_sentences(text):
+        yield from cut_span(text, span, MAX_SENTENCE)
 
 
 def _evidence(sentences: Sequence[str], wanted: Sought, form_weight: float) -> list[float]:
@@ -91,8 +108,3 @@ def _parts(word: str) -> tuple[str, ...]:
     if number := _NUMBER.match(word):
         return number[0], word
     return (word[:4], word) if word.isascii() else (word[:1], word[:2], word[:3])
-
-
-def _sentences(text: str) -> Iterator[Span]:
-    for span in split_sentences(text):
-        yield from cut_span(text, span, MAX_SENTENCE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 
 from ai_chat.errors import InputError
@@ -220,6 +220,19 @@ class Library:
             ids = ",".join(str(int(i)) for i in chunk_ids[first : first + _BATCH])
             rows = self._db.rows(f"{CHUNK_TEXT} WHERE k.id IN ({ids})")
             yield from ((row["id"], row["text"]) for row in rows)
+
+    def copies(self, version_ids: Iterable[int], scope: Scope) -> dict[int, list[tuple[str, str]]]:
+        """For each version the documents in scope that stand on it, (id, name), oldest first."""
+        condition, values = self._scope(scope)
+        ids = ",".join(str(int(i)) for i in version_ids)
+        found: dict[int, list[tuple[str, str]]] = {}
+        for row in self._db.rows(
+            "SELECT d.version_id, d.id, d.name FROM documents d JOIN collections c ON c.id = d.collection_id"
+            f" WHERE d.version_id IN ({ids}) AND {condition} ORDER BY d.row",
+            values,
+        ):
+            found.setdefault(row["version_id"], []).append((row["id"], row["name"]))
+        return found
 
     def is_new(self) -> bool:
         """Whether no document has ever been here."""

@@ -103,6 +103,20 @@ class Versions:
         )
         return tuple(row["name"] for row in rows)
 
+    def spans(self, chunk_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
+        """For each chunk its unit's row, start and end; a few at a time."""
+        ids = ",".join(str(int(i)) for i in chunk_ids)
+        rows = self._db.rows(f"SELECT id, unit_id, start, end FROM chunks WHERE id IN ({ids})")
+        return {row["id"]: (row["unit_id"], row["start"], row["end"]) for row in rows}
+
+    def stretch(self, chunk_id: int, start: int, end: int) -> str:
+        """From start to end of the text of the chunk's unit."""
+        row = self._db.row(
+            "SELECT substr(u.text, ? + 1, ? - ?) FROM chunks k JOIN units u ON u.id = k.unit_id WHERE k.id = ?",
+            (start, end, start, chunk_id),
+        )
+        return str(row[0]) if row else ""
+
 
 def _problems(problems: Sequence[Problem]) -> str:
     return json.dumps([asdict(problem) for problem in problems], ensure_ascii=False)

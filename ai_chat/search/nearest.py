@@ -1,0 +1,52 @@
+"""Where a hit has few of the question's words: the sentence that is nearest to the question's vector instead.
+
+Takes Hits and the vector, gives Hits. Has one sentence embedded at a time, as a question is, and stops when its time is up.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from ai_chat.embedding import Embedder
+from ai_chat.lazy import Lazy
+from ai_chat.search.fusion import Floats
+from ai_chat.search.sentence import Sought, chosen, sentences, tells
+from ai_chat.types import Hit
+
+HITS = 3  # the first ones, in their order
+SECONDS = 0.15  # for all of them
+
+
+class NearestSentences:
+    def __init__(self, embedder: Lazy[Embedder], seconds: float = SECONDS) -> None:
+        self._embedder = embedder
+        self._seconds = seconds
+
+    def mended(self, hits: Sequence[Hit], wanted: Sought, question: Floats) -> tuple[Hit, ...]:
+        """Hits whose words tell stay as they are, and so do those for which there is no time."""
+        untold = [row for row, hit in enumerate(hits[:HITS]) if not tells(hit.sentence, wanted)]
+        if not untold:
+            return tuple(hits)
+        deadline = time.monotonic() + self._seconds
+        mended = list(hits)
+        with self._embedder.lease() as embedder:
+            for row in untold:
+                mended[row] = _mended(hits[row], question, embedder, deadline)
+        return tuple(mended)
+
+
+def _mended(hit: Hit, question: Floats, embedder: Embedder, deadline: float) -> Hit:
+    spans = list(sentences(hit.text))
+    near: list[float] = []
+    for start, end in spans:
+        vector = embedder.embed_query(hit.text[start:end], max(0.0, deadline - time.monotonic()))
+        if vector is None:
+            return hit
+        near.append(float(np.dot(vector, question)))
+    start, end = chosen(spans, [value - min(near) for value in near])
+    first = hit.start - hit.text.index(hit.sentence)
+    return replace(hit, sentence=hit.text[start:end], start=first + start, end=first + end)
