@@ -35,6 +35,7 @@ RUN = 3  # sentences that stay together
 RARE = 3  # a word in at most so many real pages
 GROWTH = 0.6  # n times as many chunks have n ** GROWTH times as many words: .63 from 600 to 1,250 real ones
 NEIGHBOURS = 12
+BLOCK = 10_000  # vectors made at a time
 TOPIC = 20  # vectors one after the other that are of one kind, as the chunks of a document
 NOISE = 0.8  # chosen so that nearest neighbours grow nearer as they do from 800 real chunks to 2,500
 _WORD = re.compile(r"[가-힣]{2,}|[A-Za-z]{3,}|\d{2,}")
@@ -53,29 +54,28 @@ class Source:
 
 def read_source(sets: Path, cache: Path, fingerprint: str, dim: int, questions: int) -> Source:
     """`cache`: the vectors that an evaluation has kept."""
-    pages, texts = [], []
+    pages: list[tuple[str, ...]] = []
+    texts: list[str] = []
     for name in ("autorag-ko", "korquad"):
         if (sets / name / "pages.jsonl").exists():
             pages += [tuple(_sentences(row["text"])) for row in _rows(sets / name / "pages.jsonl")]
-            texts += [row["question"] for row in _rows(sets / name / "questions.jsonl")][: questions // 2]
+            texts += [row["question"].strip() for row in _rows(sets / name / "questions.jsonl")]
     if not pages:
         print(f"{sets} holds no pages: words by Zipf's law instead, random vectors", file=sys.stderr)
         pages, texts = _invented(random.Random(1), questions)
     kept = _kept(cache, fingerprint)
-    asked = _kept(cache, f"q:{fingerprint}")
+    asked = _kept(cache, f"{fingerprint} question")
     vectors = np.array(list(kept.values()), np.float32)
-    found = [asked.get(text_sha256(text)) for text in texts]
-    real = len(vectors) > NEIGHBOURS and any(row is not None for row in found)
-    if not real:
+    known = [(text, row) for text in texts if (row := asked.get(text_sha256(text))) is not None][:questions]
+    if not known or len(vectors) <= NEIGHBOURS:
         print(
             f"{cache} holds no vectors of {fingerprint}: run benchmarks/retrieval.py first; random ones",
             file=sys.stderr,
         )
-        return Source(tuple(pages), _cone(2000, dim), tuple(texts), _cone(len(texts), dim), False)
-    known = [(text, row) for text, row in zip(texts, found, strict=True) if row is not None]
-    return Source(
-        tuple(pages), vectors, tuple(text for text, _ in known), np.array([row for _, row in known], np.float32), real
-    )
+        some = tuple(texts[:questions])
+        return Source(tuple(pages), _cone(2000, dim), some, _cone(len(some), dim), False)
+    some, rows = zip(*known, strict=True)
+    return Source(tuple(pages), vectors, some, np.array(rows, np.float32), True)
 
 
 def documents(source: Source, seed: int = 1) -> Iterator[list[Unit]]:
@@ -94,26 +94,24 @@ def documents(source: Source, seed: int = 1) -> Iterator[list[Unit]]:
         ]
 
 
-def grow(vectors: Vectors, count: int, seed: int = 1, block: int = 10_000) -> Iterator[Vectors]:
-    """`count` unit vectors in blocks, the given ones first."""
+def grow(vectors: Vectors, count: int, seed: int = 1) -> Iterator[Vectors]:
+    """`count` unit vectors in blocks, the given ones first; the first of more are the same."""
     rng = np.random.default_rng(seed)
     mean = vectors.mean(axis=0)
     centred = vectors - mean
     lengths = np.linalg.norm(centred, axis=1, keepdims=True)
     near = _neighbours(vectors)
     apart = vectors[near[:, 0]] - vectors
-    if count:
-        yield vectors[:count]
-    for start in range(len(vectors), count, block):
-        size = min(block, count - start)
-        topics = np.repeat(rng.integers(len(vectors), size=-(-size // TOPIC)), TOPIC)[:size]
-        first, other = near[topics, rng.integers(NEIGHBOURS, size=size)], rng.integers(NEIGHBOURS, size=size)
-        share = rng.uniform(0, 0.6, size=(size, 1))
+    yield vectors[:count]
+    for start in range(len(vectors), count, BLOCK):
+        topics = np.repeat(rng.integers(len(vectors), size=BLOCK // TOPIC), TOPIC)
+        first, other = near[topics, rng.integers(NEIGHBOURS, size=BLOCK)], rng.integers(NEIGHBOURS, size=BLOCK)
+        share = rng.uniform(0, 0.6, size=(BLOCK, 1))
         mixed = (1 - share) * centred[first] + share * centred[near[first, other]]
         for _ in range(3):
-            mixed += NOISE / 3**0.5 * apart[rng.integers(len(vectors), size=size)] * rng.choice((-1, 1), (size, 1))
+            mixed += NOISE / 3**0.5 * apart[rng.integers(len(vectors), size=BLOCK)] * rng.choice((-1, 1), (BLOCK, 1))
         mixed *= lengths[first] / np.linalg.norm(mixed, axis=1, keepdims=True)
-        yield unit((mean + mixed).astype(np.float32))
+        yield unit((mean + mixed).astype(np.float32))[: count - start]
 
 
 def unit(rows: Vectors) -> Vectors:
@@ -135,7 +133,7 @@ def likeness(vectors: Vectors, asked: Vectors) -> dict[str, Any]:
 
 
 def _rounded(values: Any) -> Any:
-    return np.round(values, 3).tolist()
+    return [round(float(value), 3) for value in np.atleast_1d(values)]
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:

@@ -46,9 +46,9 @@ class Taken:
 class KnownQuestions:
     """An embedder that has its vectors by heart."""
 
-    def __init__(self, info: EmbedderInfo, source: Source) -> None:
+    def __init__(self, info: EmbedderInfo, texts: Sequence[str], vectors: Vectors) -> None:
         self.dim, self.fingerprint, self.pid = info.dim, info.fingerprint, None
-        self._vectors = dict(zip(source.questions, source.asked, strict=True))
+        self._vectors = dict(zip(texts, vectors, strict=True))
 
     def embed_query(self, text: str, timeout: float | None = None) -> Vectors:
         return self._vectors[text]
@@ -62,15 +62,14 @@ class KnownQuestions:
 class Home:
     """`info`: whose vectors they are said to be, so that the product's own commands find them."""
 
-    def __init__(self, path: Path, info: EmbedderInfo) -> None:
-        self.store = Store.open(path / "library.db")
+    def __init__(self, path: Path, info: EmbedderInfo, *, owning: bool = True) -> None:
+        self.store = Store.open(path / "library.db", read_only=not owning)
         self.analyzer = Analyzer()
-        self._info = info
-        self.indexes = Indexes(path / "index", self.store, self.analyzer, info, True, lambda _problem: None)
+        self.info = info
+        self.indexes = Indexes(path / "index", self.store, self.analyzer, info, owning, lambda _problem: None)
 
-    def searcher(self, source: Source) -> Searcher:
-        embedder = Lazy(lambda: KnownQuestions(self._info, source))
-        return Searcher(self.store, self.analyzer, self.indexes.lexical, self.indexes.dense, embedder)
+    def searcher(self, known: KnownQuestions) -> Searcher:
+        return Searcher(self.store, self.analyzer, self.indexes.lexical, self.indexes.dense, Lazy(lambda: known))
 
     def chunks(self) -> int:
         return self.store.library.counts()["chunks"]
@@ -89,7 +88,7 @@ class Home:
             if made >= chunks:
                 break
         with taken.time("vector index"), self.indexes.dense.lease() as dense:
-            for _done in restore_vectors(self.store, dense, self._info.fingerprint):
+            for _done in restore_vectors(self.store, dense, self.info.fingerprint):
                 pass
         return taken
 
@@ -113,5 +112,5 @@ class Home:
         rows = {
             chunk.text_sha256: row.astype(np.float16).tobytes() for chunk, row in zip(chunks, vectors, strict=False)
         }
-        self.store.vectors.put(self._info.fingerprint, rows)
+        self.store.vectors.put(self.info.fingerprint, rows)
         return len(chunks)

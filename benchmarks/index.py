@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import tantivy
 from corpus import Source, Vectors, grow, read_source
-from home import FEW, MOST, Home
+from home import FEW, MOST, Home, KnownQuestions
 
 from ai_chat.config import load_settings
 from ai_chat.embedding import EmbedderInfo, describe_embedder
@@ -84,7 +84,7 @@ class Direct:
 
 def ask(home: Home, source: Source, direct: Direct, rounds: int) -> Times:
     """Each question in all ways, one after the other; the least of the rounds counts."""
-    searcher = home.searcher(source)
+    searcher = home.searcher(KnownQuestions(home.info, source.questions, source.asked))
     times: Times = {}
     with home.indexes.lexical.lease() as lexical, home.indexes.dense.lease() as dense:
         for question, vector in zip(source.questions, source.asked, strict=True):
@@ -151,26 +151,25 @@ def _add_one(home: Home, number: int, text: str) -> None:
     home.indexes.indexer.catch_up()
 
 
-def measure(path: Path, info: EmbedderInfo, source: Source, chunks: int, rounds: int) -> dict[str, Any]:
-    """A library that is there is taken as it is, and not changed."""
-    found: dict[str, Any] = {}
+def measure(home: Home, path: Path, source: Source, vectors: Vectors, rounds: int) -> dict[str, Any]:
+    times = ask(home, source, Direct(home, path / "index", vectors), rounds)
+    terms = [sum(map(len, home.analyzer.query_terms(question).values())) for question in source.questions]
+    return {
+        "chunks": home.chunks(),
+        "questions": len(source.questions),
+        "terms_a_question": round(statistics.mean(terms)),
+        "cpu_ms": {name: spread(values) for name, values in times.items()},
+        "ratios": ratios(times),
+    }
+
+
+def fill(path: Path, info: EmbedderInfo, source: Source, chunks: int) -> dict[str, Any]:
+    """What filling took; nothing where the library is there already. Closed again: merging goes on until then."""
+    path.mkdir(parents=True, exist_ok=True)
     with closing(Home(path, info)) as home:
-        new = not home.chunks()
-        if new:
-            found["chunks_per_cpu_second"] = rates(home.fill(source, chunks).seconds, home.chunks())
-        vectors = np.concatenate(list(grow(source.vectors, home.chunks())))
-        times = ask(home, source, Direct(home, path / "index", vectors), rounds)
-        terms = [sum(map(len, home.analyzer.query_terms(question).values())) for question in source.questions]
-        found |= {
-            "chunks": home.chunks(),
-            "questions": len(source.questions),
-            "terms_a_question": round(statistics.mean(terms)),
-            "cpu_ms": {name: spread(values) for name, values in times.items()},
-            "ratios": ratios(times),
-        }
-        if new:
-            found["small_changes"] = small_changes(home, source)
-    return found
+        if home.chunks():
+            return {}
+        return {"chunks_per_cpu_second": rates(home.fill(source, chunks).seconds, home.chunks())}
 
 
 def rates(seconds: Mapping[str, float], chunks: int) -> dict[str, int]:
@@ -202,10 +201,15 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     info = describe_embedder(load_settings().embedder)
+    source = source_for(info, given.questions)
     with tempfile.TemporaryDirectory(prefix="ai-chat-index-") as folder:
         path = given.home or Path(folder)
-        path.mkdir(parents=True, exist_ok=True)
-        found = measure(path, info, source_for(info, given.questions), given.chunks, given.rounds)
+        filling = fill(path, info, source, given.chunks)
+        with closing(Home(path, info)) as home:
+            vectors = np.concatenate(list(grow(source.vectors, home.chunks())))
+            found = {**filling, **measure(home, path, source, vectors, given.rounds)}
+            if filling:  # a library that was there is left as it is
+                found["small_changes"] = small_changes(home, source)
     print(json.dumps({"schema": 2, **found}, ensure_ascii=False)) if given.json else show(found)
 
 
