@@ -1,4 +1,4 @@
-"""Where a hit has few of the question's words: the sentence that is nearest to the question's vector instead.
+"""Where the first hit has next to none of the question's words: the sentence that is nearest to the question's vector instead.
 
 Takes Hits and the vector, gives Hits. Has one sentence embedded at a time, as a question is, and stops when its time is up.
 """
@@ -27,15 +27,15 @@ class NearestSentences:
         self._seconds = seconds
 
     def mended(self, hits: Sequence[Hit], wanted: Sought, question: Floats) -> tuple[Hit, ...]:
-        """Hits whose words tell stay as they are, and so do those for which there is no time."""
-        untold = [row for row, hit in enumerate(hits[:HITS]) if not tells(hit.sentence, wanted)]
-        if not untold:
+        """All stay as they are where the first one has the words; those that have them and those for which there is no time do, too."""
+        if not hits or tells(hits[0].sentence, wanted):
             return tuple(hits)
         deadline = time.monotonic() + self._seconds
         mended = list(hits)
         with self._embedder.lease() as embedder:
-            for row in untold:
-                mended[row] = _mended(hits[row], question, embedder, deadline)
+            for row, hit in enumerate(hits[:HITS]):
+                if not tells(hit.sentence, wanted):
+                    mended[row] = _mended(hit, question, embedder, deadline)
         return tuple(mended)
 
 

@@ -13,13 +13,14 @@ import numpy as np
 
 from ai_chat.analyzer import Analyzer
 from ai_chat.embedding import Embedder
-from ai_chat.errors import InputError
+from ai_chat.errors import InputError, MachineError
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
 from ai_chat.search.fusion import Candidates
 from ai_chat.search.hits import HitMaker
 from ai_chat.search.legs import Asked, Legs, Seen
+from ai_chat.search.nearest import NearestSentences
 from ai_chat.search.phrases import allowed_chunks
 from ai_chat.search.query import Query, narrowed, parse_query, require_words
 from ai_chat.search.sentence import sought
@@ -52,6 +53,7 @@ class Searcher:
         self._lexical = lexical
         self._vectors = QuestionVectors(dense, embedder, embedder_problem)
         self._hits = HitMaker(store)
+        self._nearest = NearestSentences(embedder) if embedder else None
         self.legs = Legs(store, analyzer, lexical, dense)
 
     def search(
@@ -75,14 +77,24 @@ class Searcher:
             notices = (*notices, "filter_matches_nothing")
         if partial:
             notices = (*notices, "vectors_partial")
+        hits, failed = self._mended(hits, asked)
         milliseconds = (time.perf_counter() - started) * 1000
-        return SearchResult(query, asked.mode, hits, milliseconds, notices, unfiltered)
+        return SearchResult(query, asked.mode, hits, milliseconds, (*notices, *failed), unfiltered)
 
     def asked(self, question: str, mode: Mode, wait: float | None) -> tuple[Asked, tuple[str, ...]]:
         """The question as the legs need it, in the mode that can be done, with notices where that is less."""
         vector, notices = self._vectors.get(question, mode, wait)
         done: Mode = "lexical" if vector is None else mode
         return Asked(question, self._analyzer.query_terms(question), vector, done), notices
+
+    def _mended(self, hits: tuple[Hit, ...], asked: Asked) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+        """With better sentences where the words do not tell; as they are, and why, where the embedder fails."""
+        if self._nearest is None or asked.vector is None:
+            return hits, ()
+        try:
+            return self._nearest.mended(hits, sought(asked.text), asked.vector), ()
+        except MachineError as error:
+            return hits, (error.code,)
 
     def _seen(self, query: Query, scope: Scope) -> Seen:
         versions = self._library.version_filter(scope)

@@ -15,7 +15,7 @@ from ai_chat.analyzer import answer_form, fold, telling_words
 from ai_chat.chunking import Span, cut_span, split_sentences
 
 MAX_SENTENCE = 300  # characters of what is shown, neighbour included
-LEAST_TOLD = 0.2  # of what is sought; questions in a page's own words have more, those in other words less
+LEAST_TOLD = 0.15  # of what is sought; questions in a page's own words have more, those in other words less
 _NUMBER = re.compile(r"\d+")
 
 
@@ -62,9 +62,9 @@ def chosen(spans: Sequence[Span], evidence: Sequence[float], weights: Weights = 
 
 
 def tells(sentence: str, wanted: Sought) -> bool:
-    """Whether it has enough of the question's words to have been chosen by them."""
-    found = wanted.beginnings & _beginnings(fold(sentence))
-    return len(found) >= LEAST_TOLD * len(wanted.beginnings)
+    """Whether it has enough of the question's words to have been chosen by them; single letters are no words here."""
+    words = {part for part in wanted.beginnings if len(part) > 1}
+    return len(words & _beginnings(fold(sentence))) >= LEAST_TOLD * len(words)
 
 
 def sentences(text: str) -> Iterator[Span]:
