@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ai_chat.types import Chunk
 
@@ -16,13 +17,21 @@ FINGERPRINT = "sentences-410-1"
 
 Span = tuple[int, int]
 
-TARGET = 410  # what a chunk takes from its unit, before the overlap
-SHORTEST = 300
-LONGEST = 500  # a unit up to this length is one chunk
-PIECE = 300  # a longer sentence is cut at line ends or spaces
-OVERLAP = 40  # characters repeated from the chunk before: aimed at, in whole sentences
-OVERLAP_LIMIT = 90
-MOST_OVERLAP = 140  # where the chunk would otherwise stay under SHORTEST
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """In characters. There is one set of them; others are there to be measured: benchmarks/chunking.py."""
+
+    target: int = 410  # what a chunk takes from its unit, before the overlap
+    shortest: int = 300
+    longest: int = 500  # a unit up to this length is one chunk
+    piece: int = 300  # a longer sentence is cut at line ends or spaces
+    overlap: int = 40  # repeated from the chunk before: aimed at, in whole sentences
+    overlap_limit: int = 90
+    most_overlap: int = 140  # where the chunk would otherwise stay under `shortest`
+
+
+SIZES = Sizes()
 
 _TERMINATOR = re.compile(
     r"(?:(?<!\d)\.|(?<=\d)\.(?!\s+\d)|[!?…])[.!?…]*[\"'”’)\]」』〉》]*(?=\s)"  # western and Korean: closed by white space
@@ -41,14 +50,14 @@ _ROW = re.compile(r"\t|\s\|\s|^[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: ")
 _MAX_BACK = 12  # characters looked at before a full stop
 
 
-def chunk_unit(text: str) -> list[Chunk]:
+def chunk_unit(text: str, sizes: Sizes = SIZES) -> list[Chunk]:
     """Cut one unit's text; empty where there is nothing but white space. Its chunks are about equally long."""
-    pieces = [piece for span in split_sentences(text) for piece in cut_span(text, span, PIECE)]
+    pieces = [piece for span in split_sentences(text) for piece in cut_span(text, span, sizes.piece)]
     chunks = []
     begin = 0
     while begin < len(pieces):
-        end = _end_of_chunk(pieces, begin)
-        start, stop = pieces[_overlapping(pieces, begin, pieces[end - 1][1])][0], pieces[end - 1][1]
+        end = _end_of_chunk(pieces, begin, sizes)
+        start, stop = pieces[_overlapping(pieces, begin, pieces[end - 1][1], sizes)][0], pieces[end - 1][1]
         chunks.append(Chunk(start, stop, text[start:stop]))
         begin = end
     return chunks
@@ -80,30 +89,30 @@ def cut_span(text: str, span: Span, limit: int) -> Iterator[Span]:
         yield begin, end
 
 
-def _end_of_chunk(pieces: list[Span], begin: int) -> int:
-    """The piece after the last of the chunk that begins here: what is left, shared out evenly, but never over LONGEST."""
+def _end_of_chunk(pieces: list[Span], begin: int, sizes: Sizes) -> int:
+    """The piece after the last of the chunk that begins here: what is left, shared out evenly, but never over the longest."""
     start, last = pieces[begin][0], pieces[-1][1]
-    if last - start <= LONGEST:
+    if last - start <= sizes.longest:
         return len(pieces)
-    share = (last - start) / -(-(last - start) // TARGET)
+    share = (last - start) / -(-(last - start) // sizes.target)
     end = begin + 1
-    while pieces[end][1] - start <= LONGEST and abs(pieces[end][1] - start - share) <= abs(
+    while pieces[end][1] - start <= sizes.longest and abs(pieces[end][1] - start - share) <= abs(
         pieces[end - 1][1] - start - share
     ):
         end += 1
     return end
 
 
-def _overlapping(pieces: list[Span], begin: int, stop: int) -> int:
-    """The piece at or before `begin` with which the chunk up to `stop` starts: about OVERLAP characters are repeated."""
+def _overlapping(pieces: list[Span], begin: int, stop: int, sizes: Sizes) -> int:
+    """The piece at or before `begin` with which the chunk up to `stop` starts, so that about `overlap` characters are repeated."""
     chosen = begin
     for index in range(begin - 1, 0, -1):
         repeated, length = pieces[begin][0] - pieces[index][0], stop - pieces[index][0]
-        short = stop - pieces[chosen][0] < SHORTEST
-        if length > LONGEST or repeated > (MOST_OVERLAP if short else OVERLAP_LIMIT):
+        short = stop - pieces[chosen][0] < sizes.shortest
+        if length > sizes.longest or repeated > (sizes.most_overlap if short else sizes.overlap_limit):
             break
         chosen = index
-        if repeated >= OVERLAP and length >= SHORTEST:
+        if repeated >= sizes.overlap and length >= sizes.shortest:
             break
     return chosen
 

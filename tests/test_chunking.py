@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_chat.chunking import LONGEST, MOST_OVERLAP, SHORTEST, chunk_unit, cut_span, split_sentences
+from ai_chat.chunking import SIZES, Sizes, chunk_unit, cut_span, split_sentences
 
 PARAGRAPH = " ".join(
     f"제{number}조에 따라 임직원은 매년 {number}일의 휴가를 신청할 수 있으며 부서장의 승인을 받아야 한다."
@@ -25,7 +25,7 @@ def test_every_visible_character_is_in_a_chunk_and_offsets_are_exact(text: str) 
     covered: set[int] = set()
     for chunk in chunk_unit(text):
         assert text[chunk.start : chunk.end] == chunk.text == chunk.text.strip()
-        assert 0 < len(chunk.text) <= LONGEST
+        assert 0 < len(chunk.text) <= SIZES.longest
         covered.update(range(chunk.start, chunk.end))
     assert all(index in covered for index, character in enumerate(text) if not character.isspace())
 
@@ -33,7 +33,14 @@ def test_every_visible_character_is_in_a_chunk_and_offsets_are_exact(text: str) 
 def test_chunks_of_a_long_unit_are_of_the_promised_length() -> None:
     lengths = [len(chunk.text) for chunk in chunk_unit(PARAGRAPH)]
     assert len(lengths) > 3
-    assert all(SHORTEST <= length <= LONGEST for length in lengths)
+    assert all(SIZES.shortest <= length <= SIZES.longest for length in lengths)
+
+
+def test_other_sizes_make_other_chunks() -> None:
+    short = Sizes(target=200, shortest=146, longest=244, overlap=0, overlap_limit=0, most_overlap=0)
+    chunks = chunk_unit(PARAGRAPH, short)
+    assert all(len(chunk.text) <= 244 for chunk in chunks) and len(chunks) > len(chunk_unit(PARAGRAPH))
+    assert all(before.end < after.start for before, after in itertools.pairwise(chunks))
 
 
 def test_chunks_start_and_end_with_sentences_and_overlap() -> None:
@@ -41,7 +48,7 @@ def test_chunks_start_and_end_with_sentences_and_overlap() -> None:
     starts, ends = {start for start, _ in split_sentences(PARAGRAPH)}, {end for _, end in split_sentences(PARAGRAPH)}
     assert all(chunk.start in starts and chunk.end in ends for chunk in chunks)
     overlaps = [before.end - after.start for before, after in itertools.pairwise(chunks)]
-    assert all(0 < overlap <= MOST_OVERLAP for overlap in overlaps)
+    assert all(0 < overlap <= SIZES.most_overlap for overlap in overlaps)
 
 
 def test_a_short_unit_is_one_chunk_without_its_outer_white_space() -> None:

@@ -9,8 +9,8 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from ai_chat import chunking
 from ai_chat.analyzer import Analyzer
+from ai_chat.chunking import FINGERPRINT, SIZES, Sizes
 from ai_chat.embedding import Embedder
 from ai_chat.errors import InputError
 from ai_chat.evaluation.datasets import Page, unit_id
@@ -35,10 +35,11 @@ PageId = Callable[[str, UnitRef], str]
 class Bench:
     """`embedder` None leaves the dense leg out. One thread."""
 
-    def __init__(self, home: Path, embedder: Embedder | None) -> None:
+    def __init__(self, home: Path, embedder: Embedder | None, sizes: Sizes = SIZES) -> None:
         self._store = Store.open(home / "library.db")
         self._analyzer = Analyzer()
         self._embedder = embedder
+        self._sizes = sizes
         fields = self._analyzer.fields
         self._lexical = Lazy(lambda: LexicalIndex.open(home / "lexical", fields, writable=True), LexicalIndex.close)
         dim = embedder.dim if embedder else 0
@@ -120,8 +121,8 @@ class Bench:
         library = self._store.library
         document = library.put_document(DEFAULT_COLLECTION, name, name, name)
         digest = text_sha256("\f".join([name, *(unit.text for unit in units)])).hex()
-        version = self._store.versions.begin(digest, PARSER, chunking.FINGERPRINT)
-        store_units(self._store, version, units)
+        version = self._store.versions.begin(digest, PARSER, FINGERPRINT)
+        store_units(self._store, version, units, self._sizes)
         self._store.versions.finish(version, ())
         library.publish(document, version, "searchable")
 

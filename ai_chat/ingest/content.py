@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 
-from ai_chat import chunking
+from ai_chat.chunking import SIZES, Sizes, chunk_unit
 from ai_chat.dates import FIRST_PAGE, day_of, text_date
 from ai_chat.store import Store
 from ai_chat.types import Metadata, Problem, Unit
@@ -27,7 +27,9 @@ class Content:
     dated: str
 
 
-def store_units(store: Store, version: int, items: Iterable[Unit | Problem | Metadata]) -> Content:
+def store_units(
+    store: Store, version: int, items: Iterable[Unit | Problem | Metadata], sizes: Sizes = SIZES
+) -> Content:
     """Cut and store units as they come."""
     warnings: list[Problem] = []
     about = Metadata()
@@ -37,7 +39,7 @@ def store_units(store: Store, version: int, items: Iterable[Unit | Problem | Met
 
     def flush() -> None:
         first = next(ordinal)
-        cut = [(unit, chunking.chunk_unit(unit.text)) for unit in batch]
+        cut = [(unit, chunk_unit(unit.text, sizes)) for unit in batch]
         store.versions.add_units(version, first, cut)
         for _ in batch[1:]:
             next(ordinal)
