@@ -161,8 +161,8 @@ class LexicalIndex:
         with foreign_errors(self._folder):
             return {
                 field: {
-                    term: weight * _inverse_frequency(searcher.doc_freq(field, term), searcher.num_docs)
-                    for term in _rarest(searcher, field, terms.get(field, ()))
+                    term: weight * _inverse_frequency(containing, searcher.num_docs)
+                    for term, containing in _rarest(searcher, field, terms.get(field, ())).items()
                 }
                 for field, weight in self._fields.items()
             }
@@ -179,7 +179,7 @@ class LexicalIndex:
         wanted = [
             (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
             for field, weight in self._fields.items()
-            for term in _rarest(searcher, field, terms.get(field, ()))
+            for term in _looked_up(searcher, field, terms.get(field, ()))
         ]
         return tantivy.Query.boolean_query(wanted) if wanted else None
 
@@ -310,11 +310,17 @@ def _share_of_versions(versions: Versions | None) -> float:
     return max(1.0 - share, 0.01) if versions.exclude else share
 
 
-def _rarest(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> list[str]:
-    """The distinct terms that occur at all, at most MAX_QUERY_TERMS of them: an unlimited question costs limited work."""
+def _looked_up(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> Iterable[str]:
+    """The distinct terms, of too many the rarest: an unlimited question costs limited work."""
+    distinct = dict.fromkeys(terms)
+    return distinct if len(distinct) <= MAX_QUERY_TERMS else _rarest(searcher, field, terms)
+
+
+def _rarest(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> dict[str, int]:
+    """In how many chunks the distinct terms occur that occur at all, at most MAX_QUERY_TERMS of them."""
     counted = [(searcher.doc_freq(field, term), term) for term in dict.fromkeys(terms)]
     known = [pair for pair in counted if pair[0]]
-    return [term for _, term in heapq.nsmallest(MAX_QUERY_TERMS, known)]
+    return {term: containing for containing, term in heapq.nsmallest(MAX_QUERY_TERMS, known)}
 
 
 def _inverse_frequency(containing: int, total: int) -> float:
