@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ai_chat.app import open_app
+from ai_chat.app import open_app, open_serving_app
 from ai_chat.config import Settings
 from ai_chat.errors import MachineError
 from ai_chat.owner import OwnerLock
@@ -59,4 +60,16 @@ def test_a_search_brings_an_older_library_up_to_date(home: Settings, old: Path) 
     assert version_of(old) == len(MIGRATIONS)
     lock = OwnerLock.try_acquire(home.run_dir)
     assert lock, "it is given back"
+    lock.release()
+
+
+def test_a_server_waits_while_a_command_brings_the_library_up_to_date(home: Settings, old: Path) -> None:
+    lock = OwnerLock.try_acquire(home.run_dir)
+    assert lock is not None
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(open_serving_app, home, "http://127.0.0.1:1", "key")
+        Store.open(old).close()
+        app = opening.result()
+        assert [info.name for info in app.documents(Scope())] == ["규정.md", "회의록_20230501.txt"]
+        app.close()
     lock.release()

@@ -89,8 +89,8 @@ def open_serving_app(settings: Settings, address: str, key: str, on_wait: Notify
     """For the server: owns the home; while a command does, it reads only and takes over when that has finished."""
     prepare_home(settings)
     lock = OwnerLock.try_acquire(settings.run_dir, address, key)
-    while lock is None and not settings.database.exists():
-        time.sleep(0.05)  # a command is making the library this moment
+    while lock is None and not _is_up_to_date(settings.database):
+        time.sleep(0.05)  # a command is making the library this moment, or bringing it up to date
         lock = OwnerLock.try_acquire(settings.run_dir, address, key)
     app = _local(settings, lock, on_wait)
     if lock is None:
@@ -108,6 +108,21 @@ def prepare_home(settings: Settings) -> None:
         settings.run_dir.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise MachineError("home_unwritable", path=str(settings.home), reason=error.strerror) from error
+
+
+def _is_up_to_date(database: Path) -> bool:
+    """Whether the library is there under a schema that can be read."""
+    from ai_chat.store import Store
+
+    if not database.exists():
+        return False
+    try:
+        Store.open(database, read_only=True).close()
+    except MachineError as error:
+        if error.code != "database_older":
+            raise
+        return False
+    return True
 
 
 def _reading(settings: Settings, on_wait: Notify) -> App:
