@@ -34,7 +34,7 @@ def overlap(dataset: Dataset) -> float:
     return sum(shares) / len(shares)
 
 
-@pytest.mark.parametrize(("name", "count"), [("paraphrase", 60), ("english", 40)])
+@pytest.mark.parametrize(("name", "count"), [("paraphrase", 60), ("english", 40), ("held-out", 36)])
 def test_every_question_names_pages_and_answers_that_stand_in_them(name: str, count: int) -> None:
     dataset = joint(name)
     texts = {page.id: page.text for page in dataset.pages or ()}
