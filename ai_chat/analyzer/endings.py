@@ -19,7 +19,8 @@ _ENDINGS = """
 되다 되는 된 될 됨 돼 되어 되어야 되고 되며 되면 되지 된다 된다는 됐다 됩니다 되었다 되었던 되었으며 되었습니다
 시키는 시킨 시킬 시켜 시켰다 받는 받은 받을 받아
 """
-_ENDS = frozenset(_PARTICLES.split() + _ENDINGS.split())
+PARTICLES = frozenset(_PARTICLES.split())
+_ENDS = PARTICLES | frozenset(_ENDINGS.split())
 _LONGEST_END = max(map(len, _ENDS))
 _BEGINNINGS = frozenset(end[:length] for end in _ENDS for length in range(1, len(end) + 1))
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from ai_chat.analyzer import WORDS, fold
+from ai_chat.analyzer import PARTICLES, WORDS, fold
 from ai_chat.index import ANY_END, Chunks, Versions
 from ai_chat.search.query import Query
 
@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
     from ai_chat.types import Scope
 
-_PARTICLES = (
-    "(?:은|는|이|가|을|를|의|에|에서|에게|에게서|께|께서|한테|한테서|로|으로|로서|으로서|로써|으로써|와|과|랑|이랑|하고|나|이나|도|만|뿐"
-    "|까지|부터|마다|마저|조차|밖에|보다|처럼|같이|만큼|대로|란|이란|라|이라|라는|이라는|라고|이라고|며|이며|고|이고|인|이다|입니다|임)"
-    "(?:은|는|도|만|의|나|요)?"
-)
+_PARTICLE = rf"(?:\n?(?:{'|'.join(sorted(PARTICLES))})(?:은|는|도|만|의|나|요)?)?"
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
 _WITHIN_HANGUL = re.compile("(?<=[가-힣])(?=[가-힣])")  # where a line end may stand
 _WITHIN_NUMBER = re.compile(r"(?<=\d)(?=\d)")  # where a comma may
@@ -76,7 +72,7 @@ def _verified(candidates: NDArray[np.int64], pattern: re.Pattern[str], library: 
 
 def _exact(phrase: str) -> re.Pattern[str]:
     beginning = _beginning(phrase).pattern
-    return re.compile(beginning if _UNSPACED.search(beginning[-1]) else rf"{beginning}(?:\n?{_PARTICLES})?(?![^\W_])")
+    return re.compile(beginning if _UNSPACED.search(beginning[-1]) else rf"{beginning}{_PARTICLE}(?![^\W_])")
 
 
 def _beginning(phrase: str) -> re.Pattern[str]:
