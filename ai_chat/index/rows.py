@@ -17,7 +17,7 @@ from ai_chat.index.bits import Bits, distances, sign_bits
 
 BLOCK = 256  # rows scored at a time
 SCALE = 32767  # numbers are kept as 16 bits: an error of 1e-5 in a score
-_CANDIDATES = 1000  # rows scored at least, and
+_CANDIDATES = 1500  # rows scored at least, and
 _CANDIDATES_EACH = 200  # one of so many more
 _DEEPER = 10  # or so many for each row wanted
 _KEEP_MAPPED = 64 << 20  # a larger file is let go again after a search: its pages would count as ours
