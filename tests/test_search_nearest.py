@@ -43,11 +43,11 @@ def hit(text: str, question: str) -> Hit:
     return Hit(1, 1.0, "a.pdf", "d", "c", 1, place, 1, text, text[start:end], 100 + start, 100 + end)
 
 
-def mended(hits: list[Hit], question: str, embedder: HashingEmbedder, seconds: float = 60.0) -> tuple[Hit, ...]:
+def mended(hits: list[Hit], question: str, embedder: HashingEmbedder) -> tuple[Hit, ...]:
     vector = embedder.embed_query(question)
     assert vector is not None
     lazy: Lazy[Embedder] = Lazy(lambda: embedder)
-    return NearestSentences(lazy, seconds).mended(hits, sought(question), vector)
+    return NearestSentences(lazy).mended(hits, sought(question), vector, None)
 
 
 def test_a_question_in_other_words_is_shown_the_nearest_sentence() -> None:
@@ -71,7 +71,7 @@ def test_without_time_the_hits_stay_as_they_are() -> None:
     embedder.hold()
     before = [hit(TEXT, OTHER_WORDS)]
     lazy: Lazy[Embedder] = Lazy(lambda: embedder)
-    assert NearestSentences(lazy, 0.0).mended(before, sought(OTHER_WORDS), vector) == tuple(before)
+    assert NearestSentences(lazy).mended(before, sought(OTHER_WORDS), vector, 0.0) == tuple(before)
 
 
 def test_only_the_first_hits_are_looked_at() -> None:

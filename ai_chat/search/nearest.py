@@ -18,19 +18,20 @@ from ai_chat.search.sentence import Sought, chosen, sentences, tells
 from ai_chat.types import Hit
 
 HITS = 3  # the first ones, in their order
-SECONDS = 0.15  # for all of them
+SECONDS = 0.15  # for all of them, while somebody waits
 
 
 class NearestSentences:
-    def __init__(self, embedder: Lazy[Embedder], seconds: float = SECONDS) -> None:
+    def __init__(self, embedder: Lazy[Embedder]) -> None:
         self._embedder = embedder
-        self._seconds = seconds
 
-    def mended(self, hits: Sequence[Hit], wanted: Sought, question: Floats) -> tuple[Hit, ...]:
+    def mended(
+        self, hits: Sequence[Hit], wanted: Sought, question: Floats, seconds: float | None = SECONDS
+    ) -> tuple[Hit, ...]:
         """All stay as they are where the first one has the words; those that have them and those for which there is no time do, too."""
         if not hits or tells(hits[0].sentence, wanted):
             return tuple(hits)
-        deadline = time.monotonic() + self._seconds
+        deadline = None if seconds is None else time.monotonic() + seconds
         mended = list(hits)
         with self._embedder.lease() as embedder:
             for row, hit in enumerate(hits[:HITS]):
@@ -39,11 +40,12 @@ class NearestSentences:
         return tuple(mended)
 
 
-def _mended(hit: Hit, question: Floats, embedder: Embedder, deadline: float) -> Hit:
+def _mended(hit: Hit, question: Floats, embedder: Embedder, deadline: float | None) -> Hit:
     spans = list(sentences(hit.text))
     near: list[float] = []
     for start, end in spans:
-        vector = embedder.embed_query(hit.text[start:end], max(0.0, deadline - time.monotonic()))
+        left = None if deadline is None else max(0.0, deadline - time.monotonic())
+        vector = embedder.embed_query(hit.text[start:end], left)
         if vector is None:
             return hit
         near.append(float(np.dot(vector, question)))
