@@ -59,9 +59,9 @@ def test_killed_owner_leaves_no_owner(tmp_path: Path) -> None:
 
 
 def test_waiting_ends_at_a_server(tmp_path: Path) -> None:
-    told: list[OwnerInfo] = []
+    told: list[tuple[OwnerInfo, int]] = []
     with hold(tmp_path) as process:
-        got = wait_for_owner(tmp_path, stop=lambda owner: owner.address is not None, on_wait=told.append)
+        got = wait_for_owner(tmp_path, lambda owner: owner.address is not None, lambda *said: told.append(said))
         assert isinstance(got, OwnerInfo) and got.pid == process.pid
     assert told == []
 

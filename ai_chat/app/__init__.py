@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, MachineError
-from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, wait_for_owner
+from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, read_progress, wait_for_owner
 from ai_chat.types import (
     DEFAULT_COLLECTION,
     DocumentDetail,
@@ -65,7 +66,7 @@ class App(Protocol):
 def open_app(settings: Settings, need: Need, on_wait: Notify = lambda _problem: None) -> App:
     """For a command: the running server's App, else a local one; `write` waits for another command to finish.
 
-    `on_wait` hears what the user should know meanwhile: owner_busy, index_rebuilt.
+    `on_wait` hears what the user should know meanwhile: owner_busy, owner_progress, index_rebuilt.
     """
     prepare_home(settings)
     owner = read_owner(settings.run_dir)
@@ -77,12 +78,29 @@ def open_app(settings: Settings, need: Need, on_wait: Notify = lambda _problem: 
         except MachineError as error:
             if error.code != "database_older":
                 raise  # else it is opened as for writing, which brings it up to date
-    got = wait_for_owner(
-        settings.run_dir,
-        stop=lambda other: other.address is not None,
-        on_wait=lambda other: on_wait(Problem("owner_busy", {"pid": other.pid, "home": str(settings.home)})),
-    )
+    got = wait_for_owner(settings.run_dir, lambda other: other.address is not None, _Waiting(settings, on_wait))
     return _remote(got) if isinstance(got, OwnerInfo) else _local(settings, got, on_wait)
+
+
+class _Waiting:
+    """Says once who is waited for, then each change of how far they are."""
+
+    def __init__(self, settings: Settings, on_wait: Notify) -> None:
+        self._settings = settings
+        self._on_wait = on_wait
+        self._said: Problem | None = None
+
+    def __call__(self, owner: OwnerInfo, before: int) -> None:
+        if self._said is None:
+            self._said = Problem("owner_busy", {"pid": owner.pid, "home": str(self._settings.home)})
+            self._on_wait(self._said)
+        progress = read_progress(self._settings.run_dir)
+        if progress is None:
+            return
+        now = Problem("owner_progress", {**asdict(progress), "pid": owner.pid, "before": before})
+        if now != self._said:
+            self._said = now
+            self._on_wait(now)
 
 
 def open_serving_app(settings: Settings, address: str, key: str, on_wait: Notify = lambda _problem: None) -> App:

@@ -95,6 +95,16 @@ class Indexes:
         self.renew(error)
         self.indexer.catch_up()
 
+    def let_go(self) -> None:
+        """Finish and close what only an owner may have open; who comes back opens it again."""
+        self.indexer.catch_up()
+        self.indexer.resting = True
+        self.reopen()
+
+    def come_back(self) -> None:
+        """After `let_go`: the owner once more."""
+        self.indexer.resting = False
+
     def reopen(self) -> None:
         """Look at the folders anew at the next touch: for a reader that met damage."""
         _close(self.lexical)

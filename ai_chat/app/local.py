@@ -14,13 +14,15 @@ from typing import Any
 
 from ai_chat.app import upkeep
 from ai_chat.app.kept import keep_upload
+from ai_chat.app.ownership import POLL_SECONDS, Ownership
 from ai_chat.app.parts import Parts
 from ai_chat.app.status import status_of
 from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.index import IndexDamaged
-from ai_chat.ingest import Line
-from ai_chat.owner import OwnerLock, read_owner
+from ai_chat.ingest import Line, find_files
+from ai_chat.loaders import KNOWN_SUFFIXES
+from ai_chat.owner import OwnerInfo, OwnerLock
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     DEFAULT_COLLECTION,
@@ -37,7 +39,6 @@ from ai_chat.types import (
     SearchResult,
 )
 
-_POLL_SECONDS = 0.2
 _CLOSE_SECONDS = 5.0
 _LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
@@ -48,7 +49,7 @@ class LocalApp:
 
     def __init__(self, settings: Settings, lock: OwnerLock | None, tell: Callable[[Problem], None]) -> None:
         self._settings = settings
-        self._lock = lock
+        self._own = Ownership(settings, lock, tell)
         self._tell = tell
         self._closing = threading.Event()
         self._line = Line()
@@ -76,7 +77,7 @@ class LocalApp:
         return replace(result, notices=(*result.notices, "index_catching_up"))
 
     def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
-        self._require_owner()
+        self._own.require()
         self._prepare_question()
         return self._parts.turns.start(question, scope, conversation_id=conversation_id, use_llm=use_llm)
 
@@ -98,15 +99,22 @@ class LocalApp:
         self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
     ) -> Iterator[IngestEvent]:
         """Keyword-searchable when it ends; with `wait` the vectors are there as well."""
-        self._require_owner()
+        yield from self._own.awaited()
+        finished: list[str] = []
         with self._parts.parser.lease() as parser:
-            yield from self._parts.ingestion(parser).run(paths, collection)
+            for event in self._parts.ingestion(parser).run(paths, collection):
+                yield event
+                if event.outcome:
+                    finished.append(event.path)
+                    if server := self._make_room(event):
+                        yield from _by_server(server, paths, collection, finished, dense, wait)
+                        return
         if dense:
             yield from self._fill_vectors(wait)
 
     def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
         """Keep the bytes under their hash and read them; the same name again replaces what was there."""
-        self._require_owner()
+        yield from self._own.awaited()
         path = keep_upload(self._settings.files_dir, Path(name.replace("\\", "/")).name or "upload", data)
         with self._parts.parser.lease() as parser:
             yield from self._parts.ingestion(parser).one(path, collection, f"upload:{path.name}", path.name)
@@ -122,13 +130,13 @@ class LocalApp:
         return self._parts.store.library.collections()
 
     def remove(self, document_ids: Sequence[str]) -> None:
-        self._require_owner()
+        self._own.require()
         self._parts.store.library.remove(document_ids)
         self._parts.indexes.indexer.catch_up()
         self._level_vectors()
 
     def restore(self, document_ids: Sequence[str]) -> None:
-        self._require_owner()
+        self._own.require()
         self._parts.store.library.restore(document_ids)
         self._parts.indexes.indexer.catch_up()
         self._level_vectors()
@@ -143,19 +151,19 @@ class LocalApp:
 
     def index_rebuild(self, *, vectors: bool = False) -> Iterator[IndexEvent]:
         """The old indexes answer until the new ones are ready."""
-        self._require_owner()
+        self._own.require()
         yield from upkeep.rebuild(self._parts, vectors)
         self._level_vectors()
 
     def index_compact(self, *, drop_vectors: bool = False) -> Iterator[IndexEvent]:
-        self._require_owner()
+        self._own.require()
         yield from upkeep.compact(self._parts, drop_vectors)
 
     # -- the whole ----------------------------------------------------------------
 
     def status(self) -> dict[str, Any]:
         """Plain values for the page, `doctor` and the API."""
-        return status_of(self._parts, owning=self._lock is not None, serving=self._serving)
+        return status_of(self._parts, owning=self._own.held, serving=self._serving)
 
     def close(self) -> None:
         self._closing.set()
@@ -163,8 +171,7 @@ class LocalApp:
             thread.join(_CLOSE_SECONDS)
         for parts in (*self._retired, self._parts):
             parts.close()
-        if self._lock:
-            self._lock.release()
+        self._own.release()
 
     def is_level(self) -> bool:
         """Whether the keyword index is there and holds every change of the library."""
@@ -183,25 +190,23 @@ class LocalApp:
         self._begin(self._catch_up_all)
 
     def take_over_when_free(self, address: str, key: str) -> None:
-        """Read only until the command that owns the home has finished."""
-        owner = read_owner(self._settings.run_dir)
-        if owner and owner.pid:
-            self._tell(Problem("owner_busy", {"pid": owner.pid, "home": str(self._settings.home)}))
+        """Read only until the command that owns the home has finished, or lets us go first."""
+        self._own.expect()
         self._begin(lambda: self._take_over(address, key))
 
     def _take_over(self, address: str, key: str) -> None:
-        while not self._closing.wait(_POLL_SECONDS):
-            lock = OwnerLock.try_acquire(self._settings.run_dir, address, key)
-            if lock:
+        try:
+            if lock := self._own.come(address, key, self._closing.wait):
                 self._become_owner(lock)
                 self.begin_background_work()
-                return
+        finally:
+            self._own.give_up()
 
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay open for whoever still reads through them."""
         self._retired.append(self._parts)
         self._parts = Parts(self._settings, True, self._tell, self, self._line)
-        self._lock = lock
+        self._own.take(lock)
         self._parts.turns.recover()
 
     def _begin(self, work: Callable[[], None]) -> None:
@@ -238,17 +243,17 @@ class LocalApp:
 
     def _await_level(self) -> bool:
         """Nothing was found: give an index that is being filled for the first time a while."""
-        if self._lock:
+        if self._own.held:
             return self._level.wait(_LEVEL_SECONDS)
         deadline = time.monotonic() + _LEVEL_SECONDS
         while self._parts.indexes.is_empty() and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
             self._parts.indexes.reopen()
         return self.is_level()
 
     def _prepare_question(self) -> None:
         """A command waits for its index to be level; a server answers from what there is and catches up behind."""
-        if self._lock and not self._serving:
+        if self._own.held and not self._serving:
             self._make_level()
 
     def _make_level(self) -> None:
@@ -280,7 +285,7 @@ class LocalApp:
 
     def _mend(self, error: IndexDamaged, seen: int) -> None:
         """Damage that shows only when the index is read: fill a new one from the library, at most a while before we answer."""
-        if not self._lock and not self._may_mend():
+        if not self._own.held and not self._may_mend():
             return
         self._level.clear()
         self._parts.indexes.renew(error, seen)
@@ -295,13 +300,13 @@ class LocalApp:
         """As the owner, if there is none; else False once the owner has mended it, or MachineError index_busy."""
         deadline = time.monotonic() + _LEVEL_SECONDS
         while time.monotonic() < deadline:
-            if lock := OwnerLock.try_acquire(self._settings.run_dir):
+            if lock := self._own.seize():
                 self._become_owner(lock)
                 return True
             self._parts.indexes.reopen()
             if self._parts.indexes.can_be_read():
                 return False
-            time.sleep(_POLL_SECONDS)
+            time.sleep(POLL_SECONDS)
         raise MachineError("index_busy", path=str(self._settings.index_dir))
 
     def _fill_vectors(self, wait: bool) -> Iterator[IngestEvent]:
@@ -311,7 +316,25 @@ class LocalApp:
         for done, total in self._parts.backfill.followed():
             yield IngestEvent(done, total, "", phase="vectors")
 
-    def _require_owner(self) -> None:
-        if self._lock is None:
-            owner = read_owner(self._settings.run_dir)
-            raise MachineError("owner_busy", pid=owner.pid if owner else 0, home=str(self._settings.home))
+    def _make_room(self, event: IngestEvent) -> OwnerInfo | None:
+        """For a command: others who wait come between; the server that is to do the rest where one has come."""
+        if self._serving:
+            return None
+        server = self._own.make_room(event, self._parts.indexes.let_go)
+        if server is None:
+            self._parts.indexes.come_back()
+        return server
+
+
+def _by_server(
+    server: OwnerInfo, paths: Sequence[Path], collection: str, finished: Sequence[str], dense: bool, wait: bool
+) -> Iterator[IngestEvent]:
+    """The files that are left, counted on from those that are finished."""
+    from ai_chat.app.remote import RemoteApp
+
+    assert server.address and server.key
+    rest = [path for path in find_files(paths, KNOWN_SUFFIXES).files if str(path) not in finished]
+    count = len(finished)
+    for event in RemoteApp(server.address, server.key, server.pid).ingest(rest, collection, dense=dense, wait=wait):
+        counted = event.phase == "reading"
+        yield replace(event, done=event.done + count, total=event.total + count) if counted else event

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from ai_chat.cli.terminal import note, print_json
+from ai_chat.cli.terminal import Progress, note, print_json
 from ai_chat.cli.words import Language, word
 from ai_chat.config import Settings, load_settings, sentence_language
 from ai_chat.errors.sentences import hint, sentence
@@ -32,11 +32,20 @@ class Session:
         """The App for the length of a command; a wait for another process is said on stderr."""
         from ai_chat.app import open_app
 
-        app = open_app(self.settings, need, on_wait=self.tell)
+        progress = Progress()
+        app = open_app(self.settings, need, on_wait=lambda problem: self._tell_waiting(progress, problem))
+        progress.close()
         try:
             yield app
         finally:
             app.close()
+
+    def _tell_waiting(self, progress: Progress, problem: Problem) -> None:
+        """How far the one before us is moves on one line of a terminal, and is said nowhere else."""
+        if problem.code == "owner_progress":
+            progress.step(problem.values["done"], problem.values["total"], self.sentence(problem))
+        else:
+            self.tell(problem)
 
     def word(self, name: str, /, **values: object) -> str:
         return word(name, self.language, **values)

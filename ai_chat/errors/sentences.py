@@ -147,6 +147,10 @@ SENTENCES: dict[str, Sentence] = {
         "Another ai-chat (process {pid}) is writing to {home}; waiting for it to finish.",
         "다른 ai-chat(프로세스 {pid})이 {home}에 쓰고 있어 끝나기를 기다립니다.",
     ),
+    "owner_progress": Sentence(
+        "Waiting for process {pid} ({done} of {total} files, {path}); {before} others are before us.",
+        "프로세스 {pid}을(를) 기다리는 중({total}개 중 {done}개, {path}), 앞에 {before}개 더 있습니다.",
+    ),
     "owner_unreachable": Sentence(
         "The running ai-chat at {address} does not answer: {reason}",
         "{address}에서 실행 중인 ai-chat이 응답하지 않습니다: {reason}",
@@ -478,6 +482,30 @@ SENTENCES: dict[str, Sentence] = {
         "이 질문의 조건에 맞는 문단이 없습니다. 조건을 빼면 결과가 {count}개 있습니다.",
         "Leave out a filter, a phrase in quotes or a word with '-' and ask again.",
         "조건, 따옴표로 묶은 구절, '-'를 붙인 말 가운데 하나를 빼고 다시 질문하세요.",
+    ),
+    "lexical_blind": Sentence(
+        "Keyword search finds only {found} of {asked} sentences that stand in your documents.",
+        "키워드 검색이 문서에 실제로 있는 문장 {asked}개 중 {found}개만 찾습니다.",
+        "Type: ai-chat index rebuild",
+        "입력하세요: ai-chat index rebuild",
+    ),
+    "dense_blind": Sentence(
+        "Search by meaning finds only {found} of {asked} sentences that stand in your documents.",
+        "의미 검색이 문서에 실제로 있는 문장 {asked}개 중 {found}개만 찾습니다.",
+        "Type: ai-chat index rebuild --vectors. If it stays so, the embedder does not know the language of these documents.",
+        "입력하세요: ai-chat index rebuild --vectors. 그래도 같으면 임베더가 이 문서의 언어를 모르는 것입니다.",
+    ),
+    "lexical_doubtful": Sentence(
+        "Keyword search found too little of what it should in the last check: these results may lack something.",
+        "지난 검사에서 키워드 검색이 있는 내용을 제대로 찾지 못했습니다. 빠진 결과가 있을 수 있습니다.",
+        "Type: ai-chat index rebuild",
+        "입력하세요: ai-chat index rebuild",
+    ),
+    "dense_doubtful": Sentence(
+        "Search by meaning found too little of what it should in the last check: these results may lack something.",
+        "지난 검사에서 의미 검색이 있는 내용을 제대로 찾지 못했습니다. 빠진 결과가 있을 수 있습니다.",
+        "Type: ai-chat index rebuild --vectors",
+        "입력하세요: ai-chat index rebuild --vectors",
     ),
     "question_too_long": Sentence(
         "The question has {length} characters; at most {limit} are searched.",

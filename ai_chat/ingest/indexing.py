@@ -52,6 +52,7 @@ class Indexer:
         self._lexical = lexical
         self._renew = renew
         self._lock = threading.RLock()
+        self.resting = False  # another process writes: catching up is its business
 
     def is_level(self) -> bool:
         """Whether the index holds exactly the changes of the library; ahead of it, it belongs to another library."""
@@ -61,6 +62,8 @@ class Indexer:
     def catch_up(self, on_progress: Callable[[int, int], None] = lambda _done, _total: None) -> None:
         """Apply every change there is; afterwards all of it is searchable. Applying one twice does no harm."""
         with self._lock:
+            if self.resting:
+                return
             mended(lambda: _report(self.steps(), on_progress), self._renew)
 
     def steps(self) -> Iterator[tuple[int, int]]:
