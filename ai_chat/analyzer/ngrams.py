@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from ai_chat.analyzer.endings import certain, stem
+from ai_chat.analyzer.endings import certain, stem, whole
 from ai_chat.analyzer.words import fold, mended, telling_words
 
 WORDS = "words"
@@ -20,14 +20,15 @@ WORDS = "words"
 _BEGINNINGS = (2, 3, 4)
 _LONGEST_WORD = 40
 _LONGEST_PAIR = 20
-_WITHIN = re.compile("(?=([가-힣]{2}))")
+_HANGUL = re.compile("[가-힣]+")
+_PAIR = re.compile("(?=([가-힣]{2}))")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
 
 
 class Analyzer:
     """`fields` maps each field to its weight in a search; a new `fingerprint` means that stored terms are out of date."""
 
-    fingerprint = "stems-pairs-1"
+    fingerprint = "stems-pairs-2"
     fields: Mapping[str, float] = MappingProxyType({WORDS: 1.0})
 
     def terms(self, text: str, title: str = "") -> dict[str, list[str]]:
@@ -54,13 +55,20 @@ class Analyzer:
         return {WORDS: list(dict.fromkeys([*inner, *last]))}
 
 
-@lru_cache(1 << 14)  # the same words come again and again
+@lru_cache(1 << 14)
 def _text_terms(word: str) -> tuple[str, ...]:
-    """Where one character was cut it may have been none of a particle ("연차휴가"): then the whole word counts, too."""
-    own = stem(word)
-    whole = word if len(word) - len(own) == 1 else own
-    within = (found[1] for found in _WITHIN.finditer(whole, 1))
-    return tuple(dict.fromkeys([*_asked_terms(word), *(_beginnings(whole) if whole != own else ()), *within]))
+    if _UNSPACED.search(word):
+        return tuple(_asked_terms(word))
+    own, full = stem(word), whole(word)
+    terms = _beginnings(own) if own == full else dict.fromkeys(_beginnings(own) + _beginnings(full))
+    return (*terms, *_within(full))
+
+
+def _within(word: str) -> list[str]:
+    """Pairs of Korean characters behind the first."""
+    if _HANGUL.fullmatch(word):
+        return [word[start : start + 2] for start in range(1, len(word) - 1)]
+    return [found[1] for found in _PAIR.finditer(word, 1)]
 
 
 def _asked_terms(word: str) -> list[str]:
@@ -88,10 +96,7 @@ def _certain_terms(word: str) -> Iterable[str]:
     if _UNSPACED.search(word):
         return _asked_terms(word)
     sure = word[: certain(word)]
-    return [
-        *(sure[:length] for length in _BEGINNINGS if length <= len(sure)),
-        *(found[1] for found in _WITHIN.finditer(sure, 1)),
-    ]
+    return [*(sure[:length] for length in _BEGINNINGS if length <= len(sure)), *_within(sure)]
 
 
 def _joined(words: list[str]) -> list[str]:
