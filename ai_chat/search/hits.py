@@ -18,6 +18,7 @@ from ai_chat.store import Store
 from ai_chat.types import Hit, Passage, Place, Scope
 
 _NEAR_SCORES = 0.9  # passages that say the same score nearly the same
+_COMPARED = 30  # so each is compared with these many before it: all with all would take seconds for a thousand hits
 
 
 @dataclass(slots=True)
@@ -91,7 +92,7 @@ class HitMaker:
 
 def _take(taken: list[_Taken], row: int, passage: Passage, wanted: int, scores: Floats, sought: Sought) -> None:
     """As a hit of its own, or as one more place of a hit that says the same."""
-    for one in taken:
+    for one in taken[-_COMPARED:]:
         if scores[row] >= _NEAR_SCORES * scores[one.row] and _says_the_same(one.passage.text, passage.text, sought):
             one.same.append(passage)
             return
