@@ -139,6 +139,8 @@ def costs(names: Sequence[str], threads: int, rounds: int) -> dict[str, dict[str
             for name, embedder in embedders.items():
                 found[name]["question_among_passages"] = ask_among_passages(embedder)
                 found[name]["at_work_mb"] = megabytes(embedder)
+            for name, cosines in compare(embedders).items():
+                found[name][f"cosine_to_{names[-1]}"] = {"least": cosines[0], "median": statistics.median(cosines)}
         finally:
             for embedder in embedders.values():
                 embedder.close()
@@ -151,6 +153,14 @@ def in_turns(embedders: Mapping[str, Embedder], rounds: int) -> dict[str, list[t
         for name, embedder in embedders.items():
             turns[name].append(turn(embedder, number * PASSAGES_A_TURN))
     return turns
+
+
+def compare(embedders: Mapping[str, Embedder]) -> dict[str, list[float]]:
+    """The cosines of each embedder's vectors to those of the last one, least first."""
+    texts = passages(PASSAGES_A_TURN, 0) + [QUESTION.format(number=number) for number in range(PASSAGES_A_TURN)]
+    rows = {name: embedder.embed_passages(texts) for name, embedder in embedders.items()}
+    *_, last = rows.values()
+    return {name: sorted(round(float(cosine), 3) for cosine in (own * last).sum(1)) for name, own in rows.items()}
 
 
 def quality(names: Sequence[str], sets: Path, every: int) -> Iterator[dict[str, Any]]:

