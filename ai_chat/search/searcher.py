@@ -20,7 +20,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.search.fusion import Candidates
 from ai_chat.search.hits import HitMaker
 from ai_chat.search.legs import Asked, Legs, Seen
-from ai_chat.search.nearest import NearestSentences
+from ai_chat.search.nearest import SECONDS, NearestSentences
 from ai_chat.search.phrases import allowed_chunks
 from ai_chat.search.query import Query, narrowed, parse_query, require_words
 from ai_chat.search.sentence import sought
@@ -48,13 +48,14 @@ class Searcher:
         embedder: Lazy[Embedder] | None,
         embedder_problem: Problem | None = None,
     ) -> None:
-        self._library = store.library
+        self.store = store
         self._analyzer = analyzer
         self._lexical = lexical
         self._vectors = QuestionVectors(dense, embedder, embedder_problem)
         self._hits = HitMaker(store)
         self._nearest = NearestSentences(embedder) if embedder else None
         self.legs = Legs(store, analyzer, lexical, dense)
+        self.blind: frozenset[Mode] = frozenset()  # legs that find too few of known passages: search/selfcheck.py
 
     def search(
         self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid", wait: float | None = None
@@ -66,20 +67,21 @@ class Searcher:
         """
         started = time.perf_counter()
         parsed = _checked(query, top_k)
-        asked, notices = self.asked(parsed.text, mode, wait)
+        asked, late = self.asked(parsed.text, mode, wait)
+        notices = [*late]
         narrow = narrowed(scope, parsed)
         wanted = min(top_k, MAX_TOP_K)
         hits, partial = self._search(asked, narrow, self._seen(parsed, narrow), wanted)
         unfiltered = None
         if not hits and (narrow.filters or narrow != scope or parsed.phrases or parsed.excluded):
-            whole = replace(scope, filters=())
-            unfiltered = len(self._search(asked, whole, self._seen(Query(parsed.text), whole), wanted)[0])
-            notices = (*notices, "filter_matches_nothing")
+            unfiltered = self._unfiltered(asked, scope, wanted)
+            notices.append("filter_matches_nothing")
         if partial:
-            notices = (*notices, "vectors_partial")
-        hits, failed = self._mended(hits, asked)
+            notices.append("vectors_partial")
+        hits, failed = self._mended(hits, asked, None if wait is None else SECONDS)
+        notices += [*failed, *self._doubtful(asked.mode)]
         milliseconds = (time.perf_counter() - started) * 1000
-        return SearchResult(query, asked.mode, hits, milliseconds, (*notices, *failed), unfiltered)
+        return SearchResult(query, asked.mode, hits, milliseconds, tuple(notices), unfiltered)
 
     def asked(self, question: str, mode: Mode, wait: float | None) -> tuple[Asked, tuple[str, ...]]:
         """The question as the legs need it, in the mode that can be done, with notices where that is less."""
@@ -87,21 +89,31 @@ class Searcher:
         done: Mode = "lexical" if vector is None else mode
         return Asked(question, self._analyzer.query_terms(question), vector, done), notices
 
-    def _mended(self, hits: tuple[Hit, ...], asked: Asked) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
+    def _mended(
+        self, hits: tuple[Hit, ...], asked: Asked, seconds: float | None
+    ) -> tuple[tuple[Hit, ...], tuple[str, ...]]:
         """With better sentences where the words do not tell; as they are, and why, where the embedder fails."""
         if self._nearest is None or asked.vector is None:
             return hits, ()
         try:
-            return self._nearest.mended(hits, sought(asked.text), asked.vector), ()
+            return self._nearest.mended(hits, sought(asked.text), asked.vector, seconds), ()
         except MachineError as error:
             return hits, (error.code,)
 
+    def _unfiltered(self, asked: Asked, scope: Scope, wanted: int) -> int:
+        """How many hits there are without any filter."""
+        whole = replace(scope, filters=())
+        return len(self._search(asked, whole, self._seen(Query(asked.text), whole), wanted)[0])
+
+    def _doubtful(self, mode: Mode) -> list[str]:
+        return [f"{leg}_doubtful" for leg in sorted(self.blind) if mode in (leg, "hybrid")]
+
     def _seen(self, query: Query, scope: Scope) -> Seen:
-        versions = self._library.version_filter(scope)
+        versions = self.store.library.version_filter(scope)
         if self._lexical is None or not (query.phrases or query.excluded):
             return Seen(versions)
         with self._lexical.lease() as index:
-            return Seen(versions, allowed_chunks(query, scope, versions, self._analyzer, index, self._library))
+            return Seen(versions, allowed_chunks(query, scope, versions, self._analyzer, index, self.store.library))
 
     def _search(self, asked: Asked, scope: Scope, seen: Seen, wanted: int) -> tuple[tuple[Hit, ...], bool]:
         """The hits; more candidates are fetched until enough of them are live. True: some had no vector."""

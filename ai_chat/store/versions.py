@@ -103,6 +103,14 @@ class Versions:
         )
         return tuple(row["name"] for row in rows)
 
+    def spread(self, count: int) -> list[int]:
+        """At most `count` chunk ids, evenly from all that are stored."""
+        row = self._db.row("SELECT coalesce(max(id), 0) FROM chunks")
+        last = int(row[0]) if row else 0
+        step = max(1, last // count)
+        ids = ",".join(map(str, range(max(1, last - step * (count - 1)), last + 1, step)))
+        return [row["id"] for row in self._db.rows(f"SELECT id FROM chunks WHERE id IN ({ids}) ORDER BY id")]
+
     def spans(self, chunk_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
         """For each chunk its unit's row, start and end; a few at a time."""
         ids = ",".join(str(int(i)) for i in chunk_ids)
