@@ -1,9 +1,10 @@
-"""Why chunks are as long as they are: sizes and overlaps on both evaluation sets, through the product's own code.
+"""Why chunks are as long as they are: sizes and overlaps on all sets of questions, through the product's own code.
 
-    python benchmarks/chunking.py [--sets DIR] [--only SET] [--targets N ...] [--overlaps SHARE ...] [--every N] [--lexical] [--json]
+    python benchmarks/chunking.py [--sets DIR] [--only SET ...] [--targets N ...] [--overlaps SHARE ...] [--every N] [--lexical] [--json]
 
 A page is found when any of its chunks is. Each size embeds all chunks once; vectors are kept in AI_CHAT_HOME/eval-vectors.db.
-Every Nth question of korquad is asked (5th by default), all of autorag-ko. A set that is not there is skipped with a message.
+Every Nth question of korquad is asked (5th by default), all of the others; those of benchmarks/sets/ over the pages of both
+evaluation sets. A set that is not there is skipped with a message.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from ai_chat.chunking import SIZES, Sizes
 from ai_chat.config import load_settings
 from ai_chat.embedding import open_embedder
 from ai_chat.evaluation.bench import Bench
-from ai_chat.evaluation.datasets import Dataset, Question, read_dataset
+from ai_chat.evaluation.datasets import Dataset, Question, read_dataset, read_joint
 from ai_chat.evaluation.indexed import CACHE_NAME
 from ai_chat.evaluation.measures import DEPTH, answer_scores, interval, quotable_answers, quotes, scores
 from ai_chat.evaluation.vectors import CachedEmbedder, VectorCache
 from ai_chat.types import Mode, SearchResult
 
 ROOT = Path(__file__).resolve().parents[1]
+CORPORA = ("autorag-ko", "korquad")
+OWN_SETS = ("paraphrase", "english")
 TARGETS = (200, 300, SIZES.target, 600, 800, 1000)
 OVERLAPS = (0.0, 0.1, 0.2)
 SHOWN = ("recall@1", "recall@5", "ndcg@10", "passage@1", "answer@1", "answer@3")
@@ -39,6 +42,12 @@ class Asked:
     question: Question
     ranking: Sequence[str]
     result: SearchResult
+
+
+def read(name: str, sets: Path) -> Dataset:
+    if name in CORPORA:
+        return read_dataset(sets / name)
+    return read_joint(ROOT / "benchmarks" / "sets" / f"{name}.jsonl", [sets / corpus for corpus in CORPORA])
 
 
 def sizes(target: int, overlap: float) -> Sizes:
@@ -120,7 +129,7 @@ def show(row: dict[str, Any], target: int, overlap: float) -> None:
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=Path, default=ROOT.parent / "shared" / "eval")
-    parser.add_argument("--only", nargs="+", choices=("autorag-ko", "korquad"), default=("autorag-ko", "korquad"))
+    parser.add_argument("--only", nargs="+", choices=CORPORA + OWN_SETS, default=CORPORA + OWN_SETS)
     parser.add_argument("--targets", type=int, nargs="+", default=TARGETS)
     parser.add_argument("--overlaps", type=float, nargs="+", default=OVERLAPS)
     parser.add_argument("--every", type=int, default=5, help="every Nth question of korquad")
@@ -134,10 +143,11 @@ def main() -> int:
     results: dict[str, list[dict[str, Any]]] = {}
     with embedding(asked.lexical) as embedder:
         for name in asked.only:
-            if not (asked.sets / name).is_dir():
-                print(f"{name}: skipped, there is no {asked.sets / name}", file=sys.stderr)
+            missing = [corpus for corpus in CORPORA if not (asked.sets / corpus).is_dir()]
+            if missing:
+                print(f"{name}: skipped, there is no {missing[0]} in {asked.sets}", file=sys.stderr)
                 continue
-            dataset = read_dataset(asked.sets / name)
+            dataset = read(name, asked.sets)
             results[name] = []
             if not asked.json:
                 print(
