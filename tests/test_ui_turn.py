@@ -28,6 +28,13 @@ def test_evidence_shows_before_any_answer() -> None:
     assert f"<mark>{SENTENCE}</mark>" in html and "1쪽" in html and 'id="p-1"' in html
 
 
+def test_places_that_say_the_same_are_named() -> None:
+    same = [{"document": "<사본>.pdf", "document_id": "d9", "unit": {"kind": "page", "number": 4, "label": "4"}}]
+    view = view_of(events(("evidence", {"hits": [{**_hit(1, PASSAGE, SENTENCE), "duplicates": same}]})))
+    assert "같은 내용: &lt;사본&gt;.pdf 4쪽" in evidence_html(view, "p", "ko")
+    assert "같은 내용" not in evidence_html(view_of(events(EVIDENCE)), "p", "ko")
+
+
 def test_places_are_said_in_the_readers_language() -> None:
     assert place("section", 3, "lines 7-9", None, "ko") == "7–9행"
     assert place("section", 3, "lines 7-9", None, "en") == "lines 7–9"

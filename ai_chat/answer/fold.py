@@ -46,8 +46,12 @@ def answer_of(question: str, events: Iterable[Event]) -> Answer:
 
 def hit_from(data: Mapping[str, Any]) -> Hit:
     """The inverse of `dataclasses.asdict`."""
-    duplicates = tuple(Place(**{**each, "unit": UnitRef(**each["unit"])}) for each in data.get("duplicates", ()))
+    duplicates = tuple(map(place_from, data.get("duplicates", ())))
     return Hit(**{**data, "unit": UnitRef(**data["unit"]), "duplicates": duplicates})
+
+
+def place_from(data: Mapping[str, Any]) -> Place:
+    return Place(**{**data, "unit": UnitRef(**data["unit"])})
 
 
 def citation_from(data: Mapping[str, Any]) -> Citation:

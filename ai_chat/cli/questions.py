@@ -16,8 +16,10 @@ from ai_chat.cli.session import Session, open_session, read_text, scope_of
 from ai_chat.cli.shapes import answer_json, notices_of, search_json
 from ai_chat.cli.terminal import marked, one_line, plain
 from ai_chat.filters import pairs, quoted
-from ai_chat.types import Answer, Citation, Event, Hit, Mode, Scope, UnitRef
-from ai_chat.ui.place import place
+from ai_chat.types import Answer, Citation, Event, Hit, Mode, Place, Scope, UnitRef
+from ai_chat.ui.place import page_of, place
+
+_NAMED = 3  # places that say the same, of those there are
 
 _Collection = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only these collections. 이 컬렉션만")]
 _Type = Annotated[list[str] | None, typer.Option(metavar="TYPE", help="Only pdf, html, md, txt, csv, ... 파일 종류")]
@@ -174,7 +176,17 @@ def _print_hits(session: Session, hits: tuple[Hit, ...]) -> None:
     for hit in hits:
         place = _place(session, hit.unit, hit.page)
         print(f"[{hit.rank}] {one_line(hit.document)}  {place}  ({one_line(hit.collection)})  {hit.score:.3f}")
-        print(f"    {marked(hit.text, hit.sentence, sys.stdout.isatty())}\n")
+        print(f"    {marked(hit.text, hit.sentence, sys.stdout.isatty())}")
+        if hit.duplicates:
+            print(f"    {session.word('also', places=_also(session, hit.duplicates))}")
+        print()
+
+
+def _also(session: Session, places: Sequence[Place]) -> str:
+    """The first few places, and how many more."""
+    told = [f"{one_line(each.document)} {_place(session, each.unit, page_of(each.unit))}" for each in places[:_NAMED]]
+    more = [session.word("and_more", count=len(places) - _NAMED)] if len(places) > _NAMED else []
+    return ", ".join(told + more)
 
 
 def _citation_line(session: Session, citation: Citation) -> str:

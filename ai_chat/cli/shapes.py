@@ -41,6 +41,10 @@ def hit_json(hit: Hit) -> Json:
         "sentence": hit.sentence,
         "start": hit.start,
         "end": hit.end,
+        "duplicates": [
+            {"document": place.document, "document_id": place.document_id, "unit": unit_json(place.unit)}
+            for place in hit.duplicates
+        ],
     }
 
 

@@ -16,6 +16,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "sources": ("Sources", "출처"),
     "reading_stdin": ("Reading the question from stdin ...", "표준 입력에서 질문을 읽는 중 ..."),
     "nothing_found": ("Nothing found.", "찾은 내용이 없습니다."),
+    "also": ("The same: {places}", "같은 내용: {places}"),
+    "and_more": ("and {count} more", "외 {count}곳"),
     "no_documents": (
         "There are no documents yet. Next: ai-chat ingest PATH",
         "아직 문서가 없습니다. 다음: ai-chat ingest 경로",

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.ui.escape import answer_html, html_text, marked_html, snippet_html
-from ai_chat.ui.place import place
+from ai_chat.ui.place import page_of, place
 from ai_chat.ui.strings import Language, say
 from ai_chat.ui.turn import Evidence, Stage, TurnView
 
@@ -55,8 +55,20 @@ def _card(each: Evidence, anchor: str, language: Language) -> str:
         f'<span class="where"><span class="number">{each.number}</span><b>{html_text(each.document)}</b>'
         f'<span class="unit">{html_text(where)}</span></span>'
         f'<span class="best">{snippet_html(each.text, each.sentence)}</span></summary>'
-        f'<div class="passage" id="{anchor}-{each.number}">{marked_html(each.text, each.sentence)}</div></details>'
+        f'<div class="passage" id="{anchor}-{each.number}">{marked_html(each.text, each.sentence)}</div>'
+        f"{_same(each, language)}</details>"
     )
+
+
+def _same(each: Evidence, language: Language) -> str:
+    """Where else nearly the same stands."""
+    if not each.same:
+        return ""
+    places = [
+        f"{other.document} {place(other.unit.kind, other.unit.number, other.unit.label, page_of(other.unit), language)}"
+        for other in each.same
+    ]
+    return f'<p class="note">{html_text(say(language, "same", places=", ".join(places)))}</p>'
 
 
 def _ending(view: TurnView, language: Language) -> list[str]:

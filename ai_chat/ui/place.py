@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ai_chat.types import UnitRef
 from ai_chat.ui.strings import Language, say
 
 _SPAN = re.compile(r"(lines|rows) (\d+)-(\d+)")  # as the loaders label parts that have no name
@@ -18,3 +19,8 @@ def place(kind: str, number: int, label: str, page: int | None, language: Langua
     if not label:
         return say(language, "part", number=number)
     return say(language, kind, number=number, label=label)
+
+
+def page_of(unit: UnitRef) -> int | None:
+    """The page's number, where the unit is one."""
+    return unit.number if unit.kind == "page" else None

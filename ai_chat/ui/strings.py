@@ -56,6 +56,7 @@ STRINGS: dict[str, Words] = {
     ),
     "writing": Words("Writing…", "작성하는 중…"),
     "evidence": Words("Evidence", "근거"),
+    "same": Words("The same: {places}", "같은 내용: {places}"),
     "more_evidence": Words("{count} more", "근거 {count}개 더 보기"),
     "stop": Words("Stop", "멈추기"),
     "cancelled": Words("Stopped.", "멈췄습니다."),

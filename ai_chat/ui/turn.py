@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from ai_chat.types import Event, Problem
+from ai_chat.answer.fold import place_from
+from ai_chat.types import Event, Place, Problem
 
 Stage = Literal["searching", "evidence", "queued", "loading", "writing", "done"]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One passage to show; `sentence` stands in `text`."""
+    """One passage to show; `sentence` stands in `text`, `same` are places that say it, too."""
 
     number: int
     document: str
@@ -26,6 +27,7 @@ class Evidence:
     page: int | None
     text: str
     sentence: str
+    same: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _passages(hits: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
             page=hit["page"],
             text=str(hit["text"]),
             sentence=str(hit["sentence"]),
+            same=tuple(map(place_from, hit.get("duplicates", ()))),
         )
         for hit in hits
     )
