@@ -26,6 +26,7 @@ TEXTS = (
     "annual LEAVES are 3000 won",
     "国道路線と道路を見る",
     "Notion에 적는다. 최종초안",
+    "모두를 위해서",
 )
 
 
@@ -103,6 +104,7 @@ def test_a_phrase_is_a_phrase(bench: Bench, text: str, found: list[int]) -> None
         ("휴가 -LEAVE", [6, 7]),
         ("휴가 -안", []),
         ("휴가 -병", [1]),
+        ("휴가 -위해", [len(TEXTS) - 1]),
     ],
 )
 def test_words_left_out(bench: Bench, text: str, found: list[int]) -> None:

@@ -6,11 +6,12 @@ is imported when chosen.
 
 from typing import Literal
 
+from ai_chat.analyzer.endings import PARTICLES
 from ai_chat.analyzer.forms import answer_form
 from ai_chat.analyzer.ngrams import WORDS, Analyzer
 from ai_chat.analyzer.words import fold, telling_words
 
-__all__ = ["WORDS", "Analyzer", "AnalyzerName", "answer_form", "fold", "open_analyzer", "telling_words"]
+__all__ = ["PARTICLES", "WORDS", "Analyzer", "AnalyzerName", "answer_form", "fold", "open_analyzer", "telling_words"]
 
 AnalyzerName = Literal["ngrams", "kiwi"]
 

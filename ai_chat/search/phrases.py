@@ -48,7 +48,7 @@ def allowed_chunks(
 
     def holding(phrase: str, pattern: re.Pattern[str]) -> NDArray[np.int64]:
         words = analyzer.phrase_terms(phrase)[WORDS]  # other terms miss a word that a line end breaks
-        candidates = lexical.containing({WORDS: words or [fold(phrase)[0] + ANY_END]}, versions)
+        candidates = lexical.containing({WORDS: words or [fold(phrase)[0][0] + ANY_END]}, versions)
         return _verified(candidates, pattern, library)
 
     without = [holding(word, _beginning(word)) for word in query.excluded if fold(word)]
