@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ai_chat.errors import MachineError
-from ai_chat.index import Chunks, Ranking, Versions
+from ai_chat.index import Chunks, IndexDamaged, Ranking, Versions
 from ai_chat.index.rows import SCALE, Ids, Numbers, Places, Rows, Vector
 from ai_chat.index.state import stamp
 from ai_chat.index.vector_files import (
@@ -62,7 +62,12 @@ class LazyVectorStore:
         state = load_state(folder)
         if state.dim != dim:
             raise damaged(folder, f"it holds vectors of {state.dim} dimensions, not {dim}")
-        check_sizes(folder, state)
+        try:
+            check_sizes(folder, state)
+        except IndexDamaged:
+            before, state = state, load_state(folder)
+            if state.generation == before.generation:
+                raise  # else it was compacted between our two looks
         return cls(folder, state, writable=writable)
 
     @property
