@@ -10,10 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from ai_chat.types import Chunk
 
-FINGERPRINT = "sentences-410-1"
+FINGERPRINT = "sentences-410-2"
 
 Span = tuple[int, int]
 
@@ -34,25 +35,33 @@ class Sizes:
 SIZES = Sizes()
 
 _TERMINATOR = re.compile(
-    r"(?:(?<!\d)\.|(?<=\d)\.(?!\s+\d)|[!?…])[.!?…]*[\"'”’)\]」』〉》]*(?=\s)"  # western and Korean: closed by white space
+    r"(?:(?<!\d)\.|(?<=\d)\.(?!\s+\d)|[!?…])[.!?…]*[\"'”’)\]」』〉》]*(?:\[\d{1,3}\])*(?=\s)"  # closed by white space
     r"|[。！？]+[”’）」』]*"  # full width: needs none
-    r"|(?<=[다요죠까])\.(?=[가-힣])"  # Korean text whose writer left the space out
+    r"|(?<=[다요죠까음함임됨])\.(?=[가-힣“‘「『①-⑳])|(?<=[가-힣])[!?]+(?=[가-힣])"  # Korean whose writer left the space out
+    r"|(?<=\s)(?=[①-⑳㉠-㉻]\s)"  # items within a line
 )
 _NOT_AN_END = re.compile(
-    r"(?:^|\s|\()(?:\d{1,3}|[A-Za-z가나라마바사아자차카타파하]|no|vs|mr|mrs|ms|dr|st|e\.g|i\.e|etc|fig|vol|pp?)\.$",
+    r"(?:^|[\s(\[\"'“‘「])(?:\d{1,3}|[A-Za-z가나라마바사아자차카타파하]|(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}"
+    r"|no|nos|vs|mr|mrs|ms|dr|prof|st|jr|sr|etc|fig|figs|vol|sec|ch|art|eq|al|inc|ltd|co|corp|dept|approx|pp?)\.$"
+    r"|(?:^|\n)\d{1,2}(?:\.\d{1,2}){1,3}\.$",  # the number of a heading
     re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"(?<=[A-Za-z]\.)\s+[a-z]"  # an abbreviation
+    r"|(?:(?<=[^다요죠까네음함임됨.…]…)|(?<=[^다요죠까네음함임됨.…]\.\.\.))\s+[가-힣a-z]"  # a pause
+    r"|(?<=[\"'”’」』])\s+(?:이?라(?:고|는|며|면서|던)|하고|하며|하는)(?=\s)"  # who said what is quoted
 )
 _MARKED_LINE = re.compile(
     r"[ \t]*(?:[-*+•·●○◦▪■□◆◇▶▷※☞#>|]|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]"
     r"|\(?(?:\d{1,3}|[가나라마바사아자차카타파하]|[a-zA-Z])[.)](?=\s)|제\s?\d+\s?[조장절항])"
 )
 _ROW = re.compile(r"\t|\s\|\s|^[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: ")
-_MAX_BACK = 12  # characters looked at before a full stop
+_MAX_BACK = 16  # characters looked at before a full stop
 
 
 def chunk_unit(text: str, sizes: Sizes = SIZES) -> list[Chunk]:
     """Cut one unit's text; empty where there is nothing but white space. Its chunks are about equally long."""
-    pieces = [piece for span in split_sentences(text) for piece in cut_span(text, span, sizes.piece)]
+    pieces = list(_pieces(text, sizes.piece))
     chunks = []
     begin = 0
     while begin < len(pieces):
@@ -89,6 +98,21 @@ def cut_span(text: str, span: Span, limit: int) -> Iterator[Span]:
         yield begin, end
 
 
+def _pieces(text: str, longest: int) -> Iterator[Span]:
+    """What is not cut: sentences, and small tables whole, so that no row loses its header."""
+    for is_table, lines in groupby(split_sentences(text), lambda span: _is_row(text[slice(*span)])):
+        spans = list(lines)
+        if is_table and spans[-1][1] - spans[0][0] <= longest:
+            yield spans[0][0], spans[-1][1]
+        else:
+            for span in spans:
+                yield from cut_span(text, span, longest)
+
+
+def _is_row(line: str) -> bool:
+    return line.startswith("|") or _ROW.search(line) is not None
+
+
 def _end_of_chunk(pieces: list[Span], begin: int, sizes: Sizes) -> int:
     """The piece after the last of the chunk that begins here: what is left, shared out evenly, but never over the longest."""
     start, last = pieces[begin][0], pieces[-1][1]
@@ -120,7 +144,7 @@ def _overlapping(pieces: list[Span], begin: int, stop: int, sizes: Sizes) -> int
 def _sentence_ends(text: str) -> Iterator[int]:
     for match in _TERMINATOR.finditer(text):
         head = text[max(0, match.start() - _MAX_BACK) : match.start() + 1]
-        if not (head.endswith(".") and _NOT_AN_END.search(head)):
+        if not (head.endswith(".") and _NOT_AN_END.search(head)) and not _GOES_ON.match(text, match.end()):
             yield match.end()
 
 

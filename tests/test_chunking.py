@@ -102,6 +102,14 @@ def test_a_wrapped_line_is_not_a_border_but_a_heading_a_list_and_a_row_are() -> 
     assert sentences("종이\t3,000원\n연필\t500원") == ["종이\t3,000원", "연필\t500원"]
 
 
+@pytest.mark.parametrize("rows", ["의자 | {} | 회의실", "|의자|{}|회의실|", "의자\t{}\t회의실"])
+def test_a_small_table_stays_whole(rows: str) -> None:
+    table = "\n".join([rows.format("수량"), *(rows.format(number) for number in range(1, 10))])
+    for before in range(1, 12):
+        text = "휴가는 해마다 열다섯 날이며 부서장이 승인한다. " * before + "\n\n" + table + "\n\n" + PARAGRAPH
+        assert any(table in chunk.text for chunk in chunk_unit(text))
+
+
 def test_a_span_is_cut_at_line_ends_then_spaces_and_never_before_a_combining_mark() -> None:
     assert list(cut_span("aaaa bbb\ncc dddd", (0, 16), 9)) == [(0, 8), (9, 16)]
     assert next(cut_span("가" * 5 + "\u0301" + "가" * 5, (0, 11), 5)) == (0, 4)
