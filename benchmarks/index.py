@@ -208,7 +208,7 @@ def main() -> None:
         with closing(Home(path, info)) as home:
             vectors = np.concatenate(list(grow(source.vectors, home.chunks())))
             found = {**filling, **measure(home, path, source, vectors, given.rounds)}
-            if filling:  # a library that was there is left as it is
+            if not given.home:  # a library that is kept is left as it is
                 found["small_changes"] = small_changes(home, source)
     print(json.dumps({"schema": 2, **found}, ensure_ascii=False)) if given.json else show(found)
 

@@ -118,18 +118,23 @@ def _run(command: Sequence[str], path: Path) -> tuple[str, float]:
     return done.stdout, used
 
 
-def at_size(path: Path, info: EmbedderInfo, source: Source, chunks: int, rounds: int, page: bool) -> dict[str, Any]:
+def at_size(path: Path, info: EmbedderInfo, source: Source, chunks: int, given: argparse.Namespace) -> dict[str, Any]:
     filling = fill(path, info, source, chunks)
     with closing(Home(path, info)) as home:
         vectors = np.concatenate(list(grow(source.vectors, home.chunks())))
         recall = recalls(home, vectors, source.asked)
-        found = {**filling, **measure(home, path, source, vectors, rounds), "recall": recall, "disk_mb": disk_mb(path)}
+        found = {
+            **filling,
+            **measure(home, path, source, vectors, given.rounds),
+            "recall": recall,
+            "disk_mb": disk_mb(path),
+        }
         found["likeness"] = likeness(vectors[:100_000], source.asked)
     with tempfile.TemporaryDirectory(prefix="ai-chat-scale-") as folder:
         found["processes"] = processes(path, source, Path(folder))
-    if page:
+    if not given.no_page:
         found["processes"]["the server"] = server(path, source)
-    if filling:
+    if not given.homes:  # a library that is kept is left as it is
         with closing(Home(path, info)) as home:
             found["small_changes"] = small_changes(home, source)
     return found
@@ -158,7 +163,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ai-chat-scale-") as folder:
         for chunks in given.chunks:
             path = (given.homes or Path(folder)) / str(chunks)
-            found = at_size(path, info, source, chunks, given.rounds, not given.no_page)
+            found = at_size(path, info, source, chunks, given)
             report["sizes"].append(found)  # type: ignore[attr-defined]
             if not given.json:
                 show(found)
