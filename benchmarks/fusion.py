@@ -3,7 +3,8 @@
     python benchmarks/fusion.py [--sets DIR] [--every N] [--json]
 
 Both legs are asked once a question (of korquad every Nth, 3rd by default); each way fuses the same scores. "used" is the
-product's; "chosen" takes its three constants from four fifths of the documents of all sets and is measured on the rest.
+product's; "chosen" takes its three constants from four fifths of the documents of the first four sets and is measured on the
+rest. Nothing was chosen by `held-out` and `stdlib`.
 Vectors come from AI_CHAT_HOME/eval-vectors.db. A set that is not there is skipped with a message.
 """
 
@@ -19,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import english
 import numpy as np
 
 from ai_chat.config import load_settings
@@ -31,7 +33,9 @@ from ai_chat.search.legs import Seen
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = ("autorag-ko", "korquad")
-OWN_SETS = ("paraphrase", "english")
+OWN_SETS = ("paraphrase", "english", "held-out")
+STDLIB = "stdlib"  # Python's documentation, in English
+NOT_CHOSEN_BY = ("held-out", STDLIB)
 FIGURES = ("recall@1", "recall@5", "ndcg@10")
 LEG_DEPTH = 100
 RRF_CONSTANT = 60
@@ -194,6 +198,7 @@ def read_sets(folder: Path, every: int) -> Iterator[tuple[str, Dataset]]:
         else:
             file = ROOT / "benchmarks" / "sets" / f"{name}.jsonl"
             yield name, read_joint(file, [folder / corpus for corpus in CORPORA])
+    yield STDLIB, english.dataset()
 
 
 def show(name: str, result: Mapping[str, Any]) -> None:
@@ -219,16 +224,18 @@ def main() -> int:
     for name, dataset in read_sets(options.sets, options.every):
         with open_indexed(dataset, load_settings(), ("hybrid",)) as indexed:
             sets[name] = gather(indexed.bench, dataset)
-    if not sets:
-        return 1
-    held_out, constants = chosen(sets)
+    held_out, constants = chosen({name: cases for name, cases in sets.items() if name not in NOT_CHOSEN_BY})
     results = {}
     for name, cases in sets.items():
-        found = {way: measure(cases, function) for way, function in WAYS.items()} | {"chosen": held_out[name]}
+        found = {way: measure(cases, function) for way, function in WAYS.items()}
+        if name in held_out:
+            found["chosen"] = held_out[name]
         results[name] = {
             "questions": len(cases),
             "ways": {way: means(one) for way, one in found.items()},
-            "compared": compared(found, "used") | compared(found, "chosen"),
+            "compared": {
+                pair: row for way in ("used", "chosen") if way in found for pair, row in compared(found, way).items()
+            },
         }
         if not options.json:
             show(name, results[name])

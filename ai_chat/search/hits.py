@@ -39,9 +39,12 @@ class _Reading:
 
 
 class HitMaker:
-    def __init__(self, store: Store) -> None:
+    """`also_good`: the share of its score with which a chunk's neighbour is read with it."""
+
+    def __init__(self, store: Store, also_good: float = ALSO_GOOD) -> None:
         self._library = store.library
         self._versions = store.versions
+        self._also_good = also_good
 
     def hits(self, candidates: Candidates, scope: Scope, wanted: int, sought: Sought) -> tuple[Hit, ...]:
         """At most `wanted`, fewer where the candidates do not have them."""
@@ -76,7 +79,7 @@ class HitMaker:
 
     def _readings(self, candidates: Candidates, taken: Sequence[_Taken]) -> list[_Reading]:
         """Each passage, joined with the chunks beside it in its unit that score well, too."""
-        beside = [_beside(candidates, one.row) for one in taken]
+        beside = [_beside(candidates, one.row, self._also_good) for one in taken]
         asked = {chunk for chunks in beside for chunk in chunks}
         spans = self._versions.spans([*asked, *(one.passage.chunk_id for one in taken)]) if asked else {}
         return [self._reading(one.passage, near, spans) for one, near in zip(taken, beside, strict=True)]
@@ -109,11 +112,11 @@ def _best(text: str, sought: Sought) -> str:
     return text[start:end]
 
 
-def _beside(candidates: Candidates, row: int) -> list[int]:
+def _beside(candidates: Candidates, row: int, also_good: float) -> list[int]:
     """Chunks of a unit are numbered in their order."""
     chunk = int(candidates.chunk_ids[row])
     beside = np.flatnonzero(
-        (np.abs(candidates.chunk_ids - chunk) == 1) & (candidates.scores >= ALSO_GOOD * candidates.scores[row])
+        (np.abs(candidates.chunk_ids - chunk) == 1) & (candidates.scores >= also_good * candidates.scores[row])
     )
     return [int(candidates.chunk_ids[place]) for place in beside]
 
