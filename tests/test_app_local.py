@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -161,3 +163,31 @@ def test_home_that_cannot_be_made_is_said(tmp_path: Path, home: Settings) -> Non
     blocked.write_text("x")
     with pytest.raises(MachineError, match="home_unwritable"):
         open_app(dataclasses.replace(home, home=blocked / "home"), "write")
+
+
+def test_two_commands_that_write_take_turns(home: Settings, files: Path, tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(8):
+        (many / f"{number}.txt").write_text(f"긴 작업 {number}", "utf-8")
+    first = open_app(home, "write")
+    events = first.ingest([many], dense=False)
+    done = [next(event.path for event in events if event.outcome)]
+    told: list[str] = []
+
+    def second() -> None:
+        app = open_app(home, "write", on_wait=lambda problem: told.append(problem.code))
+        done.extend(event.path for event in app.ingest([files], dense=False) if event.outcome)
+        app.close()
+
+    other = threading.Thread(target=second)
+    other.start()
+    while not told:
+        time.sleep(0.05)
+    time.sleep(2.1)  # a command works so long before it makes room
+    done.extend(event.path for event in events if event.outcome)
+    other.join()
+    assert [Path(path).name for path in done][1:3] == ["rules.txt", "travel.txt"]
+    assert len(done) == 10 and told[0] == "owner_busy"
+    assert len(first.documents(Scope())) == 10
+    first.close()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ai_chat.answer import answer_of
-from ai_chat.app import App, open_app
+from ai_chat.app import App, open_app, open_serving_app
 from ai_chat.app.remote import RemoteApp
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
@@ -146,3 +146,36 @@ def test_server_reads_during_a_command_and_takes_over_after_it(home: Settings, t
         app = open_app(home, "write")
         assert isinstance(app, RemoteApp)
         assert app.search("출장비", Scope(), mode="lexical").hits[0].document == "a.txt"
+
+
+def test_a_long_ingest_is_handed_over_to_a_server_that_starts(home: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"{number:02}.txt").write_text(f"품번 PPR-{number:04}", "utf-8")
+    command = open_app(home, "write")
+    events = command.ingest([folder], dense=False)
+    finished = [next(event for event in events if event.outcome)]
+    with serving(home):
+        while not any((home.run_dir / "queue").glob("*")):
+            time.sleep(0.05)
+        time.sleep(2.1)  # a command works so long before it makes room
+        finished += [event for event in events if event.outcome]
+        assert [event.outcome for event in finished] == ["added"] * 12
+        assert [event.done for event in finished] == list(range(1, 13))
+        app = open_app(home, "write")
+        assert isinstance(app, RemoteApp)
+        assert len(app.documents(Scope(collections=("documents",)))) == 12
+        assert [event.problem for event in app.index_verify() if event.problem] == []
+    command.close()
+
+
+def test_a_server_shows_what_its_uploads_wait_for(home: Settings, tmp_path: Path) -> None:
+    command = open_app(home, "write")
+    list(command.upload("first.txt", b"first"))
+    server = open_serving_app(home, "http://127.0.0.1:1", "key")
+    uploading = server.upload("second.txt", TEXT.encode())
+    assert next(uploading).phase == "waiting"
+    command.close()
+    assert [event.outcome for event in uploading if event.outcome] == ["added"]
+    server.close()

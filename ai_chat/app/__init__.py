@@ -112,9 +112,9 @@ def open_serving_app(settings: Settings, address: str, key: str, on_wait: Notify
         lock = OwnerLock.try_acquire(settings.run_dir, address, key)
     app = _local(settings, lock, on_wait)
     if lock is None:
-        app.take_over_when_free(address, key)
+        app.home.take_over_when_free(address, key)
     else:
-        app.begin_background_work()
+        app.home.begin_background_work()
     return app
 
 
@@ -146,7 +146,7 @@ def _is_up_to_date(database: Path) -> bool:
 def _reading(settings: Settings, on_wait: Notify) -> App:
     """Without the lock where the index is level with the library; else we bring it there, if nobody else does."""
     app = _local(settings, None, on_wait)
-    if app.is_level():
+    if app.home.is_level():
         return app
     lock = OwnerLock.try_acquire(settings.run_dir)
     if lock is None:

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Literal
 
 from ai_chat.app.parts import Parts
-from ai_chat.errors import AiChatError
+from ai_chat.errors import AiChatError, MachineError
 from ai_chat.index import IndexDamaged
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.ingest.checking import Check
+from ai_chat.search.selfcheck import check_legs
 from ai_chat.types import IndexEvent, IndexKind, IndexReport, IndexStatus, IndexStep, Problem
 
 Progress = Callable[[int, int], None]
@@ -64,8 +65,15 @@ def verify(parts: Parts, thorough: bool) -> Iterator[IndexEvent]:
         embedder = parts.embedder_info.fingerprint if parts.embedder_info else None
         try:
             yield from Check(parts.store, lexical, dense, embedder, thorough).run()
-        except IndexDamaged as error:
+            if lexical is not None:
+                yield from _checked_legs(parts)
+        except MachineError as error:
             yield IndexEvent("check_chunks", 1, 1, error.problem)
+
+
+def _checked_legs(parts: Parts) -> Iterator[IndexEvent]:
+    for checked in check_legs(parts.searcher):
+        yield IndexEvent("check_search", checked.done, checked.total, checked.problem)
 
 
 def rebuild(parts: Parts, vectors: bool) -> Iterator[IndexEvent]:

@@ -1,0 +1,200 @@
+"""What a LocalApp stands on: the parts of the moment, the ownership of the home, its threads, and indexes kept level with it.
+
+A reader may become the owner while it lives: a server that started during a command takes over when that lets it.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ai_chat.answer.turns import Search
+from ai_chat.app.ownership import POLL_SECONDS, Ownership
+from ai_chat.app.parts import Parts
+from ai_chat.config import Settings
+from ai_chat.errors import AiChatError, MachineError
+from ai_chat.index import IndexDamaged
+from ai_chat.ingest import Line
+from ai_chat.owner import OwnerLock
+from ai_chat.search.selfcheck import check_legs
+from ai_chat.types import SAMPLES_COLLECTION, IngestEvent, Problem
+
+_CLOSE_SECONDS = 5.0
+_LOOK_SECONDS = 10.0
+_LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
+
+
+class Home:
+    """`lock` None reads only. `search` serves the turns; `tell` hears what nobody else is there to hear."""
+
+    def __init__(
+        self, settings: Settings, lock: OwnerLock | None, tell: Callable[[Problem], None], search: Search
+    ) -> None:
+        self.settings = settings
+        self.own = Ownership(settings, lock, tell)
+        self.serving = False
+        self._tell = tell
+        self._search = search
+        self._line = Line()
+        self._closing = threading.Event()
+        self._background: list[threading.Thread] = []
+        self._level = threading.Event()
+        self._leveling = threading.Lock()
+        self._retired: list[Parts] = []
+        self.parts = Parts(settings, lock is not None, tell, search, self._line)
+        if lock:
+            self.parts.turns.recover()
+
+    def close(self) -> None:
+        self._closing.set()
+        for thread in self._background:
+            thread.join(_CLOSE_SECONDS)
+        for parts in (*self._retired, self.parts):
+            parts.close()
+        self.own.release()
+
+    # -- the server's -----------------------------------------------------------
+
+    def begin_background_work(self) -> None:
+        """Finish what a killed process left, put the samples into a new library, load the model, fill in vectors."""
+        self.serving = True
+        if self.parts.model:
+            self.parts.model.preload()
+        self._begin(self._catch_up_all)
+
+    def take_over_when_free(self, address: str, key: str) -> None:
+        """Read only until the command that owns the home has finished, or lets us go first."""
+        self.own.expect()
+        self._begin(lambda: self._take_over(address, key))
+
+    def _take_over(self, address: str, key: str) -> None:
+        try:
+            if lock := self.own.come(address, key, self._closing.wait):
+                self._become_owner(lock)
+                self.begin_background_work()
+        finally:
+            self.own.give_up()
+
+    def _become_owner(self, lock: OwnerLock) -> None:
+        """New parts that may write; the old ones stay open for whoever still reads through them."""
+        self._retired.append(self.parts)
+        self.parts = Parts(self.settings, True, self._tell, self._search, self._line)
+        self.own.take(lock)
+        self.parts.turns.recover()
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        """In a thread that `close` waits for; its error is told, as nobody else hears of it."""
+
+        def run() -> None:
+            try:
+                work()
+            except AiChatError as error:
+                self._tell(error.problem)
+
+        thread = threading.Thread(target=run, name="background", daemon=True)
+        self._background.append(thread)
+        thread.start()
+
+    def _catch_up_all(self) -> None:
+        with self.parts.parser.lease() as parser:
+            self._read_all(self.parts.ingestion(parser).resume())
+        self._make_level()
+        self.level_vectors()
+        self._check_legs()
+
+    def _check_legs(self) -> None:
+        """When vectors have been made: a leg that is blind for these documents is told with each result from then on."""
+        backfill = self.parts.backfill
+        if backfill is None or not backfill.pending():
+            return
+        while backfill.pending():
+            if self._closing.wait(_LOOK_SECONDS):
+                return
+        for _checked in check_legs(self.parts.searcher):
+            if self._closing.is_set():
+                return
+
+    def is_level(self) -> bool:
+        """Whether the keyword index is there and holds every change of the library."""
+        try:
+            return self.parts.indexes.indexer.is_level()
+        except IndexDamaged:
+            return False
+
+    def await_level(self) -> bool:
+        """Nothing was found: give an index that is being filled for the first time a while."""
+        if self.own.held:
+            return self._level.wait(_LEVEL_SECONDS)
+        deadline = time.monotonic() + _LEVEL_SECONDS
+        while self.parts.indexes.is_empty() and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+            self.parts.indexes.reopen()
+        return self.is_level()
+
+    def prepare_question(self) -> None:
+        """A command waits for its index to be level; a server answers from what there is and catches up behind."""
+        if self.own.held and not self.serving:
+            self._make_level()
+
+    def _make_level(self) -> None:
+        """Apply what the index lacks, once; a library that never held a document gets the samples."""
+        with self._leveling:
+            if self._level.is_set():
+                return
+            if self.parts.store.library.is_new() and SAMPLES.is_dir():
+                self._add_samples()
+            self.parts.indexes.indexer.catch_up()
+            self._level.set()
+
+    def _add_samples(self) -> None:
+        with self.parts.parser.lease() as parser:
+            self._read_all(self.parts.ingestion(parser).run([SAMPLES], SAMPLES_COLLECTION))
+
+    def _read_all(self, events: Iterator[IngestEvent]) -> None:
+        """Until the App is closed; the document list shows what came of each."""
+        for _event in events:
+            if self._closing.is_set():
+                return
+
+    def level_vectors(self) -> None:
+        """A server fills them in behind; a command only takes out what was removed."""
+        if not self.serving:
+            self.parts.drop_removed_vectors()
+        elif self.parts.backfill and not self._closing.is_set():
+            self.parts.backfill.wake()
+
+    def mend(self, error: IndexDamaged, seen: int) -> None:
+        """Damage that shows only when the index is read: fill a new one from the library, at most a while before we answer."""
+        if not self.own.held and not self._may_mend():
+            return
+        self._level.clear()
+        self.parts.indexes.renew(error, seen)
+        if self.serving:
+            self._begin(self._make_level)
+            self._level.wait(_LEVEL_SECONDS)
+        else:
+            self._make_level()
+        self.level_vectors()
+
+    def _may_mend(self) -> bool:
+        """As the owner, if there is none; else False once the owner has mended it, or MachineError index_busy."""
+        deadline = time.monotonic() + _LEVEL_SECONDS
+        while time.monotonic() < deadline:
+            if lock := self.own.seize():
+                self._become_owner(lock)
+                return True
+            self.parts.indexes.reopen()
+            if self.parts.indexes.can_be_read():
+                return False
+            time.sleep(POLL_SECONDS)
+        raise MachineError("index_busy", path=str(self.settings.index_dir))
+
+    def fill_vectors(self, wait: bool) -> Iterator[IngestEvent]:
+        if self.parts.backfill is None or not wait:
+            self.level_vectors()
+            return
+        for done, total in self.parts.backfill.followed():
+            yield IngestEvent(done, total, "", phase="vectors")
