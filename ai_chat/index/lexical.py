@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import heapq
 import math
-import re
 import shutil
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +21,8 @@ import tantivy
 from numpy.typing import NDArray
 
 from ai_chat.errors import MachineError
-from ai_chat.index import ANY_END, Chunks, Entry, Ranking, Versions
+from ai_chat.index import Chunks, Entry, Ranking, Versions
+from ai_chat.index.filters import among, any_chunk, required, share_of_chunks, share_of_versions, term_or_beginning
 from ai_chat.index.segments import (
     Committed,
     count_dead,
@@ -131,12 +131,10 @@ class LexicalIndex:
             if query is None or top_k < 1:
                 return _ranking([], [])
             if chunks is not None and not chunks.exclude and len(chunks.ids) <= _FEW_CHUNKS:
-                query, chunks = _required(query, self._any_chunk(chunks.ids)), None
-            depth = math.ceil(
-                1.2 * top_k / (_share_of_versions(versions) * _share_of_chunks(chunks, searcher.num_docs))
-            )
+                query, chunks = required(query, any_chunk(self._schema, chunks.ids)), None
+            depth = math.ceil(1.2 * top_k / (share_of_versions(versions) * share_of_chunks(chunks, searcher.num_docs)))
             if versions is None or len(versions.versions) <= _FEW_VERSIONS or depth > _DEEPEST:
-                query, versions = self._among(query, versions), None
+                query, versions = among(self._schema, query, versions), None
             if versions is None and chunks is None:
                 return _best(searcher, query, top_k)
             return _best_among(searcher, query, top_k, depth, versions, chunks)
@@ -144,14 +142,14 @@ class LexicalIndex:
     def containing(self, terms: Mapping[str, Sequence[str]], versions: Versions | None = None) -> NDArray[np.int64]:
         """Ids, ascending, of all chunks with every one of these terms; without terms all chunks. `x*`: any that begins with x."""
         searcher = self._searcher()
-        required = [
-            (tantivy.Occur.Must, self._containing(field, term))
+        each = [
+            (tantivy.Occur.Must, term_or_beginning(self._schema, field, term))
             for field, some in terms.items()
             for term in dict.fromkeys(some)
         ]
         with foreign_errors(self._folder):
-            every = tantivy.Query.boolean_query(required) if required else tantivy.Query.all_query()
-            query = self._among(tantivy.Query.const_score_query(every, 1.0), versions)
+            every = tantivy.Query.boolean_query(each) if each else tantivy.Query.all_query()
+            query = among(self._schema, tantivy.Query.const_score_query(every, 1.0), versions)
             hits = searcher.search(query, max(1, searcher.num_docs), count=False, order_by_field="chunk").hits
         return np.sort(np.fromiter((chunk_id for chunk_id, _ in hits), np.int64, len(hits)))
 
@@ -185,28 +183,6 @@ class LexicalIndex:
 
     def _term(self, field: str, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
-
-    def _containing(self, field: str, term: str) -> tantivy.Query:
-        if term.endswith(ANY_END):
-            return tantivy.Query.regex_query(self._schema, field, re.escape(term.removesuffix(ANY_END)) + ".*")
-        return tantivy.Query.term_query(self._schema, field, term, index_option="basic")
-
-    def _among(self, query: tantivy.Query, versions: Versions | None) -> tantivy.Query:
-        """The same scores, of these versions alone."""
-        if versions is None or (versions.exclude and not versions.versions):
-            return query
-        these = tantivy.Query.term_set_query(self._schema, "version", sorted(versions.versions))
-        if versions.exclude:
-            return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, these)])
-        return _required(query, these)
-
-    def _any_chunk(self, chunk_ids: NDArray[np.int64]) -> tantivy.Query:
-        """Single look-ups: a set of terms would be found by walking all chunk ids there are."""
-        each = (
-            tantivy.Query.term_query(self._schema, "chunk", number, index_option="basic")
-            for number in chunk_ids.tolist()
-        )
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, one) for one in each])
 
     def _searcher(self) -> tantivy.Searcher:
         self._catch_up()
@@ -258,12 +234,6 @@ def _document(entry: Entry) -> tantivy.Document:
     return document
 
 
-def _required(query: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
-    """The scores of `query` where `other` holds, too."""
-    unscored = tantivy.Query.const_score_query(other, 0.0)
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, unscored)])
-
-
 def _best(searcher: tantivy.Searcher, query: tantivy.Query, top_k: int) -> Ranking:
     hits = searcher.search(query, min(top_k, max(1, searcher.num_docs)), count=False).hits
     chunk_ids = searcher.fast_field_values("chunk", [address for _, address in hits])
@@ -293,21 +263,6 @@ def _best_among(
             ranking = _ranking(chunk_ids, [score for score, _ in hits], seen)
             return Ranking(ranking.chunk_ids[:top_k], ranking.scores[:top_k])
         depth *= 4
-
-
-def _share_of_chunks(chunks: Chunks | None, total: int) -> float:
-    """Of all that there are; never 0."""
-    if chunks is None:
-        return 1.0
-    return max(1, total - len(chunks.ids) if chunks.exclude else len(chunks.ids)) / max(1, total, len(chunks.ids))
-
-
-def _share_of_versions(versions: Versions | None) -> float:
-    """By the largest id, as they are numbered one after the other: not above what it is."""
-    if versions is None or not versions.versions:
-        return 1.0
-    share = min(1.0, len(versions.versions) / max(1, *versions.versions))
-    return max(1.0 - share, 0.01) if versions.exclude else share
 
 
 def _looked_up(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> Iterable[str]:
