@@ -96,3 +96,11 @@ def test_making_the_index_anew_changes_no_result_and_leaves_nothing_dead(shelf: 
     assert set(shelf.found("규정 조항")) == set(before) and told[-1] == (8, 8)
     shelf.put("새 규정.md", section("규정 새로"))
     assert "규정 새로" in shelf.found("규정 새로")
+
+
+def test_of_very_many_names_the_first_count(shelf: Shelf) -> None:
+    for number in range(60):
+        shelf.put(f"회의록{number:02}.md", section("안건이다."))
+    assert shelf.found("회의록00") == ["안건이다."]
+    with shelf.lexical.lease() as index:
+        assert len(index.containing({"words": ["회의록59"]})) == 0

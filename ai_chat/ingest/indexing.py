@@ -17,6 +17,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.store import Store
 
 _SUFFIX = re.compile(r"\.[A-Za-z]\w{0,4}$")
+_LONGEST_NAME = 200  # characters of all names of a content, and of a heading
 
 _MENDINGS = 3  # of an index that is taken away again and again
 
@@ -104,11 +105,11 @@ class Indexer:
             yield from self._entries(version_id)  # came meanwhile
 
     def _entries(self, version_id: int) -> Iterator[Entry]:
-        names = " ".join(_SUFFIX.sub("", name) for name in self._versions.names(version_id))
+        names = " ".join(_SUFFIX.sub("", name) for name in self._versions.names(version_id))[:_LONGEST_NAME]
         last = 0
         while chunks := self._versions.chunks(version_id, after=last):
             for chunk in chunks:
-                terms = self._analyzer.terms(chunk.text, f"{names} {chunk.heading}")
+                terms = self._analyzer.terms(chunk.text, f"{names} {chunk.heading[:_LONGEST_NAME]}")
                 yield Entry(chunk.chunk_id, version_id, terms)
             last = chunks[-1].chunk_id
 
