@@ -35,10 +35,11 @@ class Sizes:
 SIZES = Sizes()
 
 _TERMINATOR = re.compile(
+    r"(?=[.!?…。！？①-⑳㉠-㉻])(?:"  # one look at all other characters
     r"(?:(?<!\d)\.|(?<=\d)\.(?!\s+\d)|[!?…])[.!?…]*[\"'”’)\]」』〉》]*(?:\[\d{1,3}\])*(?=\s)"  # closed by white space
     r"|[。！？]+[”’）」』]*"  # full width: needs none
     r"|(?<=[다요죠까음함임됨])\.(?=[가-힣“‘「『①-⑳])|(?<=[가-힣])[!?]+(?=[가-힣])"  # Korean whose writer left the space out
-    r"|(?<=\s)(?=[①-⑳㉠-㉻]\s)"  # items within a line
+    r"|(?<=\s)(?=[①-⑳㉠-㉻]\s))"  # items within a line
 )
 _NOT_AN_END = re.compile(
     r"(?:^|[\s(\[\"'“‘「])(?:\d{1,3}|[A-Za-z가나라마바사아자차카타파하]|(?:[A-Za-z]{1,2}\.)+[A-Za-z]{1,2}"

@@ -1,9 +1,10 @@
-"""How often what is shown of a hit holds the answer: korquad and the samples, by each part of the choice, and what it costs.
+"""How often what is shown of a hit holds the answer, by each part of the choice, and what it costs.
 
-    python benchmarks/sentences.py [--sets DIR] [--every N] [--json]
+    python benchmarks/sentences.py [--sets DIR] [--every N] [--vectors] [--json]
 
-Keyword search alone (`benchmarks/retrieval.py` measures the other legs). Of korquad, weights were chosen on four fifths of
-the articles; the rest is "held out". A set that is not there is skipped with a message.
+korquad and the samples by keyword search. Of korquad, weights were chosen on four fifths of the articles; the rest is "held
+out". `--vectors`: by hybrid search the questions in other words than their pages, chosen by words and by vectors; it embeds
+all pages of both evaluation sets once. A set that is not there is skipped with a message.
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ai_chat.config import load_settings
 from ai_chat.evaluation.bench import Bench
-from ai_chat.evaluation.datasets import Dataset, Question, read_dataset
+from ai_chat.evaluation.datasets import Dataset, Question, read_dataset, read_joint
+from ai_chat.evaluation.indexed import open_indexed
 from ai_chat.evaluation.measures import SENTENCE_CUTS, answer_scores, interval, quotable_answers, quotes
 from ai_chat.search.sentence import Sought, Weights, best_sentence, sought
 
 ROOT = Path(__file__).resolve().parents[1]
+CORPORA = ("autorag-ko", "korquad")
+OWN_SETS = ("paraphrase", "english")
 HITS = 5
 ALONE = Weights(neighbour=float("inf"))
 HELD_OUT = 5  # every fifth article
@@ -71,11 +76,14 @@ def ask(dataset: Dataset, every: int) -> list[Asked]:
 
 
 def measure(asked: Sequence[Asked], way: Way) -> dict[str, Any]:
-    """`answer@k` of all questions, `of_passages` among those whose first passage holds the answer, and the length shown."""
     wanted = [sought(one.question.question) for one in asked]
     started = time.process_time()
     shown = [way.shown(one.passages, want) for one, want in zip(asked, wanted, strict=True)]
-    seconds = time.process_time() - started
+    return judged(asked, shown, time.process_time() - started)
+
+
+def judged(asked: Sequence[Asked], shown: Sequence[Sequence[str]], seconds: float) -> dict[str, Any]:
+    """`answer@k` of all questions, `of_passages` among those whose first passage holds the answer, and the length shown."""
     scores = answer_scores([(some, one.question.answers) for some, one in zip(shown, asked, strict=True)])
     holding = list(_holding(asked, scores["answer@1"]))
     lengths = [len(some[0]) for some in shown if some]
@@ -108,6 +116,21 @@ def parts(name: str, dataset: Dataset, asked: Sequence[Asked]) -> dict[str, list
     return {"korquad": list(asked), "korquad, held out": held}
 
 
+def in_other_words(sets: Path) -> tuple[list[Asked], dict[str, Any]]:
+    """What the product shows, and what it would by words alone. Nobody waits, so that all sentences are looked at."""
+    asked: list[Asked] = []
+    nearest: list[list[str]] = []
+    for name in OWN_SETS:
+        file = ROOT / "benchmarks" / "sets" / f"{name}.jsonl"
+        dataset = read_joint(file, [sets / corpus for corpus in CORPORA])
+        with open_indexed(dataset, load_settings(), ("hybrid",)) as indexed:
+            for question in dataset.answerable:
+                hits = indexed.bench.search(question.question, "hybrid", HITS).hits
+                asked.append(Asked(question, tuple(hit.text for hit in hits)))
+                nearest.append([hit.sentence for hit in hits])
+    return asked, judged(asked, nearest, 0.0)
+
+
 def show(name: str, found: Mapping[str, Mapping[str, Any]]) -> None:
     print(f"\n{name:32}{'answer@1':>22}{'answer@3':>22}{'of passages':>13}{'length':>8}{'CPU ms':>8}")
     for way, row in found.items():
@@ -128,6 +151,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=Path, default=ROOT.parent / "shared" / "eval")
     parser.add_argument("--every", type=int, default=1, help="every Nth question only")
+    parser.add_argument("--vectors", action="store_true", help="also questions in other words, which needs an embedder")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     results: dict[str, Any] = {}
@@ -140,6 +164,12 @@ def main() -> int:
             results[part] = {"questions": len(asked), **{way.name: measure(asked, way) for way in WAYS}}
             if not options.json:
                 show(f"{part} ({len(asked)})", {way.name: results[part][way.name] for way in WAYS})
+    if options.vectors and all((options.sets / corpus).is_dir() for corpus in CORPORA):
+        asked, nearest = in_other_words(options.sets)
+        ways = {"by words alone": measure(asked, Way("", Weights())), "by vectors where no word tells": nearest}
+        results["other words"] = {"questions": len(asked), **ways}
+        if not options.json:
+            show(f"other words ({len(asked)})", ways)
     if options.json:
         print(json.dumps({"schema": 2, "sets": results}))
     return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ai_chat.analyzer import answer_form, fold, telling_words
@@ -24,6 +24,7 @@ class Sought:
     """What the sentence should hold: beginnings of the question's words, and the form of an answer where the question tells."""
 
     beginnings: frozenset[str]
+    letters: frozenset[str]  # their first ones: most words have others, and need no further look
     form: re.Pattern[str] | None
 
 
@@ -39,7 +40,8 @@ WEIGHTS = Weights()
 
 
 def sought(question: str) -> Sought:
-    return Sought(_beginnings(telling_words(question)), answer_form(question))
+    beginnings = frozenset(part for word in telling_words(question) for part in _beginnings(word))
+    return Sought(beginnings, frozenset(part[0] for part in beginnings), answer_form(question))
 
 
 def best_sentence(text: str, wanted: Sought, weights: Weights = WEIGHTS) -> Span:
@@ -64,7 +66,7 @@ def chosen(spans: Sequence[Span], evidence: Sequence[float], weights: Weights = 
 def tells(sentence: str, wanted: Sought) -> bool:
     """Whether it has enough of the question's words to have been chosen by them; single letters are no words here."""
     words = {part for part in wanted.beginnings if len(part) > 1}
-    return len(words & _beginnings(fold(sentence))) >= LEAST_TOLD * len(words)
+    return len(words & _held(sentence, wanted)) >= LEAST_TOLD * len(words)
 
 
 def sentences(text: str) -> Iterator[Span]:
@@ -75,10 +77,7 @@ def sentences(text: str) -> Iterator[Span]:
 
 def _evidence(sentences: Sequence[str], wanted: Sought, form_weight: float) -> list[float]:
     """Each sentence's sum of log(1 + sentences / sentences that have it) over what it has; for the form a share of the largest."""
-    letters = {part[0] for part in wanted.beginnings}
-    found = [
-        wanted.beginnings & _beginnings(word for word in fold(sentence) if word[0] in letters) for sentence in sentences
-    ]
+    found = [_held(sentence, wanted) for sentence in sentences]
     having = Counter(part for parts in found for part in parts)
     rarity = {part: math.log1p(len(sentences) / count) for part, count in having.items()}
     sums = [sum(map(rarity.__getitem__, sorted(parts))) for parts in found]
@@ -99,12 +98,17 @@ def _neighbour(spans: Sequence[Span], evidence: Sequence[float], best: int, shar
     return other if 0 < evidence[other] >= share * evidence[best] else best
 
 
-def _beginnings(words: Iterable[str]) -> frozenset[str]:
+def _held(sentence: str, wanted: Sought) -> set[str]:
+    """What of that is sought a sentence has."""
+    letters, held = wanted.letters, set[str]()
+    for word in fold(sentence):
+        if word[0] in letters:
+            held.update(_beginnings(word))
+    return held & wanted.beginnings
+
+
+def _beginnings(word: str) -> tuple[str, ...]:
     """How words are compared: Korean ones by their first 1-3 characters, as particles and endings follow; others by more."""
-    return frozenset(part for word in words for part in _parts(word))
-
-
-def _parts(word: str) -> tuple[str, ...]:
     if number := _NUMBER.match(word):
         return number[0], word
     return (word[:4], word) if word.isascii() else (word[:1], word[:2], word[:3])
