@@ -5,7 +5,6 @@ Gives what filling took: CPU seconds, since the machine may be shared. Nothing i
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -64,6 +63,7 @@ class Home:
     """`info`: whose vectors they are said to be, so that the product's own commands find them."""
 
     def __init__(self, path: Path, info: EmbedderInfo, *, owning: bool = True) -> None:
+        self.vectors_file = path / "vectors.npy"  # as they were made, chunk by chunk
         self.store = Store.open(path / "library.db", read_only=not owning)
         self.analyzer = Analyzer()
         self.info = info
@@ -78,16 +78,17 @@ class Home:
     def fill(self, source: Source, chunks: int) -> Taken:
         """About so many chunks, a document after the other, and their vectors."""
         taken, made = Taken(), 0
-        vectors = itertools.chain.from_iterable(grow(source.vectors, 2 * chunks))
+        vectors = np.concatenate(list(grow(source.vectors, chunks + 1000)))
         for number, units in enumerate(documents(source), start=1):
             with taken.time("store"):
                 version = self.publish(number, units)
-            made += self._keep_vectors(version, vectors)
+            made += self._keep_vectors(version, vectors[made:])
             if number % _FILES_A_COMMIT == 0 or made >= chunks:
                 with taken.time("terms and keyword index"):
                     self.indexes.indexer.catch_up()
             if made >= chunks:
                 break
+        np.save(self.vectors_file, vectors[:made])
         with taken.time("vector index"), self.indexes.dense.lease() as dense:
             for _done in restore_vectors(self.store, dense, self.info.fingerprint):
                 pass
@@ -108,7 +109,7 @@ class Home:
         self.indexes.close()
         self.store.close()
 
-    def _keep_vectors(self, version: int, vectors: Iterator[Vectors]) -> int:
+    def _keep_vectors(self, version: int, vectors: Vectors) -> int:
         chunks = self.store.versions.chunks(version)
         rows = {
             chunk.text_sha256: row.astype(np.float16).tobytes() for chunk, row in zip(chunks, vectors, strict=False)

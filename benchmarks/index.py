@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 import tantivy
-from corpus import Source, Vectors, grow, read_source
+from corpus import Source, Vectors, read_source
 from home import FEW, MOST, Home, KnownQuestions
 
 from ai_chat.config import load_settings
@@ -206,7 +206,7 @@ def main() -> None:
         path = given.home or Path(folder)
         filling = fill(path, info, source, given.chunks)
         with closing(Home(path, info)) as home:
-            vectors = np.concatenate(list(grow(source.vectors, home.chunks())))
+            vectors = np.load(home.vectors_file)
             found = {**filling, **measure(home, path, source, vectors, given.rounds)}
             if not given.home:  # a library that is kept is left as it is
                 found["small_changes"] = small_changes(home, source)

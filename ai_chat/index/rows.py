@@ -45,7 +45,7 @@ class Rows:
     alive: Mask
     by_chunk: Places
     known: Ids
-    mapping: mmap.mmap | None
+    mappings: tuple[mmap.mmap, ...]
 
     def search(self, vector: Vector, top_k: int, versions: Versions | None, chunks: Chunks | None) -> Ranking:
         """The rows with the largest dot product, at most `top_k`, best first, ties by chunk id."""
@@ -106,20 +106,27 @@ class Rows:
         return products
 
     def _let_go(self) -> None:
-        """Give the rows' pages back; they stay in the system's file cache."""
-        if self.mapping is not None and len(self.mapping) > _KEEP_MAPPED:
-            self.mapping.madvise(mmap.MADV_DONTNEED)
+        """Give the files' pages back; they stay in the system's file cache."""
+        if self.numbers.nbytes > _KEEP_MAPPED:
+            for mapping in self.mappings:
+                mapping.madvise(mmap.MADV_DONTNEED)
 
 
 def make_rows(
-    numbers: Numbers, bits: Bits, centre: Numbers, keys: Ids, removed: dict[int, int], mapping: mmap.mmap | None = None
+    numbers: Numbers,
+    bits: Bits,
+    centre: Numbers,
+    keys: Ids,
+    removed: dict[int, int],
+    mappings: tuple[mmap.mmap, ...] = (),
 ) -> Rows:
-    """`keys` are pairs (chunk, version); `removed` tells for a version before which row its rows are dead."""
+    """`keys` are pairs (chunk, version); `removed` tells for a version before which row its rows are dead. `mappings` are what
+    `numbers` and `bits` lie in."""
     chunk_ids, version_ids = np.ascontiguousarray(keys[:, 0]), np.ascontiguousarray(keys[:, 1])
     alive = _alive_rows(version_ids, removed)
     live = np.flatnonzero(alive)
     by_chunk = live[np.argsort(chunk_ids[live], kind="stable")]
-    return Rows(numbers, bits, centre, chunk_ids, version_ids, alive, by_chunk, chunk_ids[by_chunk], mapping)
+    return Rows(numbers, bits, centre, chunk_ids, version_ids, alive, by_chunk, chunk_ids[by_chunk], mappings)
 
 
 def _alive_rows(version_ids: Ids, removed: dict[int, int]) -> Mask:

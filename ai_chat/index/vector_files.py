@@ -137,7 +137,7 @@ def map_rows(folder: Path, state: State) -> Rows:
         state.centre,
         np.frombuffer(keys, np.int64).reshape(-1, 2),
         state.removed,
-        numbers,
+        (numbers, bits),
     )
 
 
