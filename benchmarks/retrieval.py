@@ -1,6 +1,6 @@
 """How well pages are found: each leg over five sets of questions, with 95 % intervals, against what is aimed at.
 
-    python benchmarks/retrieval.py [--sets DIR] [--only SET ...] [--every N] [--mode lexical|dense|hybrid] [--json]
+    python benchmarks/retrieval.py [--sets DIR] [--only SET ...] [--every N] [--mode lexical|dense|hybrid] [--json | --markdown]
 
 `DIR` holds autorag-ko and korquad (by default ../shared/eval beside the repository). `paraphrase`, `english` and `held-out`
 are the questions of benchmarks/sets over the pages of both. A set whose pages are not there is skipped with a message.
@@ -132,6 +132,29 @@ def told(one: Mapping[str, Any]) -> str:
     return f"{one['found']:+.3f} [{one['interval'][0]:+.3f}, {one['interval'][1]:+.3f}]"
 
 
+def markdown(results: Mapping[str, Any]) -> str:
+    """The tables of docs/retrieval.md: the figures of each leg, and what hybrid has more."""
+    legs = [
+        f"| {name} | {' | '.join(_row(result[leg]) for leg in LEGS)} |"
+        for name, result in results.items()
+        if "hybrid" in result
+    ]
+    more = [
+        f"| {name} | {' | '.join(_short(result['compared'][f'hybrid - {leg}']['recall@5']) for leg in LEGS[:2])} |"
+        for name, result in results.items()
+    ]
+    return "\n".join([*legs, "", *more])
+
+
+def _row(figures: Mapping[str, float]) -> str:
+    return " / ".join(f"{figures[figure]:.3f}".removeprefix("0") for figure in COMPARED)
+
+
+def _short(one: Mapping[str, Any]) -> str:
+    found, low, high = (f"{value:+.3f}".replace("0.", ".", 1) for value in (one["found"], *one["interval"]))
+    return f"{found} [{low}, {high}]"
+
+
 def progress(step: Step, done: int, total: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{step} {done}/{total}  ", end="", file=sys.stderr, flush=True)
@@ -147,15 +170,16 @@ def options() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=SETS, default=SETS)
     parser.add_argument("--every", type=int, default=1, help="every Nth question only")
     parser.add_argument("--mode", choices=LEGS)
-    parser.add_argument("--json", action="store_true")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true")
+    form.add_argument("--markdown", action="store_true", help="the rows of docs/retrieval.md")
     return parser.parse_args()
 
 
-def main() -> int:
-    asked = options()
+def measure(asked: argparse.Namespace) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Each set that is there with its results and its table; at the end those in other words as one."""
     modes: tuple[Mode, ...] = (asked.mode,) if asked.mode else LEGS
-    results: dict[str, Any] = {}
-    own: list[Mapping[Mode, Scores]] = []
+    in_other_words: list[Mapping[Mode, Scores]] = []
     for name in asked.only:
         missing = [corpus for corpus in ([name] if name in CORPORA else CORPORA) if not (asked.sets / corpus).is_dir()]
         if missing:
@@ -163,15 +187,23 @@ def main() -> int:
             continue
         dataset = thinned(read(name, asked.sets), asked.every)
         report = evaluate_dataset(dataset, load_settings(), modes, progress)
-        results[name] = {"shared_words": overlap(dataset), **verdicts(name, report.scores), **report.to_json()}
+        result = {"shared_words": overlap(dataset), **verdicts(name, report.scores), **report.to_json()}
+        yield name, result, report.to_text()
         if name in OTHER_WORDS:
-            own.append(report.scores)
-        if not asked.json:
-            show(name, results[name], report.to_text())
-    if len(own) == len(OTHER_WORDS):
-        results[BOTH] = verdicts(BOTH, together(own))
-        if not asked.json:
-            show(BOTH, results[BOTH])
+            in_other_words.append(report.scores)
+    if len(in_other_words) == len(OTHER_WORDS):
+        yield BOTH, verdicts(BOTH, together(in_other_words)), ""
+
+
+def main() -> int:
+    asked = options()
+    results: dict[str, Any] = {}
+    for name, result, table in measure(asked):
+        results[name] = result
+        if not (asked.json or asked.markdown):
+            show(name, result, table)
+    if asked.markdown:
+        print(markdown(results))
     if asked.json:
         print(json.dumps({"schema": 1, "sets": results}, indent=2))
     return 0
