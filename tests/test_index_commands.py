@@ -247,11 +247,40 @@ def test_searches_and_new_documents_go_on_while_the_index_is_made_anew(words_onl
         assert problems(app.index_verify()) == []
 
 
+def test_searches_find_everything_while_others_commit_and_compact(filled: Settings, files: Path) -> None:
+    """A thread of the owner and one of a reader ask without a pause; a document that is there is always found."""
+    with serving(filled, []) as owner:
+        reader = LocalApp(filled, None, lambda _problem: None)
+        stop, missed = threading.Event(), list[str]()
+
+        def ask(app: App, mode: str) -> None:
+            number = 0
+            while not stop.is_set():
+                number = (number + 1) % DOCUMENTS
+                if found(app, number, mode) != f"d{number:02}.txt":
+                    missed.append(f"{number} {mode}")
+
+        asking = [threading.Thread(target=ask, args=pair) for pair in ((owner, "lexical"), (reader, "lexical"))]
+        for thread in asking:
+            thread.start()
+        for round_ in range(6):
+            (files / "new.txt").write_text(f"새 문서 {round_} 번째\n", "utf-8")
+            list(owner.ingest([files / "new.txt"]))
+            list(owner.index_compact())
+        list(owner.index_rebuild(vectors=True))
+        stop.set()
+        for thread in asking:
+            thread.join()
+        reader.close()
+    assert missed == []
+
+
 def test_a_rebuild_that_is_given_up_leaves_the_old_index(words_only: Settings) -> None:
     with opened(words_only) as app:
         rebuilding = app.index_rebuild()
         next(rebuilding)
         rebuilding.close()  # type: ignore[attr-defined]
+        assert [path.name for path in lexical_folder(words_only).glob("segments-*")] == ["segments-0"]
         assert found(app, 7) == "d07.txt"
         assert problems(app.index_verify()) == []
 
