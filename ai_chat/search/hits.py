@@ -5,6 +5,7 @@ Takes Candidates and a Scope, gives Hits with the sentence that answers best. Fe
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -79,7 +80,7 @@ class HitMaker:
 
     def _readings(self, candidates: Candidates, taken: Sequence[_Taken]) -> list[_Reading]:
         """Each passage, joined with the chunks beside it in its unit that score well, too."""
-        beside = [_beside(candidates, one.row, self._also_good) for one in taken]
+        beside = _beside(candidates, [one.row for one in taken], self._also_good)
         asked = {chunk for chunks in beside for chunk in chunks}
         spans = self._versions.spans([*asked, *(one.passage.chunk_id for one in taken)]) if asked else {}
         return [self._reading(one.passage, near, spans) for one, near in zip(taken, beside, strict=True)]
@@ -112,13 +113,20 @@ def _best(text: str, sought: Sought) -> str:
     return text[start:end]
 
 
-def _beside(candidates: Candidates, row: int, also_good: float) -> list[int]:
-    """Chunks of a unit are numbered in their order."""
-    chunk = int(candidates.chunk_ids[row])
-    beside = np.flatnonzero(
-        (np.abs(candidates.chunk_ids - chunk) == 1) & (candidates.scores >= also_good * candidates.scores[row])
-    )
-    return [int(candidates.chunk_ids[place]) for place in beside]
+def _beside(candidates: Candidates, rows: Sequence[int], also_good: float) -> list[list[int]]:
+    """For each row the candidates before and behind its chunk that score well, too, the better one first.
+
+    Chunks of a unit are numbered in their order.
+    """
+    scores = dict(zip(candidates.chunk_ids.tolist(), candidates.scores.tolist(), strict=True))
+    chunks = [int(candidates.chunk_ids[row]) for row in rows]
+    return [
+        sorted(
+            (near for near in (chunk - 1, chunk + 1) if scores.get(near, -math.inf) >= also_good * scores[chunk]),
+            key=lambda near: -scores[near],
+        )
+        for chunk in chunks
+    ]
 
 
 def _unit(passage: Passage) -> tuple[int, str, int]:
