@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from ai_chat.errors import InputError, MachineError
 from ai_chat.llm.lazy_model import LazyModel, open_lazy_model
 from ai_chat.llm.models import ModelInfo
 from ai_chat.store import Store
-from ai_chat.types import Answer, Event, Hit, Problem, Scope, SearchResult, UnitRef
+from ai_chat.types import Answer, Event, Hit, Place, Problem, Scope, SearchResult, UnitRef
 from tests.doubles_llm import ScriptedLlm, ScriptedStream, scripted_model
 
 TEXT = "제5조 직원에게 15일의 연차 유급휴가를 부여한다. 병가는 연 60일까지 쓸 수 있다."
@@ -182,6 +183,19 @@ def test_bad_questions_are_refused_at_once(store: Store, home: Settings) -> None
         turns.start(" \n", SCOPE)
     with pytest.raises(InputError, match="question_too_long"):
         turns.start("가" * 50_000, SCOPE)
+
+
+def test_evidence_is_the_same_before_and_after_it_is_stored(store: Store, home: Settings) -> None:
+    twice = replace(hit(1), duplicates=(Place("사본.md", "d2", UnitRef("page", 1, "1")),))
+    search = ScriptedSearch(found(twice, hit(2)))
+    gate = threading.Event()  # the Turn lives on, so that its events are those told, not those stored
+    turns = make(store, home, scripted_model(ScriptedLlm(GOOD, gate=gate), trusted=True), search)
+    told = turns.events(turns.start(ASKED, SCOPE))
+    first = [next(told), next(told)]
+    gate.set()
+    events = [*first, *told]
+    assert json.loads(json.dumps(events[1].data)) == events[1].data
+    assert answer_of(ASKED, events).evidence == (twice, hit(2))
 
 
 def test_events_are_read_again_after_any_of_them(store: Store, home: Settings) -> None:

@@ -214,7 +214,7 @@ def _nothing(result: SearchResult) -> Problem:
 
 def _evidence_data(result: SearchResult) -> dict[str, Any]:
     return {
-        "hits": [asdict(hit) for hit in result.hits],
+        "hits": [{**asdict(hit), "duplicates": list(map(asdict, hit.duplicates))} for hit in result.hits],
         "mode": result.mode,
         "notices": list(result.notices),
         "unfiltered": result.unfiltered,
