@@ -44,7 +44,7 @@ def best(scores: NDArray[np.float32], places: Ids | None = None) -> Ids:
 
 
 def blocks(rows: NDArray[Any], vector: Vectors) -> NDArray[np.float32]:
-    parts = (rows[start : start + BLOCK].astype(np.float32) for start in range(0, len(rows), BLOCK))
+    parts = (rows[start : start + BLOCK].astype(np.float32, copy=False) for start in range(0, len(rows), BLOCK))
     return np.concatenate([np.einsum("ij,j->i", part, vector) for part in parts])
 
 
