@@ -32,6 +32,17 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 @pytest.fixture
 def two(library: Library) -> Library:
+    return fill(library)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The same two documents, for tests that only read."""
+    with open_library(tmp_path_factory.mktemp("shared")) as opened:
+        yield fill(opened)
+
+
+def fill(library: Library) -> Library:
     library.add("leave.txt", LEAVE)
     library.add("buying.pdf", "머리말", BUYING)
     return library
@@ -41,14 +52,14 @@ def two(library: Library) -> Library:
 @pytest.mark.parametrize(
     "question, name", [("연차휴가는 며칠인가요?", "leave.txt"), ("PPR-9087 구매 요청", "buying.pdf")]
 )
-def test_each_mode_finds_the_document(two: Library, mode: str, question: str, name: str) -> None:
-    result = two.searcher().search(question, Scope(), mode=mode)  # type: ignore[arg-type]
+def test_each_mode_finds_the_document(shared: Library, mode: str, question: str, name: str) -> None:
+    result = shared.searcher().search(question, Scope(), mode=mode)  # type: ignore[arg-type]
     assert result.hits[0].document == name and result.mode == mode and result.notices == ()
 
 
-def test_a_hit_says_where_its_sentence_stands(two: Library) -> None:
-    hit = two.searcher().search("예산 3000만원 승인", Scope()).hits[0]
-    detail = two.store.library.document(hit.document_id)
+def test_a_hit_says_where_its_sentence_stands(shared: Library) -> None:
+    hit = shared.searcher().search("예산 3000만원 승인", Scope()).hits[0]
+    detail = shared.store.library.document(hit.document_id)
     assert (hit.rank, hit.page, hit.unit.label, hit.collection) == (1, 2, "p. 2", "documents")
     assert hit.sentence == "예산이 3,000만원을 넘으면 대표가 승인한다."
     assert detail.units[1].text[hit.start : hit.end] == hit.sentence
@@ -101,15 +112,15 @@ def test_only_the_scope_is_searched(two: Library, mode: str) -> None:
         ("휴가", 0, "top_k_invalid"),
     ],
 )
-def test_bad_questions_are_refused(two: Library, question: str, top_k: int, code: str) -> None:
+def test_bad_questions_are_refused(shared: Library, question: str, top_k: int, code: str) -> None:
     with pytest.raises(AiChatError) as caught:
-        two.searcher().search(question, Scope(), top_k=top_k)
+        shared.searcher().search(question, Scope(), top_k=top_k)
     assert (caught.value.code, caught.value.exit_code) == (code, 1)
 
 
 @pytest.mark.parametrize("question", ["!?…", "가" * MAX_QUESTION, 'SELECT * FROM x; -- " OR (a:b)', "\x00"])
-def test_strange_questions_are_searched(two: Library, question: str) -> None:
-    assert len(two.searcher().search(question, Scope(), top_k=100_000).hits) <= 3
+def test_strange_questions_are_searched(shared: Library, question: str) -> None:
+    assert len(shared.searcher().search(question, Scope(), top_k=100_000).hits) <= 3
 
 
 def test_hybrid_without_vectors_goes_by_keyword_and_says_so(library: Library) -> None:
@@ -201,8 +212,8 @@ def test_the_same_question_gives_the_same_scores(two: Library) -> None:
         ("규정 collection:documents", {"leave.txt", "buying.pdf"}),
     ],
 )
-def test_filters_come_before_both_rankings(two: Library, mode: str, question: str, names: set[str]) -> None:
-    result = two.searcher().search(question, Scope(), top_k=10, mode=mode)  # type: ignore[arg-type]
+def test_filters_come_before_both_rankings(shared: Library, mode: str, question: str, names: set[str]) -> None:
+    result = shared.searcher().search(question, Scope(), top_k=10, mode=mode)  # type: ignore[arg-type]
     if mode == "lexical":  # by words alone not every document is found
         assert {hit.document for hit in result.hits} <= names
     else:
@@ -210,32 +221,32 @@ def test_filters_come_before_both_rankings(two: Library, mode: str, question: st
     assert result.query == question
 
 
-def test_filters_that_leave_nothing_say_so_and_count_what_there_is_without_them(two: Library) -> None:
-    result = two.searcher().search("연차휴가 규정 type:hwp", Scope())
+def test_filters_that_leave_nothing_say_so_and_count_what_there_is_without_them(shared: Library) -> None:
+    result = shared.searcher().search("연차휴가 규정 type:hwp", Scope())
     assert (result.hits, result.notices, result.unfiltered) == ((), ("filter_matches_nothing",), 3)
-    phrase = two.searcher().search('연차휴가 "없는 구절"', Scope(), mode="lexical")
+    phrase = shared.searcher().search('연차휴가 "없는 구절"', Scope(), mode="lexical")
     assert (phrase.hits, phrase.notices) == ((), ("filter_matches_nothing",)) and phrase.unfiltered
-    scoped = two.searcher().search("연차휴가", Scope(filters=(("type", "hwp"),)), mode="lexical")
+    scoped = shared.searcher().search("연차휴가", Scope(filters=(("type", "hwp"),)), mode="lexical")
     assert (scoped.notices, scoped.unfiltered) == (("filter_matches_nothing",), 1)
 
 
-def test_words_that_nobody_wrote_are_not_blamed_on_filters(two: Library) -> None:
-    result = two.searcher().search("qqqq", Scope(), mode="lexical")
+def test_words_that_nobody_wrote_are_not_blamed_on_filters(shared: Library) -> None:
+    result = shared.searcher().search("qqqq", Scope(), mode="lexical")
     assert (result.hits, result.notices, result.unfiltered) == ((), (), None)
 
 
 @pytest.mark.parametrize("question", ["type:pdf", "after:2024 -초안", "-연차"])
-def test_filters_alone_are_no_question(two: Library, question: str) -> None:
+def test_filters_alone_are_no_question(shared: Library, question: str) -> None:
     with pytest.raises(AiChatError, match="question_without_words"):
-        two.searcher().search(question, Scope())
+        shared.searcher().search(question, Scope())
 
 
 @pytest.mark.parametrize(
     "question", ["무엇인가요?", "the of is", "😀😀", '"', "(a OR b) AND [c TO d]^2~", "연차.*휴가"]
 )
 @pytest.mark.parametrize("mode", ["lexical", "dense", "hybrid"])
-def test_no_question_breaks_a_search(two: Library, question: str, mode: str) -> None:
-    assert len(two.searcher().search(question, Scope(), top_k=100_000, mode=mode).hits) <= 3  # type: ignore[arg-type]
+def test_no_question_breaks_a_search(shared: Library, question: str, mode: str) -> None:
+    assert len(shared.searcher().search(question, Scope(), top_k=100_000, mode=mode).hits) <= 3  # type: ignore[arg-type]
 
 
 def test_an_empty_library_with_filters_has_no_hits(library: Library) -> None:
