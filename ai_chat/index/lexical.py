@@ -14,7 +14,6 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import tantivy
@@ -22,7 +21,15 @@ from numpy.typing import NDArray
 
 from ai_chat.errors import MachineError
 from ai_chat.index import Chunks, Entry, Ranking, Versions
-from ai_chat.index.filters import among, any_chunk, required, share_of_chunks, share_of_versions, term_or_beginning
+from ai_chat.index.filters import (
+    among,
+    any_chunk,
+    required,
+    share_of_chunks,
+    share_of_versions,
+    term_or_beginning,
+)
+from ai_chat.index.hits import best, left, ranking_of
 from ai_chat.index.segments import (
     Committed,
     count_dead,
@@ -37,9 +44,11 @@ from ai_chat.index.state import stamp
 
 MAX_QUERY_TERMS = 256  # a field's rarest terms beyond these are not looked up
 _WRITER_HEAP = 30_000_000  # bytes; tantivy's least is 15 MB
-_FEW_CHUNKS = 1000  # up to these are looked up by id; with more it is faster to rank deeper and leave out
+_FEW_CHUNKS = 300  # up to these are looked up by id at once
+_MANY_CHUNKS = 1500  # and up to these where ranking a little deeper does not do
 _FEW_VERSIONS = 300  # the same of versions
-_DEEPEST = 2000  # where it would have to be deeper than this, look-ups are faster
+_SHALLOW = 4  # times the hits wanted: hardly slower than these alone
+_DEEPEST = 2000  # where it would have to be deeper than this, look-ups of versions are faster
 
 
 class LexicalIndex:
@@ -106,16 +115,20 @@ class LexicalIndex:
         self._open_writer()
         old = self._committed
         new = replace(old, sequence=sequence, generation=old.generation + 1)
-        with foreign_errors(self._folder):
-            writer = create(self._folder, new.generation, self._schema).writer(_WRITER_HEAP, 1)
-            for entry in entries:
-                writer.add_document(_document(entry))
-            writer.commit()
-            writer.wait_merging_threads()
-            save(self._folder, new)
-        self.close()
-        self._catch_up()
-        shutil.rmtree(generation_folder(self._folder, old.generation), ignore_errors=True)
+        left = new  # that of the two which nobody will need
+        try:
+            with foreign_errors(self._folder):
+                writer = create(self._folder, new.generation, self._schema).writer(_WRITER_HEAP, 1)
+                for entry in entries:
+                    writer.add_document(_document(entry))
+                writer.commit()
+                writer.wait_merging_threads()
+                save(self._folder, new)
+            left = old
+            self.close()
+            self._catch_up()
+        finally:
+            shutil.rmtree(generation_folder(self._folder, left.generation), ignore_errors=True)
 
     def search(
         self,
@@ -129,15 +142,8 @@ class LexicalIndex:
         with foreign_errors(self._folder):
             query = self._query(searcher, terms)
             if query is None or top_k < 1:
-                return _ranking([], [])
-            if chunks is not None and not chunks.exclude and len(chunks.ids) <= _FEW_CHUNKS:
-                query, chunks = required(query, any_chunk(self._schema, chunks.ids)), None
-            depth = math.ceil(1.2 * top_k / (share_of_versions(versions) * share_of_chunks(chunks, searcher.num_docs)))
-            if versions is None or len(versions.versions) <= _FEW_VERSIONS or depth > _DEEPEST:
-                query, versions = among(self._schema, query, versions), None
-            if versions is None and chunks is None:
-                return _best(searcher, query, top_k)
-            return _best_among(searcher, query, top_k, depth, versions, chunks)
+                return ranking_of([], [])
+            return self._best_among(searcher, query, top_k, versions, chunks)
 
     def containing(self, terms: Mapping[str, Sequence[str]], versions: Versions | None = None) -> NDArray[np.int64]:
         """Ids, ascending, of all chunks with every one of these terms; without terms all chunks. `x*`: any that begins with x."""
@@ -172,6 +178,32 @@ class LexicalIndex:
             with foreign_errors(self._folder):
                 writer.rollback()
                 writer.wait_merging_threads()
+
+    def _best_among(
+        self,
+        searcher: tantivy.Searcher,
+        query: tantivy.Query,
+        top_k: int,
+        versions: Versions | None,
+        chunks: Chunks | None,
+    ) -> Ranking:
+        """By whichever is the least work: looking up what is allowed, or ranking deeper and leaving out what is not."""
+        share = share_of_versions(versions) * share_of_chunks(chunks, searcher.num_docs)
+        depth = math.ceil(1.2 * top_k / share)
+        if versions is None or len(versions.versions) <= _FEW_VERSIONS or depth > _DEEPEST:
+            query, versions = among(self._schema, query, versions), None
+        listed = 0 if chunks is None or chunks.exclude else len(chunks.ids)
+        if versions is None and chunks is None:
+            return best(searcher, query, top_k)
+        if chunks is None or chunks.exclude or listed > _FEW_CHUNKS:
+            shallow = left(searcher, query, top_k, min(depth, _SHALLOW * top_k), versions, chunks)
+            if shallow is not None:  # mostly, where a phrase of the question filters
+                return shallow
+        if chunks is not None and not chunks.exclude and listed <= _MANY_CHUNKS:
+            query, chunks = required(query, any_chunk(self._schema, chunks.ids)), None
+        while (ranking := left(searcher, query, top_k, depth, versions, chunks)) is None:
+            depth *= 4
+        return ranking
 
     def _query(self, searcher: tantivy.Searcher, terms: Mapping[str, Sequence[str]]) -> tantivy.Query | None:
         wanted = [
@@ -234,37 +266,6 @@ def _document(entry: Entry) -> tantivy.Document:
     return document
 
 
-def _best(searcher: tantivy.Searcher, query: tantivy.Query, top_k: int) -> Ranking:
-    hits = searcher.search(query, min(top_k, max(1, searcher.num_docs)), count=False).hits
-    chunk_ids = searcher.fast_field_values("chunk", [address for _, address in hits])
-    return _ranking(chunk_ids, [score for score, _ in hits])
-
-
-def _best_among(
-    searcher: tantivy.Searcher,
-    query: tantivy.Query,
-    top_k: int,
-    depth: int,
-    versions: Versions | None,
-    chunks: Chunks | None,
-) -> Ranking:
-    """As deep as it takes: what is not among these is left out afterwards."""
-    while True:
-        hits = searcher.search(query, min(depth, max(1, searcher.num_docs)), count=False).hits
-        addresses = [address for _, address in hits]
-        chunk_ids = np.asarray(searcher.fast_field_values("chunk", addresses), np.int64)
-        seen = np.ones(len(hits), bool)
-        if chunks is not None:
-            seen &= np.isin(chunk_ids, chunks.ids, invert=chunks.exclude)
-        if versions is not None:
-            found = searcher.fast_field_values("version", addresses)
-            seen &= np.array([(version in versions.versions) != versions.exclude for version in found], bool)
-        if np.count_nonzero(seen) >= top_k or len(hits) < depth:
-            ranking = _ranking(chunk_ids, [score for score, _ in hits], seen)
-            return Ranking(ranking.chunk_ids[:top_k], ranking.scores[:top_k])
-        depth *= 4
-
-
 def _looked_up(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> Iterable[str]:
     """The distinct terms, of too many the rarest: an unlimited question costs limited work."""
     distinct = dict.fromkeys(terms)
@@ -281,9 +282,3 @@ def _rarest(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> dic
 def _inverse_frequency(containing: int, total: int) -> float:
     """As in BM25; deleted documents are counted until a merge, so `containing` may exceed `total`."""
     return math.log1p((max(total - containing, 0) + 0.5) / (containing + 0.5))
-
-
-def _ranking(chunk_ids: Any, scores: Sequence[float], seen: NDArray[np.bool_] | slice = slice(None)) -> Ranking:
-    ids, values = np.asarray(chunk_ids, np.int64)[seen], np.asarray(scores, np.float32)[seen]
-    order = np.lexsort((ids, -values))
-    return Ranking(ids[order], values[order])
