@@ -26,6 +26,12 @@ _LOOK_SECONDS = 10.0
 _LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
 
+_MUCH, _SHARE = 1000, 0.1  # dead chunks, and of all
+
+
+class _Closing(Exception):
+    """Work in the background is given up."""
+
 
 class Home:
     """`lock` None reads only. `search` serves the turns; `tell` hears what nobody else is there to hear."""
@@ -43,6 +49,7 @@ class Home:
         self._background: list[threading.Thread] = []
         self._level = threading.Event()
         self._leveling = threading.Lock()
+        self._compacting = threading.Lock()
         self._retired: list[Parts] = []
         self.parts = Parts(settings, lock is not None, tell, search, self._line)
         if lock:
@@ -102,8 +109,29 @@ class Home:
         with self.parts.parser.lease() as parser:
             self._read_all(self.parts.ingestion(parser).resume())
         self._make_level()
-        self.level_vectors()
+        self.tidy()
         self._check_legs()
+
+    def _is_worth_compacting(self) -> bool:
+        """What is dead takes space and counts in the statistics of terms."""
+        try:
+            with self.parts.indexes.lexical.lease() as lexical:
+                return lexical.dead > max(_MUCH, _SHARE * len(lexical))
+        except IndexDamaged:
+            return False  # the next search mends it
+
+    def _compact_words(self) -> None:
+        if self._compacting.acquire(blocking=False):
+            try:
+                self.parts.indexes.indexer.compact(self._go_on)
+            except _Closing:
+                return
+            finally:
+                self._compacting.release()
+
+    def _go_on(self, _done: int, _total: int) -> None:
+        if self._closing.is_set():
+            raise _Closing
 
     def _check_legs(self) -> None:
         """When vectors have been made: a leg that is blind for these documents is told with each result from then on."""
@@ -159,12 +187,15 @@ class Home:
             if self._closing.is_set():
                 return
 
-    def level_vectors(self) -> None:
-        """A server fills them in behind; a command only takes out what was removed."""
+    def tidy(self) -> None:
+        """After changes: a server makes vectors and compacts behind; a command only takes out the vectors of what was removed."""
         if not self.serving:
             self.parts.drop_removed_vectors()
-        elif self.parts.backfill and not self._closing.is_set():
-            self.parts.backfill.wake()
+        elif not self._closing.is_set():
+            if self.parts.backfill:
+                self.parts.backfill.wake()
+            if self._is_worth_compacting():
+                self._begin(self._compact_words)
 
     def mend(self, error: IndexDamaged, seen: int) -> None:
         """Damage that shows only when the index is read: fill a new one from the library, at most a while before we answer."""
@@ -177,7 +208,7 @@ class Home:
             self._level.wait(_LEVEL_SECONDS)
         else:
             self._make_level()
-        self.level_vectors()
+        self.tidy()
 
     def _may_mend(self) -> bool:
         """As the owner, if there is none; else False once the owner has mended it, or MachineError index_busy."""
@@ -194,7 +225,7 @@ class Home:
 
     def fill_vectors(self, wait: bool) -> Iterator[IngestEvent]:
         if self.parts.backfill is None or not wait:
-            self.level_vectors()
+            self.tidy()
             return
         for done, total in self.parts.backfill.followed():
             yield IngestEvent(done, total, "", phase="vectors")

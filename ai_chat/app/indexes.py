@@ -136,6 +136,7 @@ class Indexes:
         new = LazyVectorStore.open(beside, self._vectors.dim, writable=True)
         try:
             yield from restore_vectors(self._store, new, place.fingerprint)
+            new.compact()
         finally:
             new.close()
         with alone():

@@ -118,13 +118,13 @@ class LocalApp:
         self.home.own.require()
         self._parts.store.library.remove(document_ids)
         self._parts.indexes.indexer.catch_up()
-        self.home.level_vectors()
+        self.home.tidy()
 
     def restore(self, document_ids: Sequence[str]) -> None:
         self.home.own.require()
         self._parts.store.library.restore(document_ids)
         self._parts.indexes.indexer.catch_up()
-        self.home.level_vectors()
+        self.home.tidy()
 
     # -- the indexes --------------------------------------------------------------
 
@@ -138,7 +138,7 @@ class LocalApp:
         """The old indexes answer until the new ones are ready."""
         self.home.own.require()
         yield from upkeep.rebuild(self._parts, vectors)
-        self.home.level_vectors()
+        self.home.tidy()
 
     def index_compact(self, *, drop_vectors: bool = False) -> Iterator[IndexEvent]:
         self.home.own.require()

@@ -94,7 +94,7 @@ def compact(parts: Parts, drop_vectors: bool) -> Iterator[IndexEvent]:
     for each, work in zip(before.indexes, (_compact_lexical, _compact_dense), strict=True):
         step: IndexStep = "fill_lexical" if each.kind == "lexical" else "fill_dense"
         done = total = 0
-        if each.dead:
+        if each.state in ("level", "behind") and (each.dead or each.kind == "dense"):
             for done, total in work(parts):
                 yield IndexEvent(step, done, total)
         if each.state != "off":
