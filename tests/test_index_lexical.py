@@ -353,3 +353,12 @@ def test_a_replacement_that_was_broken_off_is_not_seen_and_does_no_harm(index: L
     assert found(index, "x") == [1]
     index.replace_all([entry(3, "x")], 3)
     assert found(index, "x") == [3]
+
+
+@pytest.mark.parametrize("term", ['"', "a:b", "(x", "x*~2^", "+-!", "a\0b", "[1 TO 2]", "👩‍👩‍👧‍👦", "가" * 70_000])
+def test_an_odd_term_is_a_term_like_any_other(index: LexicalIndex, term: str) -> None:
+    index.add([entry(1, "x"), Entry(2, 1, {"a": [term, "y"]})])
+    index.commit(1)
+    assert index.search({"a": [term]}, 5).chunk_ids.tolist() in ([2], [])
+    assert index.search({"a": ["y"]}, 5).chunk_ids.tolist() == [2]
+    assert set(index.containing({"a": [term]}).tolist()) <= {2}
