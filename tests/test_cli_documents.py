@@ -11,6 +11,7 @@ from ai_chat.llm.models import ModelInfo
 from tests.program import ROOT, Program, write_documents
 
 HIT = ["rank", "score", "document", "document_id", "collection", "unit", "page", "text", "sentence", "start", "end"]
+HIT += ["duplicates"]
 ANSWER = ["question", "evidence", "answer", "citations", "finish_reason", "usage", "timings", "cached"]
 DOCUMENT = ["id", "name", "path", "collection", "status", "units", "chunks"]
 DOCUMENT += ["document_date", "modified_at", "added_at", "title", "author", "warnings", "error"]
