@@ -82,8 +82,7 @@ class Rows:
             named[places[places >= 0]] = True
             allowed = allowed & (~named if chunks.exclude else named)
         if versions is not None:
-            wanted = np.fromiter(versions.versions, np.int64, len(versions.versions))
-            allowed = allowed & np.isin(self.version_ids, wanted, invert=versions.exclude)
+            allowed = allowed & _seen(self.version_ids, versions)
         return allowed
 
     def _candidates(self, vector: Vector, top_k: int, allowed: Mask) -> Places:
@@ -127,6 +126,14 @@ def make_rows(
     live = np.flatnonzero(alive)
     by_chunk = live[np.argsort(chunk_ids[live], kind="stable")]
     return Rows(numbers, bits, centre, chunk_ids, version_ids, alive, by_chunk, chunk_ids[by_chunk], mappings)
+
+
+def _seen(version_ids: Ids, versions: Versions) -> Mask:
+    """Looked up once for all rows of a version that follow each other, as they nearly always do."""
+    wanted = np.fromiter(versions.versions, np.int64, len(versions.versions))
+    firsts = np.flatnonzero(np.diff(version_ids, prepend=version_ids[:1] - 1))
+    seen = np.isin(version_ids[firsts], wanted, invert=versions.exclude)
+    return np.repeat(seen, np.diff(firsts, append=len(version_ids)))
 
 
 def _alive_rows(version_ids: Ids, removed: dict[int, int]) -> Mask:
