@@ -35,6 +35,7 @@ class Rows:
     """What one commit holds: `alive` are rows not removed since, `by_chunk` these rows in order of chunk id, `known` their ids.
 
     `numbers` (n, dim) are the vectors times SCALE, `bits` (n, words) the signs of what they differ from `centre` (dim,).
+    `runs` numbers the rows of a version that follow each other, as they nearly always do; `run_versions` has the version of each.
     """
 
     numbers: Numbers
@@ -42,6 +43,8 @@ class Rows:
     centre: Numbers
     chunk_ids: Ids
     version_ids: Ids
+    run_versions: Ids
+    runs: NDArray[np.int32]
     alive: Mask
     by_chunk: Places
     known: Ids
@@ -82,7 +85,8 @@ class Rows:
             named[places[places >= 0]] = True
             allowed = allowed & (~named if chunks.exclude else named)
         if versions is not None:
-            allowed = allowed & _seen(self.version_ids, versions)
+            wanted = np.fromiter(versions.versions, np.int64, len(versions.versions))
+            allowed = allowed & np.isin(self.run_versions, wanted, invert=versions.exclude)[self.runs]
         return allowed
 
     def _candidates(self, vector: Vector, top_k: int, allowed: Mask) -> Places:
@@ -122,18 +126,24 @@ def make_rows(
     """`keys` are pairs (chunk, version); `removed` tells for a version before which row its rows are dead. `mappings` are what
     `numbers` and `bits` lie in."""
     chunk_ids, version_ids = np.ascontiguousarray(keys[:, 0]), np.ascontiguousarray(keys[:, 1])
+    begins = np.diff(version_ids, prepend=version_ids[:1] - 1) != 0
+    runs = np.cumsum(begins, dtype=np.int32) - np.int32(1)
     alive = _alive_rows(version_ids, removed)
     live = np.flatnonzero(alive)
     by_chunk = live[np.argsort(chunk_ids[live], kind="stable")]
-    return Rows(numbers, bits, centre, chunk_ids, version_ids, alive, by_chunk, chunk_ids[by_chunk], mappings)
-
-
-def _seen(version_ids: Ids, versions: Versions) -> Mask:
-    """Looked up once for all rows of a version that follow each other, as they nearly always do."""
-    wanted = np.fromiter(versions.versions, np.int64, len(versions.versions))
-    firsts = np.flatnonzero(np.diff(version_ids, prepend=version_ids[:1] - 1))
-    seen = np.isin(version_ids[firsts], wanted, invert=versions.exclude)
-    return np.repeat(seen, np.diff(firsts, append=len(version_ids)))
+    return Rows(
+        numbers,
+        bits,
+        centre,
+        chunk_ids,
+        version_ids,
+        version_ids[begins],
+        runs,
+        alive,
+        by_chunk,
+        chunk_ids[by_chunk],
+        mappings,
+    )
 
 
 def _alive_rows(version_ids: Ids, removed: dict[int, int]) -> Mask:
