@@ -36,7 +36,8 @@ SIZES = Sizes()
 
 _TERMINATOR = re.compile(
     r"(?=[.!?…。！？①-⑳㉠-㉻])(?:"  # one look at all other characters
-    r"(?:(?<!\d)\.|(?<=\d)\.(?!\s+\d)|[!?…])[.!?…]*[\"'”’)\]」』〉》]*(?:\[\d{1,3}\])*(?=\s)"  # closed by white space
+    r"(?<![.!?…])(?:(?<!\d)\.|(?<=\d)\.(?!\s+\d)|[!?…])"  # closed by white space
+    r"[.!?…]*+[\"'”’)\]」』〉》]*+(?:\[\d{1,3}\])*+(?=\s)"
     r"|[。！？]+[”’）」』]*"  # full width: needs none
     r"|(?<=[다요죠까음함임됨])\.(?=[가-힣“‘「『①-⑳])|(?<=[가-힣])[!?]+(?=[가-힣])"  # Korean whose writer left the space out
     r"|(?<=\s)(?=[①-⑳㉠-㉻]\s))"  # items within a line
@@ -50,13 +51,14 @@ _NOT_AN_END = re.compile(
 _GOES_ON = re.compile(
     r"(?<=[A-Za-z]\.)\s+[a-z]"  # an abbreviation
     r"|(?:(?<=[^다요죠까네음함임됨.…]…)|(?<=[^다요죠까네음함임됨.…]\.\.\.))\s+[가-힣a-z]"  # a pause
+    r"|(?<=\.\.\.)\s+\d{1,4}[ \t]*(?=\n|$)"  # the page in a table of contents
     r"|(?<=[\"'”’」』])\s+(?:이?라(?:고|는|며|면서|던)|하고|하며|하는)(?=\s)"  # who said what is quoted
 )
 _MARKED_LINE = re.compile(
     r"[ \t]*(?:[-*+•·●○◦▪■□◆◇▶▷※☞#>|]|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]"
     r"|\(?(?:\d{1,3}|[가나라마바사아자차카타파하]|[a-zA-Z])[.)](?=\s)|제\s?\d+\s?[조장절항])"
 )
-_ROW = re.compile(r"\t|\s\|\s|^[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: ")
+_ROW = re.compile(r"\t|\s\|\s|^[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: |(?<!\.)\.{4}\.*+\s*\d{1,4}\s*$")
 _MAX_BACK = 16  # characters looked at before a full stop
 
 

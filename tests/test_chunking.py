@@ -61,6 +61,10 @@ def test_nothing_visible_gives_no_chunk(text: str) -> None:
     assert chunk_unit(text) == []
 
 
+def test_a_run_of_full_stops_is_one_end() -> None:
+    assert sentences("차례 " + "." * 40_000 + " 12\n본문이다.") == ["차례 " + "." * 40_000 + " 12", "본문이다."]
+
+
 def test_text_without_any_border_is_cut_and_kept_whole() -> None:
     chunks = chunk_unit("가" * 2000)
     assert "".join(chunk.text for chunk in chunks) == "가" * 2000

@@ -77,6 +77,7 @@ LINES = [
     "기업이 살아남으려면 온라인 판매를 통합해야 하며, 이는 비용을 줄인다. ‖또\n한 고객의 만족을 높이는 데에도 기여한다. ‖끝.",
     "휴가 규정\n‖모든 직원은 해마다 열다섯 날의 휴가를 쓸 수 있다.",
     "품명 | 수량\n‖의자 | 4",
+    "총칙의 목적과 적용 범위 ........ 3\n‖근로 시간과 휴게 시간의 원칙 ....... 12\n‖부칙",
 ]
 CASES = [
     *ABBREVIATIONS, *NUMBERS, *QUOTATIONS, *CLAUSES_AND_LISTS, *PAUSES, *ADDRESSES, *WITHOUT_SPACE, *LINES
