@@ -118,11 +118,7 @@ class LexicalIndex:
         left = new  # that of the two which nobody will need
         try:
             with foreign_errors(self._folder):
-                writer = create(self._folder, new.generation, self._schema).writer(_WRITER_HEAP, 1)
-                for entry in entries:
-                    writer.add_document(_document(entry))
-                writer.commit()
-                writer.wait_merging_threads()
+                _fill(create(self._folder, new.generation, self._schema), entries)
                 save(self._folder, new)
             left = old
             self.close()
@@ -255,6 +251,17 @@ def _schema(fields: Mapping[str, float]) -> tantivy.Schema:
     for field in sorted(fields):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
+
+
+def _fill(index: tantivy.Index, entries: Iterable[Entry]) -> None:
+    writer = index.writer(_WRITER_HEAP, 1)
+    try:
+        for entry in entries:
+            writer.add_document(_document(entry))
+        writer.commit()
+        writer.wait_merging_threads()
+    finally:
+        del writer  # which ends its threads, so that nothing is written any more
 
 
 def _document(entry: Entry) -> tantivy.Document:
