@@ -280,8 +280,22 @@ def test_a_rebuild_that_is_given_up_leaves_the_old_index(words_only: Settings) -
         rebuilding = app.index_rebuild()
         next(rebuilding)
         rebuilding.close()  # type: ignore[attr-defined]
-        assert [path.name for path in lexical_folder(words_only).glob("segments-*")] == ["segments-0"]
+        assert len(list(lexical_folder(words_only).glob("segments-*"))) == 1
         assert found(app, 7) == "d07.txt"
+        assert problems(app.index_verify()) == []
+
+
+def test_a_server_compacts_where_much_is_dead(words_only: Settings, files: Path) -> None:
+    long = files / "long.txt"
+    with opened(words_only) as app:
+        long.write_text(" ".join(f"낱말{number} 이어지는 글" for number in range(40_000)), "utf-8")
+        list(app.ingest([long]))
+        long.write_text("짧은 글 PPR-5555\n", "utf-8")
+        list(app.ingest([long]))
+        assert index_of(app.index_status(), "lexical").dead > 1000
+    with serving(words_only, []) as app:
+        eventually(lambda: index_of(app.index_status(), "lexical").dead == 0)
+        assert found(app, 5555) == "long.txt"
         assert problems(app.index_verify()) == []
 
 
