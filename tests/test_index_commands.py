@@ -289,7 +289,8 @@ def test_a_server_compacts_where_much_is_dead(words_only: Settings, files: Path)
     long = files / "long.txt"
     with opened(words_only) as app:
         long.write_text(" ".join(f"낱말{number} 이어지는 글" for number in range(40_000)), "utf-8")
-        list(app.ingest([long]))
+        (files / "beside.txt").write_text("같은 때에 온 글\n", "utf-8")  # what is wholly dead goes by itself
+        list(app.ingest([files]))
         long.write_text("짧은 글 PPR-5555\n", "utf-8")
         list(app.ingest([long]))
         assert index_of(app.index_status(), "lexical").dead > 1000
