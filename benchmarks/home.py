@@ -77,12 +77,12 @@ class Home:
 
     def fill(self, source: Source, chunks: int) -> Taken:
         """About so many chunks, a document after the other, and their vectors."""
-        taken, made = Taken(), 0
+        taken, made, known = Taken(), 0, dict[bytes, Vectors]()
         vectors = np.concatenate(list(grow(source.vectors, chunks + 1000)))
         for number, units in enumerate(documents(source), start=1):
             with taken.time("store"):
                 version = self.publish(number, units)
-            made += self._keep_vectors(version, vectors[made:])
+            made += self._keep_vectors(version, vectors[made:], known)
             if number % _FILES_A_COMMIT == 0 or made >= chunks:
                 with taken.time("terms and keyword index"):
                     self.indexes.indexer.catch_up()
@@ -109,10 +109,11 @@ class Home:
         self.indexes.close()
         self.store.close()
 
-    def _keep_vectors(self, version: int, vectors: Vectors) -> int:
+    def _keep_vectors(self, version: int, vectors: Vectors, known: dict[bytes, Vectors]) -> int:
+        """The same text has the same vector: `vectors` are changed where it does."""
         chunks = self.store.versions.chunks(version)
-        rows = {
-            chunk.text_sha256: row.astype(np.float16).tobytes() for chunk, row in zip(chunks, vectors, strict=False)
-        }
-        self.store.vectors.put(self.info.fingerprint, rows)
+        for row, chunk in enumerate(chunks):
+            vectors[row] = known.setdefault(chunk.text_sha256, vectors[row].astype(np.float16)).astype(np.float32)
+        kept = {chunk.text_sha256: known[chunk.text_sha256].tobytes() for chunk in chunks}
+        self.store.vectors.put(self.info.fingerprint, kept)
         return len(chunks)

@@ -134,7 +134,6 @@ def ratios(times: Times) -> dict[str, dict[str, float]]:
 def small_changes(home: Home, source: Source, count: int = 10) -> dict[str, Any]:
     """A document of one page: CPU until it is found by keyword, then by meaning; and its removal."""
     texts = ["\n".join(page) for page in source.pages[:count]]
-    stored = [cpu_ms(lambda n=n, text=text: _add_one(home, n, text)) for n, text in enumerate(texts)]  # type: ignore[misc]
     with home.indexes.dense.lease() as dense:
         vectors = iter(source.vectors)
 
@@ -143,6 +142,7 @@ def small_changes(home: Home, source: Source, count: int = 10) -> dict[str, Any]
             dense.commit(dense.sequence)
 
         dense_commit = [cpu_ms(commit) for _ in range(count)]
+    stored = [cpu_ms(lambda n=n, text=text: _add_one(home, n, text)) for n, text in enumerate(texts)]  # type: ignore[misc]
     return {"document_ms": spread(stored), "vector_commit_ms": spread(dense_commit)}
 
 
