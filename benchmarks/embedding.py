@@ -3,8 +3,8 @@
     python benchmarks/embedding.py [--threads N] [--rounds N] [--quality [DIR]] [--every N] [--json]
 
 Passages are embedded in turns, a few by each embedder, so that what else the machine does meets all alike. With
-`--quality`, the sets autorag-ko and korquad in DIR (by default ../shared/eval) are searched with each, and every
-difference from the first embedder is told, paired by question, with its 95 % interval.
+`--quality`, the sets autorag-ko and korquad in DIR (by default ../shared/eval) and those of benchmarks/sets are searched with
+each, and every difference from the first embedder is told, paired by question, with its 95 % interval.
 """
 
 from __future__ import annotations
@@ -25,12 +25,13 @@ from typing import Any
 from ai_chat.config import load_settings
 from ai_chat.embedding import PACKAGES, Embedder, describe_embedder, open_embedder
 from ai_chat.errors import MachineError
-from ai_chat.evaluation.datasets import read_dataset
+from ai_chat.evaluation.datasets import Dataset, read_dataset, read_joint
 from ai_chat.evaluation.measures import Scores, gains, interval, percentile
 from ai_chat.evaluation.run import evaluate_dataset
 from ai_chat.memory.measure import measure
 from ai_chat.types import Mode
 
+OWN_SETS = [Path(__file__).parent / "sets" / f"{name}.jsonl" for name in ("paraphrase", "english", "held-out")]
 SETS = Path(__file__).resolve().parents[1].parent / "shared" / "eval"
 QUESTION = (
     "올해 다 쓰지 못한 연차 유급휴가는 내년으로 며칠까지 넘길 수 있고 언제까지 써야 하는지 알려 주세요 ({number})"
@@ -165,16 +166,24 @@ def compare(embedders: Mapping[str, Embedder]) -> dict[str, list[float]]:
 
 def quality(names: Sequence[str], sets: Path, every: int) -> Iterator[dict[str, Any]]:
     """A row a set, embedder and leg: means, and for all but the first embedder the differences from it."""
-    for folder in sorted(path for path in sets.iterdir() if (path / "pages.jsonl").exists()):
-        dataset = read_dataset(folder)
-        dataset = replace(dataset, questions=dataset.questions[::every])
+    for set_name, dataset in datasets(sets, every):
         first: Mapping[Mode, Scores] | None = None
         for name in names:
             report = evaluate_dataset(dataset, replace(load_settings(), embedder=name), LEGS)
             first = first or report.scores
             for leg in LEGS:
                 row = {figure: round(report.figures[leg][figure], 4) for figure in FIGURES}
-                yield {"set": folder.name, "embedder": name, "leg": leg, **row, "gain": gain(report.scores, first, leg)}
+                yield {"set": set_name, "embedder": name, "leg": leg, **row, "gain": gain(report.scores, first, leg)}
+
+
+def datasets(sets: Path, every: int) -> Iterator[tuple[str, Dataset]]:
+    """Every Nth question of those in DIR, and all questions in other words or another language over their pages."""
+    folders = sorted(path for path in sets.iterdir() if (path / "pages.jsonl").exists())
+    for folder in folders:
+        dataset = read_dataset(folder)
+        yield folder.name, replace(dataset, questions=dataset.questions[::every])
+    for file in OWN_SETS:
+        yield file.stem, read_joint(file, folders)
 
 
 def gain(scores: Mapping[Mode, Scores], first: Mapping[Mode, Scores], leg: Mode) -> dict[str, Any]:

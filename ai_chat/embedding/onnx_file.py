@@ -42,20 +42,21 @@ class Graph:
         self._nodes.append(node + b"".join(settings) + _strings(7, [domain]))
         return names[0] if outputs == 1 else names
 
-    def to_bytes(self, source: str, source_shape: Sequence[int | str], result: str) -> bytes:
-        """The file: from one input of float32 to one output."""
-        graph = b"".join(self._parts(source, source_shape, result))
+    def to_bytes(self, source: str, source_shape: Sequence[int | str], results: Sequence[str]) -> bytes:
+        """The file: from one input of float32 to its outputs."""
+        graph = b"".join(self._parts(source, source_shape, results))
         versions = (_bytes(8, _strings(1, [domain]) + _number(2, version)) for domain, version in _OPERATORS)
         return _number(1, _FORMAT_VERSION) + _bytes(7, graph) + b"".join(versions)
 
-    def _parts(self, source: str, source_shape: Sequence[int | str], result: str) -> Iterator[bytes]:
+    def _parts(self, source: str, source_shape: Sequence[int | str], results: Sequence[str]) -> Iterator[bytes]:
         for node in self._nodes:
             yield _bytes(1, node)
         yield _strings(2, ["graph"])
         for weight in self._weights:
             yield _bytes(5, weight)
         yield _bytes(11, _value(source, source_shape))
-        yield _bytes(12, _value(result, ()))
+        for result in results:
+            yield _bytes(12, _value(result, ()))
 
 
 def _value(name: str, shape: Sequence[int | str]) -> bytes:
