@@ -25,7 +25,7 @@ from typing import Any
 from ai_chat import chunking
 from ai_chat.app.parts import Parts
 from ai_chat.config import Settings, load_settings
-from ai_chat.ingest import Line, store_units
+from ai_chat.ingest import Ingestion, Line, store_units
 from ai_chat.types import DEFAULT_COLLECTION, Scope, SearchResult, Unit
 
 SYLLABLES = [chr(code) for code in range(0xAC00, 0xD7A4, 37)]
@@ -111,6 +111,7 @@ def visibility(parts: Parts, watcher: Watcher, rounds: int, folder: Path) -> dic
     taken: dict[str, list[float]] = {name: [] for name in ("document", "file", "others_see_commit", "removed")}
     with parts.parser.lease() as parser:
         ingestion = parts.ingestion(parser)
+        warm_up(watcher, ingestion, folder)
         for number in range(rounds):
             marks = [f"MARK{number:04}D", f"MARK{number:04}F"]
             path = folder / f"{marks[1]}.txt"
@@ -120,6 +121,15 @@ def visibility(parts: Parts, watcher: Watcher, rounds: int, folder: Path) -> dic
             added(taken, watcher, "file", marks[1], reading)
             taken["removed"].append(removed(parts, watcher, document, marks[0]))
     return {name: milliseconds(values) for name, values in taken.items()}
+
+
+def warm_up(watcher: Watcher, ingestion: Ingestion, folder: Path) -> None:
+    """The other process and the parser have started."""
+    watcher.begin("-", "MARK-NONE")
+    watcher.seen()
+    path = folder / "first.txt"
+    path.write_text("first", "utf-8")
+    list(ingestion.one(path, DEFAULT_COLLECTION, str(path), path.name))
 
 
 def _document(parts: Parts, mark: str, rng: random.Random) -> str:
