@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
+import onnxruntime
 
 from ai_chat.embedding.e5_file import E5File, weights
 from ai_chat.embedding.int8_model import Floats, Peaks, build, build_probe
