@@ -169,7 +169,7 @@ def quality(names: Sequence[str], sets: Path, every: int) -> Iterator[dict[str, 
     for set_name, dataset in datasets(sets, every):
         first: Mapping[Mode, Scores] | None = None
         for name in names:
-            report = evaluate_dataset(dataset, replace(load_settings(), embedder=name), LEGS)
+            report = evaluate_dataset(dataset, load_settings({"embedder": name}), LEGS)
             first = first or report.scores
             for leg in LEGS:
                 row = {figure: round(report.figures[leg][figure], 4) for figure in FIGURES}

@@ -17,6 +17,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,9 +115,9 @@ WAYS: Mapping[str, Way] = {
     "lexical": lexical_alone,
     "dense": dense_alone,
     "reciprocal rank fusion": reciprocal,
-    **{f"z-scores, dense {weight}": lambda both, weight=weight: z_scores(both, weight) for weight in (0.35, 0.5)},
-    **{f"theoretical, dense {weight}": lambda both, weight=weight: theoretical(both, weight) for weight in (0.35, 0.5)},
-    **{f"convex, dense {weight}": lambda both, weight=weight: even(both, weight) for weight in (0.2, 0.35, 0.5, 0.65)},
+    **{f"z-scores, dense {weight}": partial(z_scores, weight=weight) for weight in (0.35, 0.5)},
+    **{f"theoretical, dense {weight}": partial(theoretical, weight=weight) for weight in (0.35, 0.5)},
+    **{f"convex, dense {weight}": partial(even, weight=weight) for weight in (0.2, 0.35, 0.5, 0.65)},
     "by coverage alone": without_scripts,
     "used": used,
 }
@@ -136,7 +137,7 @@ def chosen(sets: Mapping[str, Sequence[Case]]) -> tuple[dict[str, Scores], list[
     tried = {name: [measure(cases, trusting(trust)) for trust in GRID] for name, cases in sets.items()}
     folds = {name: np.array([_fold(case) for case in cases]) for name, cases in sets.items()}
     best = [_best(tried, {name: some != fold for name, some in folds.items()}) for fold in range(FOLDS)]
-    held_out = {
+    held_out: dict[str, Scores] = {
         name: {
             figure: [float(tried[name][best[fold]][figure][row]) for row, fold in enumerate(folds[name])]
             for figure in FIGURES
@@ -174,12 +175,12 @@ def _fold(case: Case) -> int:
 
 
 def _standardised(values: Floats) -> Floats:
-    return (values - values.mean()) / (values.std() or 1.0)
+    return np.asarray((values - values.mean()) / (values.std() or 1.0), np.float32)
 
 
 def _stretched(values: Floats) -> Floats:
     least, most = np.nanmin(values), np.nanmax(values)
-    return np.nan_to_num((values - least) / ((most - least) or 1.0))
+    return np.asarray(np.nan_to_num((values - least) / ((most - least) or 1.0)), np.float32)
 
 
 def _mean(values: Sequence[float]) -> dict[str, Any]:

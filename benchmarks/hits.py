@@ -59,7 +59,10 @@ def reading(bench: Bench, questions: Sequence[Question], also_good: float) -> di
 def collapsing(bench: Bench, questions: Sequence[Question]) -> dict[str, float]:
     """`named`: places that are named with a hit instead of being one."""
     found = [(hits_of(bench, one, ALSO_GOOD), one.relevant) for one in questions]
-    places = [[place.unit.label for hit in hits for place in (hit, *hit.duplicates)] for hits, _ in found]
+    places = [
+        [unit.label for hit in hits for unit in (hit.unit, *(place.unit for place in hit.duplicates))]
+        for hits, _ in found
+    ]
     return {
         "named": sum(len(hit.duplicates) for hits, _ in found for hit in hits),
         "recall@5": _share(

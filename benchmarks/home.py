@@ -47,8 +47,8 @@ class KnownQuestions:
 
     def __init__(self, info: EmbedderInfo, texts: Sequence[str], vectors: Vectors) -> None:
         self.dim, self.fingerprint, self.pid = info.dim, info.fingerprint, None
-        self._vectors = dict(zip(texts, vectors, strict=True))
-        self._any = vectors[0]
+        self._vectors: dict[str, Vectors] = dict(zip(texts, vectors, strict=True))
+        self._any: Vectors = vectors[0]
 
     def embed_query(self, text: str, timeout: float | None = None) -> Vectors:
         return self._vectors.get(text, self._any)

@@ -13,7 +13,15 @@ import json
 from contextlib import closing
 from pathlib import Path
 
-PAGE = ("streamlit", "streamlit.web.server.starlette", "uvicorn", "fastapi", "ai_chat.server.web", "ai_chat.server.api", "ai_chat.ui.chat")
+PAGE = (
+    "streamlit",
+    "streamlit.web.server.starlette",
+    "uvicorn",
+    "fastapi",
+    "ai_chat.server.web",
+    "ai_chat.server.api",
+    "ai_chat.ui.chat",
+)
 
 
 def memory_mb() -> dict[str, float]:

@@ -55,7 +55,7 @@ class Unsound:
             return np.full_like(vectors, self.dim**-0.5)
         if self._way == "random":
             drawn = self._chance.normal(size=vectors.shape).astype(np.float32)
-            return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+            return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), np.float32)
         return vectors
 
     def close(self) -> None:

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +117,7 @@ def visibility(parts: Parts, watcher: Watcher, rounds: int, folder: Path) -> dic
             marks = [f"MARK{number:04}D", f"MARK{number:04}F"]
             path = folder / f"{marks[1]}.txt"
             path.write_text(f"{marks[1]} {text(rng, LENGTH)}", "utf-8")
-            document = added(taken, watcher, "document", marks[0], lambda mark=marks[0]: _document(parts, mark, rng))
+            document = added(taken, watcher, "document", marks[0], partial(_document, parts, marks[0], rng))
             reading = lambda: next(e for e in ingestion.one(path, "documents", str(path), path.name) if e.outcome)  # noqa: B023, E731
             added(taken, watcher, "file", marks[1], reading)
             taken["removed"].append(removed(parts, watcher, document, marks[0]))

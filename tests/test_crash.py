@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.crash import crash, report
+from crash import crash, report
 
 KILLS = ("app",) * 4 + ("command",) + ("app",) * 4 + ("server",)
 SEED = 20250417

@@ -6,10 +6,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from english import dataset
 
 from ai_chat.evaluation.datasets import Dataset, read_dataset, read_joint, read_questions
 from ai_chat.evaluation.measures import quotes, shared_words
-from benchmarks.english import dataset
 
 ROOT = Path(__file__).resolve().parents[1]
 SETS = ROOT / "benchmarks" / "sets"

@@ -82,7 +82,7 @@ def test_scanned_page_among_others_is_a_warning(parser: Parser) -> None:
 
 def test_html_named_pdf_is_read_and_said(parser: Parser) -> None:
     warning, unit, *_more = parser.parse(SAMPLES / "bad_html_named.pdf")
-    assert not isinstance(warning, Unit) and warning.code == "format_mismatch"
+    assert isinstance(warning, Problem) and warning.code == "format_mismatch"
     assert isinstance(unit, Unit) and "성 베드로" in unit.text and "노출되면안됨" not in unit.text
 
 
