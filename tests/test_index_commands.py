@@ -18,6 +18,7 @@ from ai_chat.app import App, open_app, open_serving_app
 from ai_chat.app.local import LocalApp
 from ai_chat.config import Settings
 from ai_chat.embedding import EmbedderInfo, describe_embedder
+from ai_chat.errors import InputError
 from ai_chat.index import Entry
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
@@ -472,6 +473,26 @@ def test_verify_exits_three_and_says_what_to_type(commands: Program) -> None:
     assert done.code == 3 and "ai-chat index rebuild" in done.out
     assert commands("index", "rebuild", "--json").json["indexes"][0]["chunks"] == 3
     assert commands("index", "verify").code == 0
+
+
+def test_vectors_no_longer_used_are_dropped_by_the_command(filled: Settings) -> None:
+    store = Store.open(filled.database)
+    store.vectors.put(OTHER.fingerprint, {bytes([n]) * 32: b"\0" * 16 for n in range(100)})
+    store.close()
+    using = Program(filled.home, embedder=filled.embedder)
+    assert using("index", "status", "--json").json["vectors"]["others"][0]["count"] == 100
+    done = using("index", "compact", "--drop-vectors")
+    assert done.code == 0 and "no longer used" in done.out
+    assert using("index", "status", "--json").json["vectors"]["others"] == []
+
+
+def test_without_an_embedder_every_vector_is_kept(filled: Settings) -> None:
+    with opened(dataclasses.replace(filled, embedder="none")) as app:
+        with pytest.raises(InputError, match="vectors_all_kept"):
+            list(app.index_compact(drop_vectors=True))
+        assert app.index_status().others == ()
+    with opened(filled) as app:
+        assert app.index_status().present == DOCUMENTS
 
 
 def test_compact_says_what_it_saved(commands: Program) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from ai_chat.app.parts import Parts
-from ai_chat.errors import AiChatError, MachineError
+from ai_chat.errors import AiChatError, InputError, MachineError
 from ai_chat.index import IndexDamaged
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
@@ -39,7 +39,7 @@ def status(parts: Parts) -> IndexReport:
         embedder=embedder,
         present=present,
         missing=texts - present if embedder else 0,
-        others=tuple(parts.store.vectors.of_others(embedder)),
+        others=tuple(parts.store.vectors.of_others(embedder)) if embedder else (),
     )
 
 
@@ -88,7 +88,12 @@ def rebuild(parts: Parts, vectors: bool) -> Iterator[IndexEvent]:
 
 
 def compact(parts: Parts, drop_vectors: bool) -> Iterator[IndexEvent]:
-    """`saved` of an index's last event: the bytes that it is smaller by. `drop_vectors`: of embedders no longer used."""
+    """`saved` of an index's last event: the bytes that it is smaller by. `drop_vectors`: of embedders no longer used.
+
+    InputError vectors_all_kept where there is no embedder: then nobody knows which of them are used.
+    """
+    if drop_vectors and parts.embedder_info is None:
+        raise InputError("vectors_all_kept")
     parts.drop_removed_vectors()
     before = status(parts)
     for each, work in zip(before.indexes, (_compact_lexical, _compact_dense), strict=True):

@@ -112,7 +112,7 @@ def _print_report(session: Session, report: IndexReport) -> None:
     for index in report.indexes:
         _print_index(session, index, report.sequence)
     if report.embedder:
-        words = session.word("index_vectors", present=report.present, missing=report.missing, embedder=report.embedder)
+        words = session.word("index_kept", present=report.present, missing=report.missing, embedder=report.embedder)
         print(words)
     for kept in report.others:
         print(session.word("index_others", count=kept.count, embedder=kept.embedder, size=size(kept.bytes)))

@@ -66,10 +66,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "drop_vectors": ("dropping vectors", "벡터 지우는 중"),
     "index_lexical": ("Keyword index", "키워드 색인"),
     "index_dense": ("Vector index", "의미 벡터 색인"),
-    "index_vectors": (
+    "index_kept": (
         "Vectors kept: {present} texts have one, {missing} do not yet ({embedder}).",
         "보관된 벡터: 있음 {present}, 아직 없음 {missing} ({embedder})",
     ),
+    "index_vectors": ("Vectors no longer used", "쓰지 않는 벡터"),
     "index_others": (
         "Also {count} vectors of {embedder}, no longer used ({size}): ai-chat index compact --drop-vectors",
         "쓰지 않는 {embedder} 벡터 {count}개({size}): ai-chat index compact --drop-vectors",

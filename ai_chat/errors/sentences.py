@@ -291,6 +291,12 @@ SENTENCES: dict[str, Sentence] = {
         "{value} results were asked for; ask for 1 or more.",
         "결과 {value}개를 요청했습니다. 1개 이상이어야 합니다.",
     ),
+    "vectors_all_kept": Sentence(
+        "There is no embedder at the moment, so no vector is known to be out of use; all were kept.",
+        "지금은 임베더가 없어 쓰지 않는 벡터를 가려낼 수 없습니다. 벡터를 모두 그대로 두었습니다.",
+        "Set the embedder that is to be used (`ai-chat doctor` shows why there is none), then try again.",
+        "쓸 임베더를 설정한 뒤(없는 이유는 `ai-chat doctor`) 다시 실행하세요.",
+    ),
     "vectors_missing": Sentence(
         "No passage has a vector yet; only keywords can be searched.",
         "아직 벡터가 없어 키워드로만 검색할 수 있습니다.",

@@ -59,12 +59,12 @@ class Vectors:
         )
         return (int(row[0]), int(row[1])) if row else (0, 0)
 
-    def of_others(self, embedder: str | None) -> list[KeptVectors]:
+    def of_others(self, embedder: str) -> list[KeptVectors]:
         """The vectors that other embedders made."""
         rows = self._db.rows(
             "SELECT embedder, count(*) AS count, sum(length(vector) + length(text_sha256)) AS bytes FROM vectors"
             " WHERE embedder <> ? GROUP BY embedder ORDER BY embedder",
-            (embedder or "",),
+            (embedder,),
         )
         return [KeptVectors(row["embedder"], row["count"], row["bytes"]) for row in rows]
 
