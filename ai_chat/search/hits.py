@@ -142,8 +142,7 @@ def _hit(
     sought: Sought,
 ) -> Hit:
     passage = taken.passage
-    sentence = _best(reading.text, sought)
-    start = reading.start + reading.text.index(sentence)  # where it is said twice, its first place
+    start, end = best_sentence(reading.text, sought)
     return Hit(
         rank=rank,
         score=float(candidates.scores[taken.row]),
@@ -154,9 +153,9 @@ def _hit(
         unit=passage.unit,
         page=passage.unit.number if passage.unit.kind == "page" else None,
         text=reading.text,
-        sentence=sentence,
-        start=start,
-        end=start + len(sentence),
+        sentence=reading.text[start:end],
+        start=reading.start + start,
+        end=reading.start + end,
         lexical=_score(candidates.lexical, taken.row),
         dense=_score(candidates.dense, taken.row),
         duplicates=_places(taken, copies),

@@ -14,7 +14,7 @@ import numpy as np
 from ai_chat.embedding import Embedder
 from ai_chat.lazy import Lazy
 from ai_chat.search.fusion import Floats
-from ai_chat.search.sentence import Sought, chosen, sentences, tells
+from ai_chat.search.sentence import Sought, best_sentence, chosen, sentences, tells
 from ai_chat.types import Hit
 
 HITS = 3  # the first ones, in their order
@@ -36,11 +36,11 @@ class NearestSentences:
         with self._embedder.lease() as embedder:
             for row, hit in enumerate(hits[:HITS]):
                 if not tells(hit.sentence, wanted):
-                    mended[row] = _mended(hit, question, embedder, deadline)
+                    mended[row] = _mended(hit, wanted, question, embedder, deadline)
         return tuple(mended)
 
 
-def _mended(hit: Hit, question: Floats, embedder: Embedder, deadline: float | None) -> Hit:
+def _mended(hit: Hit, wanted: Sought, question: Floats, embedder: Embedder, deadline: float | None) -> Hit:
     spans = list(sentences(hit.text))
     near: list[float] = []
     for start, end in spans:
@@ -50,5 +50,5 @@ def _mended(hit: Hit, question: Floats, embedder: Embedder, deadline: float | No
             return hit
         near.append(float(np.dot(vector, question)))
     start, end = chosen(spans, [value - min(near) for value in near])
-    first = hit.start - hit.text.index(hit.sentence)
+    first = hit.start - best_sentence(hit.text, wanted)[0]  # where the passage begins in its unit
     return replace(hit, sentence=hit.text[start:end], start=first + start, end=first + end)
