@@ -26,6 +26,8 @@ _PARTICLE = rf"(?:\n?(?:{'|'.join(sorted(PARTICLES))})(?:은|는|도|만|의|나
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
 _WITHIN_HANGUL = re.compile("(?<=[가-힣])(?=[가-힣])")  # where a line end may stand
 _WITHIN_NUMBER = re.compile(r"(?<=\d)(?=\d)")  # where a comma may
+_NO_GROUP_BEFORE = r"(?!(?<=\d,)\d{3}(?!\d))"  # 220,000 begins no word of 282,220,000
+_NO_GROUP_BEHIND = r"(?!(?<=\d),\d{3}(?!\d))"
 
 
 class PhraseTerms(Protocol):
@@ -72,11 +74,13 @@ def _verified(candidates: NDArray[np.int64], pattern: re.Pattern[str], library: 
 
 def _exact(phrase: str) -> re.Pattern[str]:
     beginning = _beginning(phrase).pattern
-    return re.compile(beginning if _UNSPACED.search(beginning[-1]) else rf"{beginning}{_PARTICLE}(?![^\W_])")
+    return re.compile(
+        beginning if _UNSPACED.search(beginning[-1]) else rf"{beginning}{_NO_GROUP_BEHIND}{_PARTICLE}(?![^\W_])"
+    )
 
 
 def _beginning(phrase: str) -> re.Pattern[str]:
     """Where words begin so; what is written without spaces may begin anywhere."""
     words = fold(phrase)
     parts = [_WITHIN_NUMBER.sub(",?", _WITHIN_HANGUL.sub(r"\\n?", word)) for word in words]
-    return re.compile(("" if _UNSPACED.match(words[0]) else r"(?<![^\W_])") + r"[\W_]+".join(parts))
+    return re.compile(("" if _UNSPACED.match(words[0]) else rf"(?<![^\W_]){_NO_GROUP_BEFORE}") + r"[\W_]+".join(parts))
