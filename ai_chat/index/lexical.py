@@ -46,9 +46,7 @@ MAX_QUERY_TERMS = 256  # a field's rarest terms beyond these are not looked up
 _WRITER_HEAP = 30_000_000  # bytes; tantivy's least is 15 MB
 _FEW_CHUNKS = 300  # up to these are looked up by id at once
 _MANY_CHUNKS = 1500  # and up to these where ranking a little deeper does not do
-_FEW_VERSIONS = 300  # the same of versions
 _SHALLOW = 4  # times the hits wanted: hardly slower than these alone
-_DEEPEST = 2000  # where it would have to be deeper than this, look-ups of versions are faster
 
 
 class LexicalIndex:
@@ -184,20 +182,23 @@ class LexicalIndex:
         chunks: Chunks | None,
     ) -> Ranking:
         """By whichever is the least work: looking up what is allowed, or ranking deeper and leaving out what is not."""
-        share = share_of_versions(versions) * share_of_chunks(chunks, searcher.num_docs)
-        depth = math.ceil(1.2 * top_k / share)
-        if versions is None or len(versions.versions) <= _FEW_VERSIONS or depth > _DEEPEST:
+        depth = math.ceil(1.2 * top_k / (share_of_versions(versions) * share_of_chunks(chunks, searcher.num_docs)))
+        listed = math.inf if chunks is None or chunks.exclude else len(chunks.ids)
+        if versions is not None and not versions.exclude and len(versions.versions) < depth:
             query, versions = among(self._schema, query, versions), None
-        listed = 0 if chunks is None or chunks.exclude else len(chunks.ids)
         if versions is None and chunks is None:
             return best(searcher, query, top_k)
-        if chunks is None or chunks.exclude or listed > _FEW_CHUNKS:
-            shallow = left(searcher, query, top_k, min(depth, _SHALLOW * top_k), versions, chunks)
-            if shallow is not None:  # mostly, where a phrase of the question filters
-                return shallow
-        if chunks is not None and not chunks.exclude and listed <= _MANY_CHUNKS:
+        if listed > _FEW_CHUNKS:
+            first = depth if chunks is None else min(depth, _SHALLOW * top_k)  # a phrase of the question filters little
+            ranking = left(searcher, query, top_k, first, versions, chunks)
+            if ranking is not None:
+                return ranking
+        query = among(self._schema, query, versions)
+        if chunks is not None and listed <= _MANY_CHUNKS:
             query, chunks = required(query, any_chunk(self._schema, chunks.ids)), None
-        while (ranking := left(searcher, query, top_k, depth, versions, chunks)) is None:
+        if chunks is None:
+            return best(searcher, query, top_k)
+        while (ranking := left(searcher, query, top_k, depth, None, chunks)) is None:
             depth *= 4
         return ranking
 
