@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ai_chat.app import App, open_app
+from ai_chat.app import App, open_app, open_serving_app
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
 from ai_chat.owner import OwnerLock
@@ -126,6 +126,14 @@ def test_damage_inside_the_index_is_mended(home: Settings, files: Path) -> None:
 def test_new_library_answers_from_the_samples(app: App) -> None:
     assert app.search("연차휴가", Scope(), mode="lexical").hits
     assert app.collections() == ["samples"]
+
+
+def test_the_first_question_to_a_new_server_waits_for_the_samples(home: Settings) -> None:
+    server = open_serving_app(home, "127.0.0.1:9", "key")
+    try:
+        assert server.search("연차휴가", Scope(), mode="lexical").hits
+    finally:
+        server.close()
 
 
 def test_samples_step_back_behind_own_documents(app: App, files: Path) -> None:

@@ -146,7 +146,9 @@ class Home:
                 return
 
     def is_level(self) -> bool:
-        """Whether the keyword index is there and holds every change of the library."""
+        """Whether the keyword index is there and holds every change of the library, the samples of a new one included."""
+        if self.own.held and not self._level.is_set():
+            return False
         try:
             return self.parts.indexes.indexer.is_level()
         except IndexDamaged:

@@ -54,8 +54,9 @@ class LocalApp:
     ) -> SearchResult:
         """`wait` as the Searcher has it: seconds that a hybrid search gives the question's vector."""
         self.home.prepare_question()
+        is_level = self.home.is_level()  # before we look: it may become so meanwhile
         result = self._search(query, scope, top_k, mode, wait)
-        if self.home.is_level():
+        if is_level:
             return result
         if not result.hits and self.home.await_level():
             return self._search(query, scope, top_k, mode, wait)
