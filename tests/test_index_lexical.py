@@ -117,14 +117,21 @@ def test_of_very_many_terms_the_rarest_count(index: LexicalIndex) -> None:
     assert 3 in found(index, " ".join([*common, "rare"]))
 
 
-def test_rarity_is_the_weighted_inverse_frequency(index: LexicalIndex) -> None:
+def test_rarity_is_the_weighted_inverse_frequency_and_that_of_no_chunk_the_greatest(index: LexicalIndex) -> None:
     index.add([entry(1, "x y"), entry(2, "x"), entry(3, "z", field="b")])
     index.commit(1)
-    rarity = index.rarity({"a": ["x", "y", "nowhere"], "b": ["z"]})
-    assert rarity == {
-        "a": {"x": pytest.approx(math.log(1 + 1.5 / 2.5)), "y": pytest.approx(math.log(1 + 2.5 / 1.5))},
-        "b": {"z": pytest.approx(0.5 * math.log(1 + 2.5 / 1.5))},
-    }
+    x, once, nowhere = math.log(1 + 1.5 / 2.5), math.log(1 + 2.5 / 1.5), math.log(1 + 3.5 / 0.5)
+    assert index.rarity({"a": ["x", "y"]}) == pytest.approx(x + once)
+    assert index.rarity({"a": ["x", "y", "nowhere"], "b": ["z"]}) == pytest.approx(x + once + nowhere + 0.5 * once)
+    assert index.rarity({"a": []}) == 0
+
+
+def test_of_very_many_terms_the_rarity_of_the_rarest_counts(index: LexicalIndex) -> None:
+    index.add([entry(1, "x y")])
+    index.commit(1)
+    many = [f"nowhere{number}" for number in range(2 * MAX_QUERY_TERMS)]
+    once, nowhere = math.log(1 + 0.5 / 1.5), math.log(1 + 1.5 / 0.5)
+    assert index.rarity({"a": ["x", "y", *many]}) == pytest.approx(2 * once + (MAX_QUERY_TERMS - 2) * nowhere)
 
 
 def test_a_reader_sees_a_commit_at_its_next_search_while_the_writer_is_open(index: LexicalIndex, folder: Path) -> None:

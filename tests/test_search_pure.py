@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ai_chat.search.duplicates import holds, nearly_same
-from ai_chat.search.fusion import Trust, coverage, dense_weight, fuse
+from ai_chat.search.fusion import Trust, dense_weight, fuse
 from ai_chat.search.neighbours import LONGEST, joined
 from ai_chat.search.scripts import in_another_script
 
@@ -42,14 +42,6 @@ def test_fusion_without_any_vector_or_any_keyword() -> None:
 def test_fusion_of_nothing_and_of_one() -> None:
     assert fused([], [], 0.3) == []
     assert fused([5.0], [0.8], 0.25) == [0.75]
-
-
-def test_coverage_counts_a_term_that_occurs_nowhere_as_the_rarest() -> None:
-    terms, rarity = {"words": ["연차", "휴가", "없는말"]}, {"words": {"연차": 2.0, "휴가": 1.0}}
-    rarest = float(np.log1p(100.5 / 0.5))
-    assert coverage(4.0, terms, rarity, {"words": 1.0}, 100, 256) == pytest.approx(4.0 / (3.0 + rarest))
-    assert coverage(4.0, terms, rarity, {"words": 1.0}, 100, 2) == pytest.approx(4.0 / 3.0)
-    assert coverage(0.0, {"words": []}, {}, {"words": 1.0}, 0, 256) == 0.0
 
 
 @pytest.mark.parametrize(

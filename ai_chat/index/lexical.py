@@ -153,17 +153,16 @@ class LexicalIndex:
             hits = searcher.search(query, max(1, searcher.num_docs), count=False, order_by_field="chunk").hits
         return np.sort(np.fromiter((chunk_id for chunk_id, _ in hits), np.int64, len(hits)))
 
-    def rarity(self, terms: Mapping[str, Sequence[str]]) -> dict[str, dict[str, float]]:
-        """BM25's inverse document frequency, times the field's weight, of each term that occurs at all."""
+    def rarity(self, terms: Mapping[str, Sequence[str]]) -> float:
+        """BM25's inverse document frequency times the field's weight, summed over the terms: about the best score there can be.
+
+        A term that occurs nowhere is as rare as can be. A field's rarest MAX_QUERY_TERMS that occur come first.
+        """
         searcher = self._searcher()
         with foreign_errors(self._folder):
-            return {
-                field: {
-                    term: weight * _inverse_frequency(containing, searcher.num_docs)
-                    for term, containing in _rarest(searcher, field, terms.get(field, ())).items()
-                }
-                for field, weight in self._fields.items()
-            }
+            return sum(
+                weight * _summed_rarity(searcher, field, terms.get(field, ())) for field, weight in self._fields.items()
+            )
 
     def close(self) -> None:
         """Let running merges end and give the writer's lock back; what was not committed is dropped."""
@@ -285,6 +284,13 @@ def _rarest(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> dic
     counted = [(searcher.doc_freq(field, term), term) for term in dict.fromkeys(terms)]
     known = [pair for pair in counted if pair[0]]
     return {term: containing for containing, term in heapq.nsmallest(MAX_QUERY_TERMS, known)}
+
+
+def _summed_rarity(searcher: tantivy.Searcher, field: str, terms: Sequence[str]) -> float:
+    known = _rarest(searcher, field, terms)
+    missing = max(0, min(len(set(terms)), MAX_QUERY_TERMS) - len(known))
+    total = searcher.num_docs
+    return sum(_inverse_frequency(n, total) for n in known.values()) + missing * _inverse_frequency(0, total)
 
 
 def _inverse_frequency(containing: int, total: int) -> float:

@@ -5,8 +5,6 @@ Takes scores, gives Candidates best first. Pure; knows no text and no engine. Th
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sized
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,27 +61,6 @@ def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
     least, most = np.nanmin(dense), np.nanmax(dense)
     semantic = np.where(np.isnan(dense), keywords, (dense - least) / ((most - least) or 1.0))
     return ((1.0 - dense_weight) * keywords + dense_weight * semantic).astype(np.float32)
-
-
-def coverage(
-    best_score: float,
-    terms: Mapping[str, Sized],
-    rarity: Mapping[str, Mapping[str, float]],
-    weights: Mapping[str, float],
-    chunks: int,
-    limit: int,
-) -> float:
-    """The best lexical score as a share of the rarity of all of the question's terms; about 1 where a chunk has them all.
-
-    A term that occurs nowhere is as rare as can be. A field's rarest `limit` terms count.
-    """
-    rarest = math.log1p((chunks + 0.5) / 0.5)
-    whole = 0.0
-    for field, weight in weights.items():
-        known = rarity.get(field, {})
-        missing = max(0, min(len(terms.get(field, ())), limit) - len(known))
-        whole += sum(known.values()) + weight * rarest * missing
-    return best_score / whole if whole else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ai_chat.analyzer import Analyzer
 from ai_chat.index import Chunks, Ranking
-from ai_chat.index.lexical import MAX_QUERY_TERMS, LexicalIndex
+from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
 from ai_chat.search.fusion import (
@@ -23,7 +22,6 @@ from ai_chat.search.fusion import (
     Floats,
     Ids,
     aligned,
-    coverage,
     dense_weight,
     empty_ranking,
     fuse,
@@ -58,15 +56,8 @@ class Asked:
 class Legs:
     """`lexical` and `dense` are None where they are not to be had."""
 
-    def __init__(
-        self,
-        store: Store,
-        analyzer: Analyzer,
-        lexical: Lazy[LexicalIndex] | None,
-        dense: Lazy[LazyVectorStore] | None,
-    ) -> None:
+    def __init__(self, store: Store, lexical: Lazy[LexicalIndex] | None, dense: Lazy[LazyVectorStore] | None) -> None:
         self._library = store.library
-        self._fields = analyzer.fields
         self._lexical = lexical
         self._dense = dense
 
@@ -90,7 +81,7 @@ class Legs:
         return Both(
             chunk_ids,
             aligned(chunk_ids, lexical),
-            self._dense_scores(asked, chunk_ids),
+            self._dense_scores(asked, chunk_ids, dense),
             covered,
             is_foreign=covered < FOREIGN_TO and self._is_foreign(asked.text, dense),
             more=depth in (len(lexical), len(dense)),
@@ -117,18 +108,22 @@ class Legs:
         with self._dense.lease() as store:
             return store.search(asked.vector, depth, seen.versions, seen.chunks)
 
-    def _dense_scores(self, asked: Asked, chunk_ids: Ids) -> Floats:
+    def _dense_scores(self, asked: Asked, chunk_ids: Ids, dense: Ranking) -> Floats:
+        """Those of the ranking, and of the chunks that are not in it; NaN where there is no vector."""
+        scores = aligned(chunk_ids, dense)
         if self._dense is None or asked.vector is None:
-            return np.full(len(chunk_ids), np.nan, np.float32)
+            return scores
+        others = np.isnan(scores)
         with self._dense.lease() as store:
-            return store.scores(asked.vector, chunk_ids)
+            scores[others] = store.scores(asked.vector, chunk_ids[others])
+        return scores
 
     def _coverage(self, terms: Terms, lexical: Ranking) -> float:
+        """The best score as a share of what all of the question's terms weigh; about 1 where a chunk has them all."""
         if self._lexical is None or not len(lexical):
             return 0.0
         with self._lexical.lease() as index:
-            rarity, chunks = index.rarity(terms), len(index)
-        return coverage(float(lexical.scores[0]), terms, rarity, self._fields, chunks, MAX_QUERY_TERMS)
+            return float(lexical.scores[0]) / index.rarity(terms)
 
     def _is_foreign(self, question: str, dense: Ranking) -> bool:
         best = self._library.texts(dense.chunk_ids[:_LOOKED_AT].tolist())

@@ -54,7 +54,7 @@ class Searcher:
         self._vectors = QuestionVectors(dense, embedder, embedder_problem)
         self._hits = HitMaker(store)
         self._nearest = NearestSentences(embedder) if embedder else None
-        self.legs = Legs(store, analyzer, lexical, dense)
+        self.legs = Legs(store, lexical, dense)
         self.blind: frozenset[Mode] = frozenset()  # legs that find too few of known passages: search/selfcheck.py
 
     def search(
