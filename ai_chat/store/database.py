@@ -9,7 +9,7 @@ import datetime
 import sqlite3
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -181,6 +181,11 @@ class Database:
 def folded(text: str | None) -> str:
     """As names are compared: compatibility forms and case folded, without white space. SQL has it, too."""
     return "".join(unicodedata.normalize("NFKC", text or "").casefold().split())
+
+
+def blanks(values: Sized) -> str:
+    """For `IN (...)`: the same SQL for as many values, which SQLite need not compile anew."""
+    return ",".join("?" * len(values))
 
 
 def now() -> str:

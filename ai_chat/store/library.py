@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict
 
 from ai_chat.errors import InputError
-from ai_chat.store.database import Database, now
+from ai_chat.store.database import Database, blanks, now
 from ai_chat.store.rows import (
     CHUNK_TEXT,
     DOCUMENT,
@@ -209,27 +209,27 @@ class Library:
         condition, values = self._scope(scope)
         found: dict[int, Passage] = {}
         for first in range(0, len(chunk_ids), _BATCH):
-            ids = ",".join(str(int(i)) for i in chunk_ids[first : first + _BATCH])
-            rows = self._db.rows(f"{PASSAGE} WHERE k.id IN ({ids}) AND {condition} GROUP BY k.id", values)
+            ids = chunk_ids[first : first + _BATCH]
+            sql = f"{PASSAGE} WHERE k.id IN ({blanks(ids)}) AND {condition} GROUP BY k.id"
+            rows = self._db.rows(sql, (*ids, *values))
             found.update((row["chunk_id"], passage(row)) for row in rows)
         return found
 
     def texts(self, chunk_ids: Sequence[int]) -> Iterator[tuple[int, str]]:
         """Chunks with their texts, live or not."""
         for first in range(0, len(chunk_ids), _BATCH):
-            ids = ",".join(str(int(i)) for i in chunk_ids[first : first + _BATCH])
-            rows = self._db.rows(f"{CHUNK_TEXT} WHERE k.id IN ({ids})")
+            ids = chunk_ids[first : first + _BATCH]
+            rows = self._db.rows(f"{CHUNK_TEXT} WHERE k.id IN ({blanks(ids)})", tuple(ids))
             yield from ((row["id"], row["text"]) for row in rows)
 
-    def copies(self, version_ids: Iterable[int], scope: Scope) -> dict[int, list[tuple[str, str]]]:
+    def copies(self, version_ids: Collection[int], scope: Scope) -> dict[int, list[tuple[str, str]]]:
         """For each version the documents in scope that stand on it, (id, name), oldest first."""
         condition, values = self._scope(scope)
-        ids = ",".join(str(int(i)) for i in version_ids)
         found: dict[int, list[tuple[str, str]]] = {}
         for row in self._db.rows(
             "SELECT d.version_id, d.id, d.name FROM documents d JOIN collections c ON c.id = d.collection_id"
-            f" WHERE d.version_id IN ({ids}) AND {condition} ORDER BY d.row",
-            values,
+            f" WHERE d.version_id IN ({blanks(version_ids)}) AND {condition} ORDER BY d.row",
+            (*version_ids, *values),
         ):
             found.setdefault(row["version_id"], []).append((row["id"], row["name"]))
         return found
@@ -268,8 +268,10 @@ class Library:
 
     def _scope(self, scope: Scope) -> Condition:
         """SQL over documents d and collections c."""
-        known = [row["name"] for row in self._db.rows("SELECT name FROM collections ORDER BY id")]
-        return scope_condition(scope, known)
+        return scope_condition(scope, self._collection_names)
+
+    def _collection_names(self) -> list[str]:
+        return [row["name"] for row in self._db.rows("SELECT name FROM collections ORDER BY id")]
 
     def _version_filter(self, scope: Scope) -> VersionFilter | None:
         condition, values = self._scope(scope)

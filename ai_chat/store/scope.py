@@ -1,6 +1,6 @@
 """A Scope as a condition in SQL over documents d and collections c: collections, and each filter by its kind.
 
-Takes a Scope and the collections there are, gives a condition and its values. Knows no other table but `versions`.
+Takes a Scope and where the collections are told, gives a condition and its values. Knows no other table but `versions`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ai_chat.errors import InputError
 from ai_chat.filters import AUTHOR, COLLECTION, DATES, DOCUMENT, NOT, TITLE, TYPE, checked, suffixes
-from ai_chat.store.database import folded
+from ai_chat.store.database import blanks, folded
 from ai_chat.types import SAMPLES_COLLECTION, Scope
 
 Condition = tuple[str, tuple[str, ...]]
@@ -24,20 +24,20 @@ _DEFAULT = """
 _VERSION = "EXISTS (SELECT 1 FROM versions v WHERE v.id = d.version_id AND instr(folded({column}), ?))"
 
 
-def scope_condition(scope: Scope, known: Sequence[str]) -> Condition:
-    """InputError: collection_unknown, filter_invalid, filters_too_many."""
+def scope_condition(scope: Scope, known: Callable[[], Sequence[str]]) -> Condition:
+    """`known` tells which collections there are. InputError: collection_unknown, filter_invalid, filters_too_many."""
     conditions = [_in_collections(scope, known), *_fitting(scope.filters)]
     return " AND ".join(sql for sql, _ in conditions), tuple(value for _, values in conditions for value in values)
 
 
-def _in_collections(scope: Scope, known: Sequence[str]) -> Condition:
+def _in_collections(scope: Scope, known: Callable[[], Sequence[str]]) -> Condition:
     if scope.collections is None:
         return _DEFAULT, (SAMPLES_COLLECTION, SAMPLES_COLLECTION)
+    there = known()
     for name in scope.collections:
-        if name not in known:
-            raise InputError("collection_unknown", name=name, known=", ".join(known) or "-")
-    blanks = ",".join("?" * len(scope.collections))
-    return f"d.removed_at IS NULL AND c.name IN ({blanks})", scope.collections
+        if name not in there:
+            raise InputError("collection_unknown", name=name, known=", ".join(there) or "-")
+    return f"d.removed_at IS NULL AND c.name IN ({blanks(scope.collections)})", scope.collections
 
 
 def _fitting(filters: Sequence[tuple[str, str]]) -> list[Condition]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
-from ai_chat.store.database import Database, now
+from ai_chat.store.database import Database, blanks, now
 from ai_chat.store.rows import StoredChunk, text_sha256
 from ai_chat.types import Chunk, Metadata, Problem, Unit
 
@@ -113,8 +113,8 @@ class Versions:
 
     def spans(self, chunk_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
         """For each chunk its unit's row, start and end; a few at a time."""
-        ids = ",".join(str(int(i)) for i in chunk_ids)
-        rows = self._db.rows(f"SELECT id, unit_id, start, end FROM chunks WHERE id IN ({ids})")
+        sql = f"SELECT id, unit_id, start, end FROM chunks WHERE id IN ({blanks(chunk_ids)})"
+        rows = self._db.rows(sql, tuple(chunk_ids))
         return {row["id"]: (row["unit_id"], row["start"], row["end"]) for row in rows}
 
     def stretch(self, chunk_id: int, start: int, end: int) -> str:
