@@ -110,10 +110,12 @@ def queued(run_dir: Path) -> Iterator[str]:
     """A place in the queue: a locked file whose name sorts by the time of coming."""
     folder = run_dir / _QUEUE
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / f"{time.time_ns():020}-{os.getpid()}"
-    file = lock_file(path)
+    name = f"{time.time_ns():020}-{os.getpid()}"
+    path, made = folder / name, run_dir / f"{name}.place"
+    file = lock_file(made)
+    made.rename(path)  # locked when others first see it, or they would clear it away
     try:
-        yield path.name
+        yield name
     finally:
         path.unlink(missing_ok=True)
         if file:

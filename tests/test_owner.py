@@ -5,11 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, wait_for_owner
+from ai_chat.owner import OwnerInfo, OwnerLock, queued, read_owner, wait_for_owner
 
 HOLD = """
 import sys, time
@@ -68,3 +69,25 @@ def test_waiting_ends_at_a_server(tmp_path: Path) -> None:
 
 def test_key_is_not_shown(tmp_path: Path) -> None:
     assert "secret" not in repr(OwnerInfo(1, "x", "secret"))
+
+
+def test_a_place_in_the_queue_is_held_from_the_moment_that_others_see_it(tmp_path: Path) -> None:
+    """Somebody who clears away what the dead left never takes a place that is being taken."""
+    lock = OwnerLock.try_acquire(tmp_path)
+    assert lock is not None
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            lock.is_wanted()
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    held = []
+    for _ in range(300):
+        with queued(tmp_path) as name:
+            held.append((tmp_path / "queue" / name).exists() and lock.is_wanted())
+    stop.set()
+    looking.join()
+    lock.release()
+    assert all(held)
