@@ -103,7 +103,7 @@ class Rows:
         products = np.empty(len(places), np.float32)
         scaled = vector / np.float32(SCALE)
         for start in range(0, len(places), BLOCK):
-            part = self.numbers[places[start : start + BLOCK]].astype(np.float32)
+            part = self.numbers[places[start : start + BLOCK]]  # einsum makes floats of them on the way
             np.einsum("ij,j->i", part, scaled, out=products[start : start + BLOCK])
         self._let_go()
         return products
