@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ai_chat.search.duplicates import holds, nearly_same
+from ai_chat.search.duplicates import Said, holds, nearly_same
 from ai_chat.search.fusion import Trust, dense_weight, fuse
 from ai_chat.search.neighbours import LONGEST, joined
 from ai_chat.search.scripts import in_another_script
@@ -98,7 +98,8 @@ def test_neighbours_are_joined_up_to_the_limit() -> None:
     ],
 )
 def test_what_says_nearly_the_same(other: str, same: bool) -> None:
-    assert nearly_same(PRICES, other) is same and nearly_same(other, PRICES) is same
+    one, another = Said(PRICES), Said(other)
+    assert nearly_same(one, another) is same and nearly_same(another, one) is same
 
 
 def test_a_sentence_is_held_whatever_the_line_ends() -> None:

@@ -6,6 +6,7 @@ Takes texts, gives yes or no. Pure. A number that differs makes them two, and so
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 SAME = 0.8  # of the runs of four characters that either has; measured: docs/retrieval.md
 _RUN = 4
@@ -14,26 +15,34 @@ _SHORTEST_SHARE = 0.7
 _WORDS = re.compile(r"\w+")
 
 
-def nearly_same(one: str, other: str) -> bool:
+class Said:
+    """A text as it is compared with others: what of it they ask for is made once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(_NUMBER.findall(self.text))
+
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        squeezed = _squeezed(self.text)
+        return frozenset(squeezed[start : start + _RUN] for start in range(max(1, len(squeezed) - _RUN + 1)))
+
+
+def nearly_same(one: Said, other: Said) -> bool:
     """Same numbers, nearly the same letters; white space, punctuation and case do not count."""
-    if one == other:
+    if one.text == other.text:
         return True
-    if min(len(one), len(other)) < _SHORTEST_SHARE * max(len(one), len(other)):
+    if min(len(one.text), len(other.text)) < _SHORTEST_SHARE * max(len(one.text), len(other.text)):
         return False
-    if set(_NUMBER.findall(one)) != set(_NUMBER.findall(other)):
-        return False
-    first, second = _runs(one), _runs(other)
-    return len(first & second) >= SAME * len(first | second)
+    return one.numbers == other.numbers and len(one.runs & other.runs) >= SAME * len(one.runs | other.runs)
 
 
 def holds(text: str, sentence: str) -> bool:
     """Whether the sentence stands in the text, white space, punctuation and case apart."""
     return _squeezed(sentence) in _squeezed(text)
-
-
-def _runs(text: str) -> set[str]:
-    squeezed = _squeezed(text)
-    return {squeezed[start : start + _RUN] for start in range(max(1, len(squeezed) - _RUN + 1))}
 
 
 def _squeezed(text: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ai_chat.search.duplicates import holds, nearly_same
+from ai_chat.search.duplicates import Said, holds, nearly_same
 from ai_chat.search.fusion import Candidates, Floats
 from ai_chat.search.neighbours import ALSO_GOOD, joined
 from ai_chat.search.sentence import Sought, best_sentence
@@ -28,6 +28,7 @@ class _Taken:
 
     row: int
     passage: Passage
+    said: Said
     same: list[Passage] = field(default_factory=list)
 
 
@@ -96,21 +97,22 @@ class HitMaker:
 
 def _take(taken: list[_Taken], row: int, passage: Passage, wanted: int, scores: Floats, sought: Sought) -> None:
     """As a hit of its own, or as one more place of a hit that says the same."""
+    said = Said(passage.text)
     for one in taken[-_COMPARED:]:
-        if scores[row] >= _NEAR_SCORES * scores[one.row] and _says_the_same(one.passage.text, passage.text, sought):
+        if scores[row] >= _NEAR_SCORES * scores[one.row] and _says_the_same(one.said, said, sought):
             one.same.append(passage)
             return
     if len(taken) < wanted:
-        taken.append(_Taken(row, passage))
+        taken.append(_Taken(row, passage, said))
 
 
-def _says_the_same(one: str, other: str, sought: Sought) -> bool:
-    return nearly_same(one, other) and holds(one, _best(other, sought)) and holds(other, _best(one, sought))
+def _says_the_same(one: Said, other: Said, sought: Sought) -> bool:
+    return nearly_same(one, other) and _holds_best(one, other, sought) and _holds_best(other, one, sought)
 
 
-def _best(text: str, sought: Sought) -> str:
-    start, end = best_sentence(text, sought)
-    return text[start:end]
+def _holds_best(one: Said, other: Said, sought: Sought) -> bool:
+    start, end = best_sentence(other.text, sought)
+    return holds(one.text, other.text[start:end])
 
 
 def _beside(candidates: Candidates, rows: Sequence[int], also_good: float) -> list[list[int]]:
