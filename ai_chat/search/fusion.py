@@ -54,12 +54,13 @@ def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
     """
     if not len(lexical):
         return np.empty(0, np.float32)
-    keywords = np.nan_to_num(lexical, nan=0.0)
+    keywords = np.where(np.isnan(lexical), np.float32(0), lexical)
     keywords = keywords / (keywords.max() or 1.0)
-    if np.isnan(dense).all():
+    unknown = np.isnan(dense)
+    if unknown.all():
         return keywords.astype(np.float32)
-    least, most = np.nanmin(dense), np.nanmax(dense)
-    semantic = np.where(np.isnan(dense), keywords, (dense - least) / ((most - least) or 1.0))
+    least, most = dense[~unknown].min(), dense[~unknown].max()
+    semantic = np.where(unknown, keywords, (dense - least) / ((most - least) or 1.0))
     return ((1.0 - dense_weight) * keywords + dense_weight * semantic).astype(np.float32)
 
 

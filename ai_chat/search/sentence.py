@@ -71,8 +71,11 @@ def tells(sentence: str, wanted: Sought) -> bool:
 
 def sentences(text: str) -> Iterator[Span]:
     """At most MAX_SENTENCE long."""
-    for span in split_sentences(text):
-        yield from cut_span(text, span, MAX_SENTENCE)
+    for start, end in split_sentences(text):
+        if end - start <= MAX_SENTENCE:
+            yield start, end
+        else:
+            yield from cut_span(text, (start, end), MAX_SENTENCE)
 
 
 def _evidence(sentences: Sequence[str], wanted: Sought, form_weight: float) -> list[float]:
