@@ -6,8 +6,6 @@ question and text lose it alike.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 _PARTICLES = """
 은 는 이 가 을 를 의 도 만 에 와 과 로 으로 나 이나 며 이며 고 이고 인 뿐 요 들 들은 들이 들을 들의 들과 들에 들에게
 에서 에는 에도 에만 에서는 에서도 에서의 에게 에게는 에게서 께 께서 한테 로는 로도 로의 로서 로서의 로써 로부터
@@ -29,7 +27,6 @@ _LONGEST_END = max(map(len, _ENDS))
 _BEGINNINGS = frozenset(end[:length] for end in _ENDS for length in range(1, len(end) + 1))
 
 
-@lru_cache(1 << 14)  # the same words come again and again
 def stem(word: str) -> str:
     """The word without its longest end. Two characters stay, or one before an end of several; words of two are left alone."""
     length = len(word)
@@ -41,9 +38,8 @@ def stem(word: str) -> str:
     return word
 
 
-def whole(word: str) -> str:
-    """The stem, or the word itself where what was cut may have been part of it, as in "연차휴가"."""
-    own = stem(word)
+def whole(word: str, own: str) -> str:
+    """`own`, its stem, or the word itself where what was cut may have been part of it, as in "연차휴가"."""
     return word if len(word) - len(own) == 1 and word[-1] not in _NEVER_PART_OF_A_NOUN else own
 
 

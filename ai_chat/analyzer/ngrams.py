@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -17,7 +17,7 @@ from ai_chat.analyzer.words import fold, mended, telling_words
 
 WORDS = "words"
 
-_BEGINNINGS = (2, 3, 4)
+_LONGEST_BEGINNING = 4
 _LONGEST_WORD = 40
 _LONGEST_PAIR = 20
 _HANGUL = re.compile("[가-힣]+")
@@ -33,35 +33,35 @@ class Analyzer:
 
     def terms(self, text: str, title: str = "") -> dict[str, list[str]]:
         """All terms of a passage, repeated as often as they occur; what its document and section are called is part of it."""
-        words = fold(f"{title}\n{text}") if title else fold(text)
-        found = _joined(words)
-        for word in words:
-            found += _text_terms(word)
-        for word in mended(text):
-            found += _text_terms(word)
+        read = list(map(_read, fold(f"{title}\n{text}") if title else fold(text)))
+        found = _joined([own for own, _ in read])
+        for _, terms in [*read, *map(_read, mended(text))]:
+            found += terms
         return {WORDS: found}
 
     def query_terms(self, text: str) -> dict[str, list[str]]:
         """The distinct terms of a question, in their order, without the words (unless there are no others) and endings that only ask."""
         words = telling_words(text)
         found = [term for word in words for term in _asked_terms(word)]
-        return {WORDS: list(dict.fromkeys([*found, *_joined(words)]))}
+        return {WORDS: list(dict.fromkeys([*found, *_joined(list(map(stem, words)))]))}
 
     def phrase_terms(self, phrase: str) -> dict[str, list[str]]:
         """Terms of every text that holds these words in this order, the last of them maybe continued by a particle."""
         words = fold(phrase)
-        inner = [term for word in words[:-1] for term in _text_terms(word)]
+        inner = [term for word in words[:-1] for term in _read(word)[1]]
         last = [term for word in words[-1:] for term in _certain_terms(word)]
         return {WORDS: list(dict.fromkeys([*inner, *last]))}
 
 
-@lru_cache(1 << 14)
-def _text_terms(word: str) -> tuple[str, ...]:
+@lru_cache(1 << 14)  # the same words come again and again
+def _read(word: str) -> tuple[str, tuple[str, ...]]:
+    """Its stem, and its terms in a text."""
+    own = stem(word)
     if _UNSPACED.search(word):
-        return tuple(_asked_terms(word))
-    own, full = stem(word), whole(word)
+        return own, tuple(_asked_terms(word))
+    full = whole(word, own)
     terms = _beginnings(own) if own == full else dict.fromkeys(_beginnings(own) + _beginnings(full))
-    return (*terms, *_within(full))
+    return own, (*terms, *_within(full))
 
 
 def _within(word: str) -> list[str]:
@@ -83,10 +83,11 @@ def _asked_terms(word: str) -> list[str]:
 
 
 def _beginnings(own: str) -> list[str]:
-    terms = [own[:length] for length in _BEGINNINGS if length <= len(own)]
-    if len(own) < 3:
+    length = len(own)
+    terms = [own[:2], own[:3], own[:4]][: length - 1]
+    if length < 3:
         terms.append(own[0])
-    if _BEGINNINGS[-1] < len(own) <= _LONGEST_WORD:
+    if _LONGEST_BEGINNING < length <= _LONGEST_WORD:
         terms.append(own)
     return terms
 
@@ -96,9 +97,8 @@ def _certain_terms(word: str) -> Iterable[str]:
     if _UNSPACED.search(word):
         return _asked_terms(word)
     sure = word[: certain(word)]
-    return [*(sure[:length] for length in _BEGINNINGS if length <= len(sure)), *_within(sure)]
+    return [*(sure[:length] for length in (2, 3, 4) if length <= len(sure)), *_within(sure)]
 
 
-def _joined(words: list[str]) -> list[str]:
-    stems = [stem(word) for word in words]
-    return [one + other for one, other in itertools.pairwise(stems) if len(one) + len(other) <= _LONGEST_PAIR]
+def _joined(stems: Sequence[str]) -> list[str]:
+    return [both for both in map("".join, itertools.pairwise(stems)) if len(both) <= _LONGEST_PAIR]
