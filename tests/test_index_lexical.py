@@ -369,3 +369,14 @@ def test_an_odd_term_is_a_term_like_any_other(index: LexicalIndex, term: str) ->
     assert index.search({"a": [term]}, 5).chunk_ids.tolist() in ([2], [])
     assert index.search({"a": ["y"]}, 5).chunk_ids.tolist() == [2]
     assert set(index.containing({"a": [term]}).tolist()) <= {2}
+
+
+def test_closing_lets_merges_end_and_leaves_only_what_is_used(index: LexicalIndex, folder: Path) -> None:
+    for number in range(9):
+        index.add(entry(100 * number + row, f"x{number} y{row}") for row in range(100))
+        index.commit(number + 1)
+    index.close()
+    (meta,) = folder.glob("*/meta.json")
+    used = {segment["segment_id"].replace("-", "") for segment in json.loads(meta.read_text())["segments"]}
+    assert len(used) < 8
+    assert {file.name.partition(".")[0] for file in meta.parent.glob("?" * 32 + ".*")} == used

@@ -43,7 +43,7 @@ from ai_chat.index.segments import (
 from ai_chat.index.state import stamp
 
 MAX_QUERY_TERMS = 256  # a field's rarest terms beyond these are not looked up
-_WRITER_HEAP = 30_000_000  # bytes; tantivy's least is 15 MB
+_WRITER_HEAP = 60_000_000  # bytes, some 6,000 chunks of what is not committed: larger segments need less merging
 _FEW_CHUNKS = 300  # up to these are looked up by id at once
 _MANY_CHUNKS = 1500  # and up to these where ranking a little deeper does not do
 _SHALLOW = 4  # times the hits wanted: hardly slower than these alone
@@ -169,8 +169,7 @@ class LexicalIndex:
         writer, self._writer = self._writer, None
         if writer is not None:
             with foreign_errors(self._folder):
-                writer.rollback()
-                writer.wait_merging_threads()
+                writer.wait_merging_threads()  # a rollback would waste what they did, and leave their files
 
     def _best_among(
         self,
