@@ -26,7 +26,6 @@ from ai_chat.store import Store, text_sha256
 from ai_chat.types import Unit
 
 MOST, FEW = "documents", "archive"  # collections: nine documents of ten, and the tenth
-_FILES_A_COMMIT = 50  # as in ingestion
 
 
 @dataclass(slots=True)
@@ -83,11 +82,12 @@ class Home:
             with taken.time("store"):
                 version = self.publish(number, units)
             made += self._keep_vectors(version, vectors[made:], known)
-            if number % _FILES_A_COMMIT == 0 or made >= chunks:
-                with taken.time("terms and keyword index"):
-                    self.indexes.indexer.catch_up()
+            with taken.time("terms and keyword index"):
+                self.indexes.indexer.feed()
             if made >= chunks:
                 break
+        with taken.time("terms and keyword index"):
+            self.indexes.indexer.catch_up()
         np.save(self.vectors_file, vectors[:made])
         with taken.time("vector index"), self.indexes.dense.lease() as dense:
             for _done in restore_vectors(self.store, dense, self.info.fingerprint):

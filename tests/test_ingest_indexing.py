@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,12 +22,12 @@ ANALYZER = Analyzer()
 class Shelf:
     """A library with its keyword index."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self.store = Store.open(home / "library.db")
         self.lexical = Lazy(
             lambda: LexicalIndex.open(home / "lexical", ANALYZER.fields, writable=True), LexicalIndex.close
         )
-        self.indexer = Indexer(self.store, ANALYZER, self.lexical)
+        self.indexer = Indexer(self.store, ANALYZER, self.lexical, clock=clock)
 
     def put(self, name: str, *units: Unit, locator: str = "") -> str:
         document = self.store.library.put_document("documents", locator or name, name, name)
@@ -104,3 +106,47 @@ def test_of_very_many_names_the_first_count(shelf: Shelf) -> None:
     assert shelf.found("회의록00") == ["안건이다."]
     with shelf.lexical.lease() as index:
         assert len(index.containing({"words": ["회의록59"]})) == 0
+
+
+def test_what_is_fed_is_found_within_seconds_or_at_the_next_catching_up(tmp_path: Path) -> None:
+    now = [100.0]
+    shelf = Shelf(tmp_path, clock=lambda: now[0])
+    with closing(shelf.store), shelf.lexical.lease() as index:
+        for number in range(3):
+            shelf.put(f"{number}.md", section(f"규정 {number}"))
+            now[0] += 2
+            shelf.indexer.feed()
+            assert len(index) == (0, 2, 2)[number]
+        shelf.indexer.catch_up()
+        assert len(index) == 3 and shelf.indexer.is_level()
+    shelf.lexical.unload()
+
+
+def test_what_was_fed_and_lost_is_fed_again_once(shelf: Shelf) -> None:
+    first = shelf.put("1.md", section("규정 하나"))
+    shelf.indexer.feed()
+    shelf.lexical.unload()  # as a crash does: what was not committed is gone
+    shelf.put("2.md", section("규정 둘"))
+    assert sorted(shelf.found("규정")) == ["규정 둘", "규정 하나"]
+    shelf.store.library.remove([first])
+    assert shelf.found("규정") == ["규정 둘"]
+
+
+def test_a_catching_up_that_is_broken_off_loses_nothing(shelf: Shelf) -> None:
+    for number in range(3):
+        shelf.put(f"{number}.md", section(f"규정 {number}"))
+    shelf.indexer.feed()
+    for number in range(3, 6):
+        shelf.put(f"{number}.md", section(f"규정 {number}"))
+    steps = shelf.indexer.steps()
+    next(steps)
+    steps.close()
+    assert len(shelf.found("규정")) == 6
+
+
+def test_making_the_index_anew_keeps_what_was_fed(shelf: Shelf) -> None:
+    shelf.put("1.md", section("규정 하나"))
+    shelf.indexer.feed()
+    shelf.indexer.compact()
+    shelf.put("2.md", section("규정 둘"))
+    assert sorted(shelf.found("규정")) == ["규정 둘", "규정 하나"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
@@ -19,6 +20,7 @@ from ai_chat.store import Store
 _SUFFIX = re.compile(r"\.[A-Za-z]\w{0,4}$")
 _LONGEST_NAME = 200  # characters of all names of a content, and of a heading
 
+_UNSEEN_SECONDS = 3.0  # that what was fed waits for others before a commit, which costs as much as many small files
 _MENDINGS = 3  # of an index that is taken away again and again
 
 
@@ -46,12 +48,16 @@ class Indexer:
         analyzer: Analyzer,
         lexical: Lazy[Lexical],
         renew: Callable[[IndexDamaged], None] | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._library = store.library
         self._versions = store.versions
         self._analyzer = analyzer
         self._lexical = lexical
         self._renew = renew
+        self._clock = clock
+        self._fed: tuple[Lexical, int] | None = None  # up to which change it was, without a commit
+        self._committed = clock()
         self._lock = threading.RLock()
         self.resting = False  # another process writes: catching up is its business
 
@@ -67,17 +73,43 @@ class Indexer:
                 return
             mended(lambda: _report(self.steps(), on_progress), self._renew)
 
+    def feed(self) -> None:
+        """Apply every change there is; searchable within seconds if this goes on being called, at the latest by `catch_up`."""
+        with self._lock:
+            if not self.resting:
+                mended(self._feed, self._renew)
+
     def steps(self) -> Iterator[tuple[int, int]]:
         """`catch_up` step by step: versions done and to do; nothing counts before the last step."""
         with self._lock, self._lexical.lease() as lexical:
-            changes = self._library.changes(lexical.sequence)
-            for done, change in enumerate(changes, start=1):
-                lexical.remove([change.version_id])
-                if change.live:
-                    lexical.add(self._entries(change.version_id))
-                yield done, len(changes)
-            if changes:
-                lexical.commit(changes[-1].sequence)
+            yield from self._apply(lexical)
+            self._commit(lexical)
+
+    def _feed(self) -> None:
+        with self._lexical.lease() as lexical:
+            _report(self._apply(lexical), lambda _done, _total: None)
+            if self._clock() - self._committed > _UNSEEN_SECONDS:
+                self._commit(lexical)
+
+    def _apply(self, lexical: Lexical) -> Iterator[tuple[int, int]]:
+        """What was neither committed nor fed. Interrupted anywhere, all that is not committed is applied again."""
+        fed, self._fed = self._fed, None
+        last = fed[1] if fed and fed[0] is lexical else lexical.sequence
+        changes = self._library.changes(last)
+        if changes:
+            lexical.remove([change.version_id for change in changes])
+        for done, change in enumerate(changes, start=1):
+            if change.live:
+                lexical.add(self._entries(change.version_id))
+            last = change.sequence
+            yield done, len(changes)
+        self._fed = (lexical, last)
+
+    def _commit(self, lexical: Lexical) -> None:
+        fed, self._fed = self._fed, None
+        if fed and fed[1] != lexical.sequence:
+            lexical.commit(fed[1])
+        self._committed = self._clock()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -91,7 +123,10 @@ class Indexer:
             with self._lock:
                 sequence = self._library.sequence()
                 lexical.remove([])  # opens the writer, which two threads must not
-            lexical.replace_all(self._all_entries(on_progress, alone), sequence)
+            try:
+                lexical.replace_all(self._all_entries(on_progress, alone), sequence)
+            finally:
+                self._fed = None
             _report(self.steps(), lambda _done, _total: None)
 
     def _all_entries(self, on_progress: Callable[[int, int], None], alone: ExitStack) -> Iterator[Entry]:

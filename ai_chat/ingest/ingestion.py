@@ -23,7 +23,6 @@ from ai_chat.types import IngestEvent, Metadata, Outcome, Problem, Status, Unit
 
 _TRIES = 3
 _UNITS_OF_A_FIRST_PAGE = 20
-_FILES_A_COMMIT = 50
 _TELL_SECONDS = 0.5  # how often who waits is told what for
 _STATUS: dict[str, Status] = {"needs_ocr": "needs_ocr", "password_needed": "needs_password"}
 
@@ -51,7 +50,7 @@ class Ingestion:
         self._line = line or Line()
 
     def run(self, paths: Sequence[Path], collection: str) -> Iterator[IngestEvent]:
-        """Read all files at these paths; keyword-searchable when the iterator ends, finished files even before."""
+        """Read all files at these paths; keyword-searchable when the iterator ends, finished files within seconds."""
         found = find_files(paths, self._suffixes)
         files, problems = found.files, found.problems
         total = len(files) + len(problems)
@@ -64,8 +63,7 @@ class Ingestion:
             for done, path in enumerate(files, start=len(problems) + 1):
                 yield IngestEvent(done - 1, total, str(path))
                 yield from self._in_turn(path, collection, str(path), path.name, done, total)
-                if done % _FILES_A_COMMIT == 0:
-                    self._indexer.catch_up()
+                self._indexer.feed()
         finally:
             self._indexer.catch_up()
 
