@@ -22,18 +22,18 @@ from ai_chat.ui.turn import TurnView, view_of
 _PAINT_SECONDS = 0.1
 _FIRST_PAINT_WAIT = 0.6
 _SHOWN_TURNS = 30
+_SHOWN_CHARS = 500  # of a question that was refused
 _MAX_CHARS = 60_000  # more than is searched, so that the App says what is too long
 
 
 def chat_view() -> None:
     """The whole view; a question is put to the App before anything is drawn."""
     st.chat_input(visit.words("placeholder"), key="question", on_submit=_submitted, max_chars=_MAX_CHARS)
-    if error := st.session_state.pop("ask_error", None):
-        visit.show_error(error)
     conversation = visit.conversation_id()
     turns = _turns(conversation)
     for turn_id, question in turns[-_SHOWN_TURNS:]:
         _turn(turn_id, question)
+    _refused(conversation)
     if not turns:
         _welcome()
 
@@ -45,14 +45,23 @@ def _submitted() -> None:
 def ask(question: str) -> None:
     """Begin a turn in the conversation of this visit."""
     conversation = visit.conversation_id()
+    st.session_state["refused"] = None
     try:
         with session.current().app() as app:
             turn_id = app.ask(question, Scope(), conversation_id=conversation)
     except AiChatError as error:
-        st.session_state["ask_error"] = error
+        st.session_state["refused"] = conversation, question, error
         return
     st.query_params["c"] = conversation
     _follow(turn_id)
+
+
+def _refused(conversation: str) -> None:
+    """The last question and why it was not asked, until the next one."""
+    place, question, error = st.session_state.get("refused") or ("", "", None)
+    if error and place == conversation:
+        st.html(question_html(question if len(question) <= _SHOWN_CHARS else f"{question[:_SHOWN_CHARS]}…"))
+        visit.show_error(error)
 
 
 def _turns(conversation: str) -> list[tuple[str, str]]:
