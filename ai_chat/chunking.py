@@ -58,7 +58,8 @@ _MARKED_LINE = re.compile(
     r"[ \t]*(?:[-*+•·●○◦▪■□◆◇▶▷※☞#>|]|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]"
     r"|\(?(?:\d{1,3}|[가나라마바사아자차카타파하]|[a-zA-Z])[.)](?=\s)|제\s?\d+\s?[조장절항])"
 )
-_ROW = re.compile(r"\t|\s\|\s|^[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: |(?<!\.)\.{4}\.*+\s*\d{1,4}\s*$")
+_CELLS = re.compile(r"\t|\|(?<=\s\|)(?=\s)|\.(?<!\.\.)\.{3}\.*+\s*\d{1,4}\s*$")  # each begins with its mark: found quickly
+_LABELLED = re.compile(r"[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: ")
 _MAX_BACK = 16  # characters looked at before a full stop
 
 
@@ -103,7 +104,7 @@ def cut_span(text: str, span: Span, limit: int) -> Iterator[Span]:
 
 def _pieces(text: str, longest: int) -> Iterator[Span]:
     """What is not cut: sentences, and small tables whole, so that no row loses its header."""
-    for is_table, lines in groupby(split_sentences(text), lambda span: _is_row(text[slice(*span)])):
+    for is_table, lines in groupby(split_sentences(text), lambda span: _is_of_table(text[slice(*span)])):
         spans = list(lines)
         if is_table and spans[-1][1] - spans[0][0] <= longest:
             yield spans[0][0], spans[-1][1]
@@ -112,8 +113,12 @@ def _pieces(text: str, longest: int) -> Iterator[Span]:
                 yield from cut_span(text, span, longest)
 
 
+def _is_of_table(line: str) -> bool:
+    return line.startswith("|") or _is_row(line)
+
+
 def _is_row(line: str) -> bool:
-    return line.startswith("|") or _ROW.search(line) is not None
+    return _CELLS.search(line) is not None or _LABELLED.match(line) is not None
 
 
 def _end_of_chunk(pieces: list[Span], begin: int, sizes: Sizes) -> int:
@@ -169,7 +174,7 @@ def _breaks(line: str, following: str, width: int) -> bool:
         or not following
         or _MARKED_LINE.match(following) is not None
         or line.lstrip().startswith("#")
-        or _ROW.search(line) is not None
+        or _is_row(line)
     )
 
 
