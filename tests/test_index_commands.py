@@ -16,6 +16,7 @@ import pytest
 from ai_chat.analyzer import Analyzer
 from ai_chat.app import App, open_app, open_serving_app
 from ai_chat.app.local import LocalApp
+from ai_chat.app.upkeep import followed
 from ai_chat.config import Settings
 from ai_chat.embedding import EmbedderInfo, describe_embedder
 from ai_chat.errors import InputError
@@ -284,6 +285,39 @@ def test_a_rebuild_that_is_given_up_leaves_the_old_index(words_only: Settings) -
         assert len(list(lexical_folder(words_only).glob("segments-*"))) == 1
         assert found(app, 7) == "d07.txt"
         assert problems(app.index_verify()) == []
+
+
+def test_whatever_goes_wrong_in_the_thread_is_raised() -> None:
+    def work(report: Callable[[int, int], None]) -> None:
+        report(1, 2)
+        raise ZeroDivisionError
+
+    steps = followed(work)
+    assert next(steps) == (1, 2)
+    with pytest.raises(ZeroDivisionError):
+        next(steps)
+
+
+def test_status_is_told_while_files_of_the_indexes_come_and_go(words_only: Settings) -> None:
+    folder = lexical_folder(words_only) / "other"
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            folder.mkdir()
+            for number in range(20):
+                (folder / str(number)).write_bytes(b"12345678")
+            shutil.rmtree(folder)
+
+    with opened(words_only) as app:
+        writing = threading.Thread(target=write)
+        writing.start()
+        try:
+            reports = [app.index_status() for _ in range(300)]
+        finally:
+            stop.set()
+            writing.join()
+    assert {index_of(report, "lexical").state for report in reports} == {"level"}
 
 
 def test_a_server_compacts_where_much_is_dead(words_only: Settings, files: Path) -> None:

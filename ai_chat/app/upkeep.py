@@ -5,16 +5,18 @@ Takes the Parts; looking opens the indexes anew for reading, so that it mends no
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from ai_chat.app.parts import Parts
-from ai_chat.errors import AiChatError, InputError, MachineError
+from ai_chat.errors import InputError, MachineError
 from ai_chat.index import IndexDamaged
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
@@ -80,7 +82,7 @@ def rebuild(parts: Parts, vectors: bool) -> Iterator[IndexEvent]:
     """Beside the old ones, which answer meanwhile. Vectors are taken from the library; those it lacks are made as ever."""
     if not _is_sound(parts):
         parts.indexes.indexer.catch_up()
-    for done, total in _followed(parts.indexes.indexer.compact):
+    for done, total in followed(parts.indexes.indexer.compact):
         yield IndexEvent("fill_lexical", done, total)
     if vectors and parts.backfill:
         for done, total in parts.indexes.rebuild_dense(parts.backfill.exclusive):
@@ -109,7 +111,7 @@ def compact(parts: Parts, drop_vectors: bool) -> Iterator[IndexEvent]:
 
 
 def _compact_lexical(parts: Parts) -> Iterator[tuple[int, int]]:
-    return _followed(parts.indexes.indexer.compact)
+    return followed(parts.indexes.indexer.compact)
 
 
 def _compact_dense(parts: Parts) -> Iterator[tuple[int, int]]:
@@ -169,9 +171,9 @@ def _is_sound(parts: Parts) -> bool:
     return True
 
 
-def _followed(work: Callable[[Progress], None]) -> Iterator[tuple[int, int]]:
-    """What `work` reports, as it comes. It runs in a thread, which ends at its next report when nobody follows it."""
-    told: queue.SimpleQueue[tuple[int, int] | BaseException | None] = queue.SimpleQueue()
+def followed(work: Callable[[Progress], None]) -> Iterator[tuple[int, int]]:
+    """What `work` reports, as it comes, then its error. It runs in a thread, which ends at its next report when nobody follows it."""
+    told: queue.SimpleQueue[tuple[int, int] | None] = queue.SimpleQueue()
     left = threading.Event()
 
     def report(done: int, total: int) -> None:
@@ -179,25 +181,22 @@ def _followed(work: Callable[[Progress], None]) -> Iterator[tuple[int, int]]:
             raise _Abandoned
         told.put((done, total))
 
-    def run() -> None:
+    with ThreadPoolExecutor(1, thread_name_prefix="upkeep") as pool:
+        working = pool.submit(work, report)
+        working.add_done_callback(lambda _working: told.put(None))
         try:
-            work(report)
-        except (AiChatError, _Abandoned) as error:
-            told.put(error)
+            while (item := told.get()) is not None:
+                yield item
         finally:
-            told.put(None)
-
-    thread = threading.Thread(target=run, name="upkeep", daemon=True)
-    thread.start()
-    try:
-        while (item := told.get()) is not None:
-            if isinstance(item, BaseException):
-                raise item
-            yield item
-    finally:
-        left.set()
-        thread.join()
+            left.set()
+        working.result()
 
 
 def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    """Of all files in it; those that go meanwhile do not count."""
+    total = 0
+    for root, _folders, files in os.walk(folder):
+        for name in files:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(root, name)).st_size
+    return total
