@@ -69,8 +69,8 @@ class Trust:
     """How the dense leg's weight rises as less of the question is covered: it is the `least` from `full` coverage on."""
 
     least: float = 0.15
-    full: float = 0.5
-    steepness: float = 4.0
+    full: float = 0.3
+    steepness: float = 6.0
 
 
 TRUST = Trust()
