@@ -204,6 +204,16 @@ def test_removed_document_comes_back_when_ingested_again(bench: Bench) -> None:
     assert bench.found("출장비") == ["rule.txt"]
 
 
+def test_removed_document_that_cannot_be_read_any_more_stays_away(bench: Bench) -> None:
+    bench.write("a.txt", "먼저 있던 글")
+    bench.ingest()
+    bench.store.library.remove([info.id for info in bench.store.library.documents(Scope())])
+    bench.write("a.txt", "")
+    bench.ingest()
+    assert bench.store.library.live_versions() == []
+    assert [info.status for info in bench.store.library.documents(Scope())] == ["failed"]
+
+
 def test_interrupted_reading_is_taken_up(bench: Bench) -> None:
     path = bench.write("rule.txt", "출장비 규정")
     document = bench.store.library.put_document("documents", str(path), "rule.txt", str(path))

@@ -10,6 +10,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 
 from ai_chat.errors import InputError
@@ -28,14 +29,7 @@ from ai_chat.store.rows import (
 )
 from ai_chat.store.scope import Condition, scope_condition
 from ai_chat.store.versions import Versions
-from ai_chat.types import (
-    DocumentDetail,
-    DocumentInfo,
-    Passage,
-    Problem,
-    Scope,
-    Status,
-)
+from ai_chat.types import DocumentDetail, DocumentInfo, Passage, Problem, Scope, Status
 
 _BATCH = 500
 
@@ -89,11 +83,12 @@ class Library:
         return str(row["id"])
 
     def set_status(self, document_id: str, status: Status, problem: Problem | None = None) -> None:
-        """A failed document keeps its older version, if any, searchable."""
+        """A failed document keeps its older version, if any, searchable; one that was removed comes back without."""
         error = json.dumps(asdict(problem), ensure_ascii=False) if problem else None
         with self._db.transaction() as connection:
             connection.execute(
-                "UPDATE documents SET status = ?, error = ?, changed_at = ?, removed_at = NULL WHERE id = ?",
+                "UPDATE documents SET status = ?, error = ?, changed_at = ?, removed_at = NULL,"
+                " version_id = CASE WHEN removed_at IS NULL THEN version_id END WHERE id = ?",
                 (status, error, now(), document_id),
             )
 
@@ -198,11 +193,13 @@ class Library:
     def version_filter(self, scope: Scope) -> VersionFilter | None:
         """What a ranking must keep to; None where everything live is in scope."""
         key = (self.sequence(), scope)
-        if key not in self._filters:
-            if len(self._filters) > 64:
-                self._filters.clear()
-            self._filters[key] = self._version_filter(scope)
-        return self._filters[key]
+        with suppress(KeyError):  # another thread may clear it at any time
+            return self._filters[key]
+        found = self._version_filter(scope)
+        if len(self._filters) > 64:
+            self._filters.clear()
+        self._filters[key] = found
+        return found
 
     def passages(self, chunk_ids: Sequence[int], scope: Scope) -> dict[int, Passage]:
         """The chunks among these that are live and in scope, by id."""
