@@ -35,7 +35,7 @@ class Rows:
     """What one commit holds: `alive` are rows not removed since, `by_chunk` these rows in order of chunk id, `known` their ids.
 
     `numbers` (n, dim) are the vectors times SCALE, `bits` (n, words) the signs of what they differ from `centre` (dim,).
-    `runs` numbers the rows of a version that follow each other, as they nearly always do; `run_versions` has the version of each.
+    The rows of a version follow each other, nearly always: `run_versions` has the version of each such run, `run_lengths` its rows.
     """
 
     numbers: Numbers
@@ -44,7 +44,7 @@ class Rows:
     chunk_ids: Ids
     version_ids: Ids
     run_versions: Ids
-    runs: NDArray[np.int32]
+    run_lengths: Places
     alive: Mask
     by_chunk: Places
     known: Ids
@@ -86,7 +86,8 @@ class Rows:
             allowed = allowed & (~named if chunks.exclude else named)
         if versions is not None:
             wanted = np.fromiter(versions.versions, np.int64, len(versions.versions))
-            allowed = allowed & np.isin(self.run_versions, wanted, invert=versions.exclude)[self.runs]
+            runs = np.isin(self.run_versions, wanted, invert=versions.exclude)
+            allowed = allowed & np.repeat(runs, self.run_lengths)
         return allowed
 
     def _candidates(self, vector: Vector, top_k: int, allowed: Mask) -> Places:
@@ -126,8 +127,7 @@ def make_rows(
     """`keys` are pairs (chunk, version); `removed` tells for a version before which row its rows are dead. `mappings` are what
     `numbers` and `bits` lie in."""
     chunk_ids, version_ids = np.ascontiguousarray(keys[:, 0]), np.ascontiguousarray(keys[:, 1])
-    begins = np.diff(version_ids, prepend=version_ids[:1] - 1) != 0
-    runs = np.cumsum(begins, dtype=np.int32) - np.int32(1)
+    begins = np.flatnonzero(np.diff(version_ids, prepend=version_ids[:1] - 1))
     alive = _alive_rows(version_ids, removed)
     live = np.flatnonzero(alive)
     by_chunk = live[np.argsort(chunk_ids[live], kind="stable")]
@@ -138,7 +138,7 @@ def make_rows(
         chunk_ids,
         version_ids,
         version_ids[begins],
-        runs,
+        np.diff(begins, append=len(keys)),
         alive,
         by_chunk,
         chunk_ids[by_chunk],

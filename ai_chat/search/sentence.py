@@ -103,11 +103,8 @@ def _neighbour(spans: Sequence[Span], evidence: Sequence[float], best: int, shar
 
 def _held(sentence: str, wanted: Sought) -> set[str]:
     """What of that is sought a sentence has."""
-    letters, held = wanted.letters, set[str]()
-    for word in fold(sentence):
-        if word[0] in letters:
-            held.update(_beginnings(word))
-    return held & wanted.beginnings
+    words = [word for word in fold(sentence) if word[0] in wanted.letters]
+    return {part for word in words for part in _beginnings(word)} & wanted.beginnings
 
 
 def _beginnings(word: str) -> tuple[str, ...]:
