@@ -58,7 +58,8 @@ _MARKED_LINE = re.compile(
     r"[ \t]*(?:[-*+•·●○◦▪■□◆◇▶▷※☞#>|]|[①-⑳㉠-㉻ⅰ-ⅹⅠ-Ⅹ]"
     r"|\(?(?:\d{1,3}|[가나라마바사아자차카타파하]|[a-zA-Z])[.)](?=\s)|제\s?\d+\s?[조장절항])"
 )
-_CELLS = re.compile(r"\t|\|(?<=\s\|)(?=\s)|\.(?<!\.\.)\.{3}\.*+\s*\d{1,4}\s*$")  # each begins with its mark: found quickly
+# each alternative begins with its mark, which is found quickly
+_CELLS = re.compile(r"\t|\|(?<=\s\|)(?=\s)|\.(?<!\.\.)\.{3}\.*+\s*\d{1,4}\s*$")
 _LABELLED = re.compile(r"[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: ")
 _MAX_BACK = 16  # characters looked at before a full stop
 

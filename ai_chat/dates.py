@@ -17,11 +17,11 @@ FIRST_PAGE = 3000  # characters in which a text tells its date
 _YEARS = range(1900, 2100)
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = r"(?P<m>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?:[a-z]{1,6})?\.?"
-_BEFORE = r"(?<![A-Za-z\d_.])(?<!\d[-/])(?<!제)"
+_BEFORE = r"(?<![A-Za-z\d_.]\d)(?<!\d[-/]\d)(?<!제\d)"  # looked at behind a first digit, which is found quickly
 _AFTER = r"(?!\d|[-./]\d|호)"
 
 _DAYS = (
-    rf"{_BEFORE}(?P<y>\d{{4}})\s?(?P<by>[-./])\s?(?P<m>\d{{1,2}})\s?(?P=by)\s?(?P<d>\d{{1,2}}){_AFTER}",
+    rf"(?P<y>\d{_BEFORE}\d{{3}})\s?(?P<by>[-./])\s?(?P<m>\d{{1,2}})\s?(?P=by)\s?(?P<d>\d{{1,2}}){_AFTER}",
     r"(?<!\d)(?P<y>\d{4}|['’‘`]?\d{2})\s?년\s?(?P<m>\d{1,2})\s?월\s?(?P<d>\d{1,2})\s?일",
     rf"(?<!\w)['’‘`](?P<y>\d{{2}})\s?(?P<by>[-./])\s?(?P<m>\d{{1,2}})\s?(?P=by)\s?(?P<d>\d{{1,2}}){_AFTER}",
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?{_MONTH},?[ -](?P<y>\d{{4}})\b",
@@ -110,7 +110,11 @@ def _in_text(text: str) -> list[Found]:
 
 
 def _matches(text: str, patterns: Sequence[str]) -> Iterator[Found]:
+    lowered = text.lower()
+    months_named = any(month in lowered for month in _MONTHS)
     for pattern in patterns:
+        if _MONTH in pattern and not months_named:
+            continue
         for match in re.finditer(pattern, text, re.IGNORECASE):
             if _VERSION.search(text, max(0, match.start() - 10), match.start()):
                 continue
