@@ -233,6 +233,8 @@ def test_filters_that_leave_nothing_say_so_and_count_what_there_is_without_them(
 def test_words_that_nobody_wrote_are_not_blamed_on_filters(shared: Library) -> None:
     result = shared.searcher().search("qqqq", Scope(), mode="lexical")
     assert (result.hits, result.notices, result.unfiltered) == ((), (), None)
+    filtered = shared.searcher().search("qqqq type:hwp", Scope(), mode="lexical")
+    assert (filtered.hits, filtered.notices, filtered.unfiltered) == ((), (), 0)
 
 
 @pytest.mark.parametrize("question", ["type:pdf", "after:2024 -초안", "-연차"])

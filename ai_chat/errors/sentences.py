@@ -490,8 +490,8 @@ SENTENCES: dict[str, Sentence] = {
         "조건이 {count}개입니다. 최대 {limit}개까지 쓸 수 있습니다.",
     ),
     "filter_matches_nothing": Sentence(
-        "No passage fits the filters of this question; without them there are {count} results.",
-        "이 질문의 조건에 맞는 문단이 없습니다. 조건을 빼면 결과가 {count}개 있습니다.",
+        "No passage fits the filters of this question; without them {count} would be shown.",
+        "이 질문의 조건에 맞는 문단이 없습니다. 조건을 빼면 결과 {count}개를 보여 줍니다.",
         "Leave out a filter, a phrase in quotes or a word with '-' and ask again.",
         "조건, 따옴표로 묶은 구절, '-'를 붙인 말 가운데 하나를 빼고 다시 질문하세요.",
     ),

@@ -75,7 +75,7 @@ class Searcher:
         unfiltered = None
         if not hits and (narrow.filters or narrow != scope or parsed.phrases or parsed.excluded):
             unfiltered = self._unfiltered(asked, scope, wanted)
-            notices.append("filter_matches_nothing")
+            notices += ["filter_matches_nothing"] if unfiltered else []  # else it is not the filters' doing
         if partial:
             notices.append("vectors_partial")
         hits, failed = self._mended(hits, asked, None if wait is None else SECONDS)
