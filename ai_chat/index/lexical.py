@@ -98,7 +98,8 @@ class LexicalIndex:
         """Take out all chunks of these versions that were added before."""
         writer = self._open_writer()
         with foreign_errors(self._folder):
-            writer.delete_documents_by_query(tantivy.Query.term_set_query(self._schema, "version", list(version_ids)))
+            for version_id in version_ids:  # a set of one costs as much to make as a hundred single ones
+                writer.delete_documents_by_query(self._term("version", version_id))
 
     def commit(self, sequence: int) -> None:
         """Make all changes visible and lasting; `sequence` is written after them, so replaying them is the worst that can be."""
@@ -208,7 +209,7 @@ class LexicalIndex:
         ]
         return tantivy.Query.boolean_query(wanted) if wanted else None
 
-    def _term(self, field: str, term: str) -> tantivy.Query:
+    def _term(self, field: str, term: str | int) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, term, index_option="freq")
 
     def _searcher(self) -> tantivy.Searcher:
