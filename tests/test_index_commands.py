@@ -277,6 +277,33 @@ def test_searches_find_everything_while_others_commit_and_compact(filled: Settin
     assert missed == []
 
 
+def test_the_vector_index_is_there_all_the_time_while_it_is_made_anew(filled: Settings) -> None:
+    """A search that opens the old one takes nothing from the new one, and who looks always finds one."""
+    with opened(filled) as owner:
+        reader = LocalApp(filled, None, lambda _problem: None)
+        stop, seen = threading.Event(), set[str]()
+
+        def look() -> None:
+            while not stop.is_set():
+                seen.add(states(reader.index_status())["dense"])
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        for _ in range(10):
+            rebuilding = owner.index_rebuild(vectors=True)
+            while next(rebuilding).step != "fill_dense":
+                pass
+            assert found(owner, 3, "dense") == "d03.txt"
+            list(rebuilding)
+        stop.set()
+        looking.join()
+        assert found(owner, 5, "dense") == found(reader, 5, "dense") == "d05.txt"
+        assert problems(owner.index_verify(thorough=True)) == []
+        reader.close()
+    assert seen == {"level"}
+    assert len(list(filled.index_dir.iterdir())) == 2
+
+
 def test_a_rebuild_that_is_given_up_leaves_the_old_index(words_only: Settings) -> None:
     with opened(words_only) as app:
         rebuilding = app.index_rebuild()

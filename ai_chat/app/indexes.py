@@ -27,7 +27,7 @@ from ai_chat.store import Store
 from ai_chat.types import IndexKind, Problem
 
 Index = TypeVar("Index", LexicalIndex, LazyVectorStore)
-_NEW, _OLD = ".new", ".old"
+_NEW = ".new"
 
 
 class Place(NamedTuple):
@@ -140,8 +140,10 @@ class Indexes:
         finally:
             new.close()
         with alone():
-            _exchange(place.folder, beside)
-            _close(self.dense)
+            with self.dense.lease() as dense:
+                dense.take_over(beside)
+            _close(self.dense)  # who is filling it begins anew
+        shutil.rmtree(beside, ignore_errors=True)
 
     def close(self) -> None:
         self.reopen()
@@ -155,7 +157,7 @@ class Indexes:
         sequence = self._store.library.sequence()
         ahead = False
         for folder in self._folder.glob("*"):
-            if folder.suffix in (_NEW, _OLD):
+            if folder.suffix == _NEW:
                 shutil.rmtree(folder, ignore_errors=True)
             elif _sequence(folder) > sequence:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -218,21 +220,11 @@ def _sequence(folder: Path) -> int:
         return 0
 
 
-def _exchange(folder: Path, new: Path) -> None:
-    """Who reads meanwhile keeps what is open; who opens in between finds nothing and looks again."""
-    old = folder.with_name(folder.name + _OLD)
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
-
-
 def _delete_others(folder: Path) -> None:
     """Indexes of the same kind with another fingerprint: this one is level, so nobody will read them again."""
     kind = folder.name.partition("-")[0]
     for other in folder.parent.glob(f"{kind}-*"):
-        if other != folder:
+        if other != folder and other.suffix != _NEW:
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -123,6 +123,21 @@ class LazyVectorStore:
             if self.dead or self._state.centred != len(self):
                 self._rewrite()
 
+    def take_over(self, other: Path) -> None:
+        """Hold what is committed in the folder `other`, which nobody has open, and nothing else: searches see the one or the other."""
+        with self._writing:
+            self._require_writable()
+            self._drop_pending()
+            old, found = self._state, load_state(other)
+            new = replace(found, generation=old.generation + 1)
+            with self._mapped_errors():
+                for made, path in zip(paths(other, found), paths(self._folder, new), strict=True):
+                    if found.count:
+                        made.rename(path)
+                self._publish(new)
+            for path in paths(self._folder, old):
+                path.unlink(missing_ok=True)
+
     def contains(self, chunk_ids: ArrayLike) -> NDArray[np.bool_]:
         """For each chunk whether it has a live row, committed or not."""
         wanted = np.asarray(chunk_ids, np.int64)
