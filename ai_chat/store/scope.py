@@ -67,8 +67,10 @@ def _condition(key: str, value: str) -> Condition:
 
 
 def _type(value: str) -> Condition:
-    endings = tuple(f"%.{suffix}" for suffix in suffixes(value))
-    return f"({' OR '.join(['d.name LIKE ?'] * len(endings))})", endings
+    """Not by LIKE: with a blank behind it SQLite compiles the statement anew each time."""
+    endings = tuple(f".{suffix}" for suffix in suffixes(value))
+    each = (f"lower(substr(d.name, -{len(ending)})) = ?" for ending in endings)
+    return f"({' OR '.join(each)})", endings
 
 
 def _document_date(comparison: str, day: str) -> Condition:
