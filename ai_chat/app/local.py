@@ -184,7 +184,8 @@ def _by_server(
     from ai_chat.app.remote import RemoteApp
 
     assert server.address and server.key
-    rest = [path for path in find_files(paths, KNOWN_SUFFIXES).files if str(path) not in finished]
+    known = frozenset(finished)
+    rest = [path for path in find_files(paths, KNOWN_SUFFIXES).files if str(path) not in known]
     count = len(finished)
     for event in RemoteApp(server.address, server.key, server.pid).ingest(rest, collection, dense=dense, wait=wait):
         counted = event.phase == "reading"

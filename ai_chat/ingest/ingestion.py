@@ -124,8 +124,9 @@ class Ingestion:
         for row in self._library.undated():
             assert row.version_id is not None
             with suppress(InputError):  # a file that is no longer there
+                modified_at = stamp(Path(row.path)).modified_at
                 inside = day_in(self._versions.units(row.version_id, _UNITS_OF_A_FIRST_PAGE))
-                self._library.set_dates(row.id, stamp(Path(row.path)).modified_at, document_date(row.name, inside))
+                self._library.set_dates(row.id, modified_at, document_date(row.name, inside))
 
     def _identify(self, path: Path) -> tuple[str, str]:
         if not path.exists():
