@@ -220,11 +220,14 @@ class Library:
             yield from ((row["id"], row["text"]) for row in rows)
 
     def copies(self, version_ids: Collection[int], scope: Scope) -> dict[int, list[tuple[str, str]]]:
-        """For each version the documents in scope that stand on it, (id, name), oldest first."""
+        """For each version the documents in scope that stand on it, (id, name), oldest first.
+
+        CROSS: few versions are asked for, so SQLite is not to begin with all documents of a collection.
+        """
         condition, values = self._scope(scope)
         found: dict[int, list[tuple[str, str]]] = {}
         for row in self._db.rows(
-            "SELECT d.version_id, d.id, d.name FROM documents d JOIN collections c ON c.id = d.collection_id"
+            "SELECT d.version_id, d.id, d.name FROM documents d CROSS JOIN collections c ON c.id = d.collection_id"
             f" WHERE d.version_id IN ({blanks(version_ids)}) AND {condition} ORDER BY d.row",
             (*version_ids, *values),
         ):
