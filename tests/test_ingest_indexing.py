@@ -114,7 +114,7 @@ def test_what_is_fed_is_found_within_seconds_or_at_the_next_catching_up(tmp_path
     with closing(shelf.store), shelf.lexical.lease() as index:
         for number in range(3):
             shelf.put(f"{number}.md", section(f"규정 {number}"))
-            now[0] += 2
+            now[0] += 1
             shelf.indexer.feed()
             assert len(index) == (0, 2, 2)[number]
         shelf.indexer.catch_up()

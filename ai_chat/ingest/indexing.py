@@ -20,7 +20,7 @@ from ai_chat.store import Store
 _SUFFIX = re.compile(r"\.[A-Za-z]\w{0,4}$")
 _LONGEST_NAME = 200  # characters of all names of a content, and of a heading
 
-_UNSEEN_SECONDS = 3.0  # that what was fed waits for others before a commit, which costs as much as many small files
+_UNSEEN_SECONDS = 1.5  # that what was fed waits for others before a commit, which costs as much as many small files
 _MENDINGS = 3  # of an index that is taken away again and again
 
 
