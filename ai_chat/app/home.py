@@ -87,8 +87,13 @@ class Home:
 
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay open for whoever still reads through them."""
+        try:
+            parts = Parts(self.settings, True, self._tell, self._search, self._line)
+        except AiChatError:
+            lock.release()
+            raise
         self._retired.append(self.parts)
-        self.parts = Parts(self.settings, True, self._tell, self._search, self._line)
+        self.parts = parts
         self.own.take(lock)
         self.parts.turns.recover()
 

@@ -19,6 +19,7 @@ from ai_chat.store import Store
 from ai_chat.types import Hit, Passage, Place, Scope
 
 _NEAR_SCORES = 0.9  # passages that say the same score nearly the same
+_MOST_PLACES = 100  # named with a hit
 _COMPARED = 30  # so each is compared with these many before it: all with all would take seconds for a thousand hits
 
 
@@ -100,7 +101,8 @@ def _take(taken: list[_Taken], row: int, passage: Passage, wanted: int, scores: 
     said = Said(passage.text)
     for one in taken[-_COMPARED:]:
         if scores[row] >= _NEAR_SCORES * scores[one.row] and _says_the_same(one.said, said, sought):
-            one.same.append(passage)
+            if len(one.same) < _MOST_PLACES:
+                one.same.append(passage)
             return
     if len(taken) < wanted:
         taken.append(_Taken(row, passage, said))

@@ -60,11 +60,10 @@ def parse_query(text: str) -> Query:
 
 
 def require_words(query: Query) -> None:
-    """InputError where filters stand alone: there is nothing to rank by."""
-    if not query.text and (query.filters or query.excluded or query.phrases):
-        raise InputError("question_without_words")
-    if not query.text:
-        raise InputError("question_empty")
+    """InputError where there is nothing to rank by: filters alone, or not a letter nor a digit."""
+    if any(map(str.isalnum, query.text)):
+        return
+    raise InputError("question_without_words" if query.filters or query.excluded or query.phrases else "question_empty")
 
 
 def narrowed(scope: Scope, query: Query) -> Scope:

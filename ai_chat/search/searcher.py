@@ -31,6 +31,7 @@ from ai_chat.types import Hit, Mode, Problem, Scope, SearchResult
 MAX_QUESTION = 4000  # characters; the embedder reads about 1,000 of them
 MAX_TOP_K = 1000  # more may be asked for, no more are given
 N_CANDIDATES = 100  # a leg
+_DEEPER = 16  # times as many, where most are dead or say the same
 
 
 class Searcher:
@@ -116,13 +117,14 @@ class Searcher:
             return Seen(versions, allowed_chunks(query, scope, versions, self._analyzer, index, self.store.library))
 
     def _search(self, asked: Asked, scope: Scope, seen: Seen, wanted: int) -> tuple[tuple[Hit, ...], bool]:
-        """The hits; more candidates are fetched until enough of them are live. True: some had no vector."""
+        """The hits; more candidates are fetched while too few of them are live or different. True: some had no vector."""
         looked_for = sought(asked.text)
         depth = max(N_CANDIDATES, 2 * wanted)
+        deepest = _DEEPER * depth
         while True:
             candidates = self.legs.candidates(asked, depth, seen)
             hits = self._hits.hits(candidates, scope, wanted, looked_for)
-            if len(hits) >= wanted or not candidates.more:
+            if len(hits) >= wanted or not candidates.more or depth >= deepest:
                 return hits, asked.mode == "hybrid" and _lacks_vectors(candidates)
             depth *= 4
 
