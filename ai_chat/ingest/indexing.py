@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
@@ -79,7 +79,7 @@ class Indexer:
             if not self.resting:
                 mended(self._feed, self._renew)
 
-    def steps(self) -> Iterator[tuple[int, int]]:
+    def steps(self) -> Generator[tuple[int, int], None, None]:
         """`catch_up` step by step: versions done and to do; nothing counts before the last step."""
         with self._lock, self._lexical.lease() as lexical:
             yield from self._apply(lexical)
