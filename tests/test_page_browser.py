@@ -199,6 +199,19 @@ def test_a_korean_question_over_the_samples(browser: Browser, real: str) -> None
         expect(visit.page.locator(".ac.evidence details").first).to_contain_text("취업규칙")
 
 
+def test_a_filter_that_cannot_be_applied_is_said_below_the_question(browser: Browser, real: str) -> None:
+    with visiting(browser, real) as visit:
+        visit.ask("연차 휴가 종류:pdf")
+        expect(visit.page.locator(".ac.evidence details").first).to_contain_text("취업규칙")
+        visit.ask("휴가 after:banana")
+        expect(visit.page.locator(".ac.question").last).to_have_text("휴가 after:banana")
+        expect(visit.page.get_by_role("button", name="멈추기")).to_have_count(0, timeout=90_000)
+        alert = visit.page.get_by_test_id("stAlert")
+        expect(alert).to_contain_text("after:banana")
+        expect(alert).to_be_in_viewport()
+        visit.picture("refused")
+
+
 def test_an_uploaded_cp949_text_is_found_and_its_markup_stays_text(browser: Browser, real: str) -> None:
     text = (
         "사내 동호회 안내\n\n등산 동호회의 회비는 매달 7,300원이며 총무 곽두레에게 낸다. <img src=x onerror=alert(1)>\n"
@@ -213,19 +226,6 @@ def test_an_uploaded_cp949_text_is_found_and_its_markup_stays_text(browser: Brow
         expect(visit.page.locator(".ac.evidence details").first).to_contain_text("7,300원")
         expect(visit.page.locator(".ac.evidence .passage").first).to_contain_text("<img src=x onerror=alert(1)>")
         assert visit.page.locator('img[src="x"]').count() == 0
-
-
-def test_a_filter_that_cannot_be_applied_is_said_below_the_question(browser: Browser, real: str) -> None:
-    with visiting(browser, real) as visit:
-        visit.ask("연차 휴가 종류:pdf")
-        expect(visit.page.locator(".ac.evidence details").first).to_contain_text("취업규칙")
-        visit.ask("휴가 after:banana")
-        expect(visit.page.locator(".ac.question").last).to_have_text("휴가 after:banana")
-        expect(visit.page.get_by_role("button", name="멈추기")).to_have_count(0, timeout=90_000)
-        alert = visit.page.get_by_test_id("stAlert")
-        expect(alert).to_contain_text("after:banana")
-        expect(alert).to_be_in_viewport()
-        visit.picture("refused")
 
 
 def test_a_question_that_is_too_long_is_said(browser: Browser, real: str) -> None:
