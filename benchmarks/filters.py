@@ -121,7 +121,7 @@ def measure_phrases(store: Store, analyzer: Analyzer, lexical: LexicalIndex, cou
     for name, some in {"a phrase of two words": phrases, "the most frequent word left out": [f"x -{word(1)}"]}.items():
         times, found = [], 0
         for query in map(parse_query, some):
-            find = partial(allowed_chunks, query, Scope(), None, analyzer, lexical, store.library)
+            find = partial(allowed_chunks, query, None, analyzer, lexical, store.library)
             seen = find()
             found = max(found, len(seen.ids) if seen else 0)
             times.append(cpu_ms(find))

@@ -39,7 +39,7 @@ def settings_of(home: Path) -> Settings:
 
 
 def no_search(*_words: Any, **_options: Any) -> SearchResult:
-    raise NotImplementedError("nothing is asked here")
+    raise AssertionError("nothing is asked here")
 
 
 def open_parts(settings: Settings, *, owning: bool) -> Parts:

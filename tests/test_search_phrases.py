@@ -13,7 +13,7 @@ from ai_chat.index.lexical import LexicalIndex
 from ai_chat.search.phrases import allowed_chunks
 from ai_chat.search.query import parse_query
 from ai_chat.store import Store, VersionFilter
-from ai_chat.types import Chunk, Scope, Unit
+from ai_chat.types import Chunk, Unit
 
 TEXTS = (
     "모든 연차 휴가는 15일이다.",
@@ -51,7 +51,7 @@ class Bench:
 
     def allowed(self, text: str, versions: VersionFilter | None = None) -> Chunks | None:
         library = self.store.library
-        return allowed_chunks(parse_query(text), Scope(), versions, self.analyzer, self.lexical, library)
+        return allowed_chunks(parse_query(text), versions, self.analyzer, self.lexical, library)
 
     def close(self) -> None:
         self.lexical.close()

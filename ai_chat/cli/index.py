@@ -24,10 +24,7 @@ def show_status(as_json: _AsJson = False) -> int:
     session = open_session(as_json)
     with session.app("read") as app:
         report = app.index_status()
-    if as_json:
-        session.print_json(_report_json(session, report))
-    else:
-        _print_report(session, report)
+    _show_report(session, report)
     return 0
 
 
@@ -62,10 +59,7 @@ def rebuild(
     with session.app("write") as app:
         _follow(session, app.index_rebuild(vectors=vectors))
         report = app.index_status()
-    if as_json:
-        session.print_json(_report_json(session, report))
-    else:
-        _print_report(session, report)
+    _show_report(session, report)
     return 0
 
 
@@ -106,6 +100,13 @@ def _follow(session: Session, events: Iterator[IndexEvent]) -> list[IndexEvent]:
     finally:
         progress.close()
     return telling
+
+
+def _show_report(session: Session, report: IndexReport) -> None:
+    if session.as_json:
+        session.print_json(_report_json(session, report))
+    else:
+        _print_report(session, report)
 
 
 def _print_report(session: Session, report: IndexReport) -> None:

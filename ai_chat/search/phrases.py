@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ai_chat.types import Scope
-
 _PARTICLE = rf"(?:\n?(?:{'|'.join(sorted(PARTICLES))})(?:은|는|도|만|의|나|요)?)?"
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")  # kana and Chinese characters
 _WITHIN_HANGUL = re.compile("(?<=[가-힣])(?=[가-힣])")  # where a line end may stand
@@ -43,7 +41,7 @@ class Texts(Protocol):
 
 
 def allowed_chunks(
-    query: Query, scope: Scope, versions: Versions | None, analyzer: PhraseTerms, lexical: Containing, library: Texts
+    query: Query, versions: Versions | None, analyzer: PhraseTerms, lexical: Containing, library: Texts
 ) -> Chunks | None:
     """The chunks with every phrase and no word that is left out; None where the query names neither."""
     import numpy as np

@@ -114,7 +114,7 @@ class Searcher:
         if self._lexical is None or not (query.phrases or query.excluded):
             return Seen(versions)
         with self._lexical.lease() as index:
-            return Seen(versions, allowed_chunks(query, scope, versions, self._analyzer, index, self.store.library))
+            return Seen(versions, allowed_chunks(query, versions, self._analyzer, index, self.store.library))
 
     def _search(self, asked: Asked, scope: Scope, seen: Seen, wanted: int) -> tuple[tuple[Hit, ...], bool]:
         """The hits; more candidates are fetched while too few of them are live or different. True: some had no vector."""
