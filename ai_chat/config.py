@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ai_chat.errors import InputError
+from ai_chat.sizes import parse_size
 
 Language = Literal["auto", "ko", "en"]
 Source = Literal["default", "config.toml", "environment", "flag", "LOW_VRAM"]
@@ -25,7 +26,11 @@ _ROOMY = {"n_ctx": 8192, "n_batch": 512, "max_tokens": 800, "n_threads": 64}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """One value an option. `model` None means the starter model; `n_threads` never exceeds the cores."""
+    """One value an option. `model` None means the starter model; `n_threads` never exceeds the cores.
+
+    `memory_budget` in bytes for the whole program, None: what the machine can spare; `slots` None: as the plan finds best.
+    `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never.
+    """
 
     home: Path
     host: str = "127.0.0.1"
@@ -40,6 +45,14 @@ class Settings:
     n_batch: int = 256
     max_tokens: int = 512
     n_threads: int = 4
+    slots: int | None = None
+    memory_budget: int | None = None
+    gpu_memory_fraction: float = 0.8
+    keep_alive: int = 600
+    llm_endpoint: str | None = None
+    llm_key: str | None = field(default=None, repr=False)
+    llm_model: str | None = None
+    allow_remote: bool = False
     sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
@@ -49,9 +62,13 @@ class Settings:
         Its threads wait for each other at every layer: with one busy process beside them, as many threads as cores
         decoded at 2 tokens a second where one less gave 20 (`benchmarks/threads.py`, 2 cores).
         """
-        if self.sources.get("n_threads", "default") in ("default", "LOW_VRAM"):
-            return max(1, min(self.n_threads, (os.cpu_count() or 1) - 1))
-        return self.n_threads
+        if self.is_set("n_threads"):
+            return self.n_threads
+        return max(1, min(self.n_threads, (os.cpu_count() or 1) - 1))
+
+    def is_set(self, name: str) -> bool:
+        """Whether the user chose this value: no default, and none of the preset."""
+        return self.sources.get(name, "default") not in ("default", "LOW_VRAM")
 
     @property
     def database(self) -> Path:
@@ -185,6 +202,20 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
     return parse
 
 
+def _fraction(value: Any) -> float:
+    number = float(str(value).strip())
+    if not 0 < number <= 1:
+        raise ValueError(value)
+    return number
+
+
+def _size(value: Any) -> int:
+    size = parse_size(str(value))
+    if isinstance(value, bool) or size <= 0:
+        raise ValueError(value)
+    return size
+
+
 def _switch(value: Any) -> bool:
     words = {"1": True, "true": True, "on": True, "yes": True, "0": False, "false": False, "off": False, "no": False}
     try:
@@ -219,4 +250,12 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "n_batch": (_whole(16, 8192), "a number of tokens from 16 to 8192"),
     "max_tokens": (_whole(1, 1 << 20), "a number of tokens from 1 to 1048576"),
     "n_threads": (_whole(1, 1024), "a number from 1 to 1024"),
+    "slots": (_whole(1, 16), "a number from 1 to 16"),
+    "memory_budget": (_size, "a size such as 6GiB or 8GB"),
+    "gpu_memory_fraction": (_fraction, "a number above 0 and up to 1"),
+    "keep_alive": (_whole(-1, 1 << 31), "a number of seconds, 0 for at once, -1 for never"),
+    "llm_endpoint": (str, "the address of an OpenAI-compatible server"),
+    "llm_key": (str, "text"),
+    "llm_model": (str, "text"),
+    "allow_remote": (_switch, "on or off"),
 }

