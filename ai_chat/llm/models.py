@@ -36,7 +36,10 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """`terms` is the message code of the licence sentence. An answer of a model not `trusted` must pass the support check."""
+    """`terms` is the message code of the licence sentence. An answer of a model not `trusted` must pass the support check.
+
+    `endpoint`: the address of a server that answers; then `path` is an empty Path and no worker starts.
+    """
 
     name: str
     path: Path
@@ -47,6 +50,7 @@ class ModelInfo:
     file_bytes: int
     terms: str | None = None
     terms_file: Path | None = None
+    endpoint: str = ""
 
 
 def choose_model(settings: Settings) -> ModelInfo | Problem:
