@@ -1,36 +1,62 @@
-"""What the worker is asked to start: the options of one engine, with the defaults that keep memory small.
+"""What the worker is asked to start: the options of one engine, as a plan gives them.
 
-Takes a model's header and the settings, gives EngineOptions, which travel to the child in a frame. Pure.
+Takes a file and its Plan, gives EngineOptions, which travel to the child in a frame. Pure.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from ai_chat.config import Settings
 from ai_chat.llm.gguf import ModelSpec
-
-_KV_BLOCK = 32  # values in one q8_0 block: a head must be a multiple of it
+from ai_chat.memory.plan import KvType, Plan
 
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
-    """`n_ctx` and `n_batch` in tokens; `kv_quantised` keeps the KV cache at 8 bits instead of 16."""
+    """`n_ctx` in tokens for all slots together, which share it out evenly; `n_batch` tokens read at once; `prompt_cache` in MiB.
+
+    `gpu_layers` counts the output as one layer more; `tensor_split`: each GPU's part of them, () with one or none.
+    """
 
     path: str
     n_ctx: int
     n_batch: int
     n_threads: int
-    kv_quantised: bool
+    kv_type: KvType = "q8_0"
+    slots: int = 1
+    mmap: bool = True
+    prompt_cache: int = 0
+    gpu_layers: int = 0
+    tensor_split: tuple[float, ...] = ()
+
+    @property
+    def kv_quantised(self) -> bool:
+        return self.kv_type != "f16"
 
 
-def engine_options(path: str, spec: ModelSpec, settings: Settings) -> EngineOptions:
-    """Never a longer window than the model was trained for, never a batch longer than the window."""
-    n_ctx = min(settings.n_ctx, spec.context_length or settings.n_ctx)
+def engine_options(path: str | Path, plan: Plan | ModelSpec, settings: Settings | None = None) -> EngineOptions:
+    """The engine's options for this plan."""
+    if not isinstance(plan, Plan):
+        assert settings is not None
+        return _unplanned(str(path), plan, settings)
     return EngineOptions(
-        path=path,
-        n_ctx=n_ctx,
-        n_batch=min(settings.n_batch, n_ctx),
-        n_threads=settings.engine_threads,
-        kv_quantised=spec.head_width % _KV_BLOCK == 0,
+        path=str(path),
+        n_ctx=plan.n_ctx * plan.slots,
+        n_batch=plan.n_batch,
+        n_threads=plan.n_threads,
+        kv_type=plan.kv_type,
+        slots=plan.slots,
+        mmap=plan.mmap,
+        prompt_cache=plan.prompt_cache,
+        gpu_layers=plan.gpu_layers,
+        tensor_split=plan.tensor_split,
     )
+
+
+def _unplanned(path: str, spec: ModelSpec, settings: Settings) -> EngineOptions:
+    """Until the client asks for a plan."""
+    n_ctx = min(settings.n_ctx, spec.context_length or settings.n_ctx)
+    kv_type: KvType = "q8_0" if spec.head_width % 32 == 0 else "f16"
+    return EngineOptions(path, n_ctx, min(settings.n_batch, n_ctx), settings.engine_threads, kv_type)
