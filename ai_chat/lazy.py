@@ -9,9 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from ai_chat.errors import AiChatError
+from ai_chat.errors import AiChatError, MachineError
 
 T_co = TypeVar("T_co", covariant=True)
 State = Literal["empty", "loading", "loaded", "failed"]
@@ -21,10 +22,19 @@ def _keep(_value: object) -> None:
     """Nothing to close."""
 
 
+@dataclass(slots=True, eq=False)
+class _Held(Generic[T_co]):
+    """A value and how many hold it: a lease that outlives a discarded value is none on its successor."""
+
+    value: T_co
+    leases: int = 0
+
+
 class Lazy(Generic[T_co]):
     """Made by double-checked locking: the fast path takes no lock on loading, a slow path makes the value once.
 
-    A failed load is raised to every caller that waited for it, and tried anew by the next one.
+    A failed load is raised to every caller that waited for it, and tried anew by the next one. A new value is made only
+    after the one before it has been closed, so that never two of them take memory.
     """
 
     def __init__(
@@ -36,14 +46,15 @@ class Lazy(Generic[T_co]):
         self._make = make
         self._close = close
         self._clock = clock
-        self._loading = threading.Lock()
-        self._guard = threading.Lock()
-        self._value: T_co | None = None
+        self._changing = threading.Lock()  # held while a value is made or closed
+        self._guard = threading.Lock()  # held for an instant
+        self._held: _Held[T_co] | None = None
         self._state: State = "empty"
-        self._leases = 0
         self._idle_since: float | None = None
         self._error: BaseException | None = None
         self._failures = 0
+        self._ended = False
+        self.loads = 0
 
     @property
     def state(self) -> State:
@@ -61,19 +72,17 @@ class Lazy(Generic[T_co]):
 
     def peek(self) -> T_co | None:
         """The value if it is there; never loads."""
-        return self._value
+        held = self._held
+        return None if held is None else held.value
 
     @contextmanager
     def lease(self) -> Iterator[T_co]:
         """Hold the value: it is not unloaded before the lease ends."""
-        value = self._acquire()
+        held = self._acquire()
         try:
-            yield value
+            yield held.value
         finally:
-            with self._guard:
-                self._leases -= 1
-                if self._leases == 0:
-                    self._idle_since = self._clock()
+            self._release(held)
 
     def preload(self) -> threading.Thread:
         """Load in a background thread; an error stays in `error` for whoever looks, and the next lease tries again."""
@@ -82,24 +91,44 @@ class Lazy(Generic[T_co]):
         return thread
 
     def unload(self) -> bool:
-        """Close the value unless somebody holds a lease; True when nothing is left loaded."""
-        with self._loading, self._guard:
-            if self._leases:
-                return False
-            value, self._value = self._value, None
-            self._state, self._idle_since = "empty", None
-        if value is not None:
-            self._close(value)
-        return True
+        """Close the value unless somebody holds or loads it; True when nothing is left loaded. Never waits for a load."""
+        if not self._changing.acquire(blocking=False):
+            return False
+        try:
+            with self._guard:
+                if self._held is not None and self._held.leases:
+                    return False
+                held = self._forget()
+            if held is not None:
+                self._close(held.value)
+            return True
+        finally:
+            self._changing.release()
 
     def discard(self, value: object) -> None:
-        """Forget a value that has broken, so that the next lease makes a new one."""
+        """Close a value that has broken, whoever holds it, so that the next lease makes a new one."""
+        if self.peek() is not value:
+            return
+        with self._changing:
+            with self._guard:
+                if self._held is None or self._held.value is not value:
+                    return
+                held = self._forget()
+            if held is not None:
+                self._close(held.value)
+
+    def end(self) -> None:
+        """Close it for good, whoever holds it: a load under way ends the same way, a later lease raises MachineError lazy_ended."""
         with self._guard:
-            kept = self._value
-            if kept is None or kept is not value:
-                return
-            self._value, self._state = None, "empty"
-        self._close(kept)
+            self._ended = True
+        value = self.peek()
+        if value is not None:
+            self.discard(value)
+
+    def _forget(self) -> _Held[T_co] | None:
+        held, self._held = self._held, None
+        self._state, self._idle_since = "empty", None
+        return held
 
     def _preload(self) -> None:
         try:
@@ -108,29 +137,43 @@ class Lazy(Generic[T_co]):
         except AiChatError:
             return  # the thread has no caller: `error` is where it is read
 
-    def _acquire(self) -> T_co:
+    def _acquire(self) -> _Held[T_co]:
         while True:
             with self._guard:
-                if self._value is not None:
-                    self._leases += 1
+                if self._held is not None:
+                    self._held.leases += 1
                     self._idle_since = None
-                    return self._value
+                    return self._held
             self._load()
+
+    def _release(self, held: _Held[T_co]) -> None:
+        with self._guard:
+            held.leases -= 1
+            if held.leases == 0 and held is self._held:
+                self._idle_since = self._clock()
 
     def _load(self) -> None:
         failures = self._failures
-        with self._loading:
-            if self._value is not None:
+        with self._changing:
+            if self._held is not None:
                 return
             if self._error is not None and self._failures != failures:
                 raise self._error  # the load that we waited for
-            self._state = "loading"
-            try:
-                value = self._make()
-            except BaseException as error:
-                self._state, self._error = "failed", error
-                self._failures += 1
-                raise
-            with self._guard:
-                self._value, self._state, self._error = value, "loaded", None
-                self._idle_since = self._clock()
+            if not self._ended:
+                self._state = "loading"
+                self._make_anew()
+        if self._ended:
+            self.end()
+            raise MachineError("lazy_ended")
+
+    def _make_anew(self) -> None:
+        try:
+            value = self._make()
+        except BaseException as error:
+            self._state, self._error = "failed", error
+            self._failures += 1
+            raise
+        with self._guard:
+            self._held, self._state, self._error = _Held(value), "loaded", None
+            self._idle_since = self._clock()
+            self.loads += 1

@@ -57,6 +57,12 @@ ROWS: dict[str, Sentence] = {
         "A message between two parts of the program is {length} bytes, which is too large.",
         "프로그램 내부 메시지가 {length}바이트로 너무 큽니다.",
     ),
+    "lazy_ended": Sentence(
+        "AI-CHAT is closing; nothing is loaded any more.",
+        "AI-CHAT이 종료되는 중이어서 더 불러오지 않습니다.",
+        "Try again when it runs.",
+        "다시 실행한 뒤 시도하세요.",
+    ),
     # ownership
     "owner_busy": Sentence(
         "Another ai-chat (process {pid}) is writing to {home}; waiting for it to finish.",
