@@ -8,11 +8,14 @@ from typing import Protocol
 
 
 class Tenant(Protocol):
-    """`predicted`: bytes by part of what it holds when in use ({"weights": ..., "kv_cache": ...}), {} while it is not loaded.
+    """`predicted`: bytes by part of what it holds when in use ({"weights": ..., "kv_cache": ...}), whether it is loaded or not;
+    what another tenant tells is left out.
 
-    `pids`: its processes ((), not loaded). `idle_since`: monotonic seconds since which nobody uses it, None while in use or not loaded.
+    `pids`: the processes that it lives in, () while it is not loaded. Several may live in one: the process is counted once, as the
+    first tenant's that names it, so the page stands before what it holds.
+    `idle_since`: monotonic seconds since which nobody uses it, None while in use or not loaded; it moves with every use.
     `release()` lets go what can be let go now: True when it did; it never interrupts work. `order`: place in the order of freeing
-    under pressure, None: never asked.
+    under pressure, None: never asked for pressure's sake.
     """
 
     @property
