@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -297,3 +299,53 @@ def test_damage_is_recognised(store: LazyVectorStore, folder: Path, name: str, c
     (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
     with pytest.raises(IndexDamaged):
         LazyVectorStore.open(folder, DIM, writable=False)
+
+
+def test_rows_are_mapped_by_preload_and_let_go_by_unload(store: LazyVectorStore) -> None:
+    filled(store)
+    states = [store.state]
+    store.preload().join()
+    states.append(store.state)
+    assert store.idle_since is not None
+    assert store.unload()
+    states.append(store.state)
+    assert (states, store.idle_since) == (["empty", "loaded", "empty"], None)
+    assert ids(store, 0) == [10]
+    assert store.state == "loaded"
+
+
+def test_searches_go_on_while_rows_are_let_go_and_committed(folder: Path) -> None:
+    with closing(LazyVectorStore.open(folder, DIM, writable=True)) as store:
+        filled(store)
+        over = threading.Event()
+
+        def search() -> int:
+            count = 0
+            while not over.is_set() or not count:
+                assert ids(store, 0) == [10]
+                count += 1
+            return count
+
+        with ThreadPoolExecutor(4) as pool:
+            searching = [pool.submit(search) for _ in range(4)]
+            for number in range(30):
+                store.unload()
+                store.add([100 + number], [100 + number], UNITS[3:4])
+                store.remove([100 + number])
+                store.commit(2 + number)
+                store.compact()
+            over.set()
+        assert all(each.result() for each in searching)
+        assert len(store) == 3
+
+
+def test_a_reader_that_let_its_rows_go_sees_the_newest_commit(folder: Path) -> None:
+    with closing(LazyVectorStore.open(folder, DIM, writable=True)) as store:
+        filled(store)
+        with closing(LazyVectorStore.open(folder, DIM, writable=False)) as reader:
+            assert ids(reader, 0) == [10]
+            assert reader.unload()
+            store.remove([1])
+            store.commit(2)
+            store.compact()
+            assert (ids(reader, 0), len(reader)) == ([], 2)

@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ai_chat.errors import MachineError
 from ai_chat.index import Chunks, IndexDamaged, Ranking, Versions
+from ai_chat.index.lazy_rows import LazyRows
 from ai_chat.index.rows import SCALE, Ids, Numbers, Places, Rows, Vector
-from ai_chat.index.state import stamp
 from ai_chat.index.vector_files import (
     Ends,
     State,
@@ -27,11 +27,11 @@ from ai_chat.index.vector_files import (
     delete_others,
     empty_state,
     load_state,
-    map_rows,
     paths,
     save_state,
     unwritable,
 )
+from ai_chat.lazy import State as Loaded
 
 _BLOCK = 4096  # rows copied at a time
 _DEAD_SHARE = 10  # one dead row to so many live ones is worth copying all others,
@@ -39,16 +39,16 @@ _WORTH_COPYING = 1000  # at least this number of them
 
 
 class LazyVectorStore:
-    """Made by `open`, which only looks at the state: the rows are mapped at the first search. Safe to use from many threads."""
+    """Made by `open`, which only looks at the state: the rows are mapped at the first search, or by `preload`, and until `unload`.
+
+    Safe to use from many threads: a search holds the rows it began with.
+    """
 
     def __init__(self, folder: Path, state: State, *, writable: bool) -> None:
         self._folder = folder
         self._writable = writable
         self._writing = threading.RLock()  # held while disks work: searches never wait for it
-        self._lock = threading.Lock()  # guards what searches look at
-        self._state = state
-        self._stamp = stamp(folder)
-        self._rows: Rows | None = None
+        self._rows = LazyRows(folder, state, follow=not writable)
         self._pending: dict[int, tuple[int, int]] = {}  # chunk to its version and row, added and not committed
         self._written = state.count  # rows, the pending ones included
         self._ends: Ends | None = None
@@ -71,6 +71,10 @@ class LazyVectorStore:
         return cls(folder, state, writable=writable)
 
     @property
+    def _state(self) -> State:
+        return self._rows.state
+
+    @property
     def dim(self) -> int:
         return self._state.dim
 
@@ -81,12 +85,31 @@ class LazyVectorStore:
     @property
     def dead(self) -> int:
         """Committed rows that were removed and still take space; `compact` drops them."""
-        rows = self._current()
-        return len(rows.alive) - len(rows.by_chunk)
+        with self._rows.lease() as rows:
+            return len(rows.alive) - len(rows.by_chunk)
 
     def __len__(self) -> int:
         """Live committed rows."""
-        return len(self._current().by_chunk)
+        with self._rows.lease() as rows:
+            return len(rows.by_chunk)
+
+    @property
+    def state(self) -> Loaded:
+        """Whether the rows are mapped."""
+        return self._rows.lazy.state
+
+    @property
+    def idle_since(self) -> float | None:
+        """Clock time since which nobody has looked at the rows; None while somebody does, or when they are not mapped."""
+        return self._rows.lazy.idle_since
+
+    def preload(self) -> threading.Thread:
+        """Map the rows in a background thread."""
+        return self._rows.lazy.preload()
+
+    def unload(self) -> bool:
+        """Let the rows go until the next search; False while somebody looks at them."""
+        return self._rows.lazy.unload()
 
     def add(self, chunk_ids: ArrayLike, version_ids: ArrayLike, vectors: NDArray[np.float32]) -> None:
         """Append unit vectors (n, dim); seen by searches after `commit`. Chunks that have one already are left as they are."""
@@ -105,8 +128,7 @@ class LazyVectorStore:
         with self._writing:
             self._require_writable()
             removed = self._state.removed | dict.fromkeys(map(int, version_ids), self._written)
-            with self._lock:
-                self._state, self._rows = replace(self._state, removed=removed), None
+            self._rows.turn_to(replace(self._state, removed=removed))
 
     def commit(self, sequence: int) -> None:
         """Make all changes lasting and visible: rows first, then the state that counts them. May compact."""
@@ -142,7 +164,8 @@ class LazyVectorStore:
         """For each chunk whether it has a live row, committed or not."""
         wanted = np.asarray(chunk_ids, np.int64)
         with self._writing:
-            found = self._current().find(wanted) >= 0
+            with self._rows.lease() as rows:
+                found = rows.find(wanted) >= 0
             if self._pending:
                 found |= np.array([self._is_pending(chunk) for chunk in wanted.tolist()], np.bool_)
         return found
@@ -151,37 +174,19 @@ class LazyVectorStore:
         self, vector: Vector, top_k: int, versions: Versions | None = None, chunks: Chunks | None = None
     ) -> Ranking:
         """The chunks with the largest dot product with `vector` (dim,), best first."""
-        return self._current().search(vector, top_k, versions, chunks)
+        with self._rows.lease() as rows:
+            return rows.search(vector, top_k, versions, chunks)
 
     def scores(self, vector: Vector, chunk_ids: ArrayLike) -> NDArray[np.float32]:
         """The dot product of each of these chunks, NaN where it has no vector."""
-        return self._current().scores(vector, np.asarray(chunk_ids, np.int64))
+        with self._rows.lease() as rows:
+            return rows.scores(vector, np.asarray(chunk_ids, np.int64))
 
     def close(self) -> None:
         """Let go of the files; rows that were not committed do not count."""
         with self._writing:
             self._drop_pending()
-            with self._lock:
-                self._rows = None
-
-    def _current(self) -> Rows:
-        """The rows of the newest commit, mapped when somebody has committed since or nothing was mapped yet."""
-        with self._lock:
-            if not self._writable and (found := stamp(self._folder)) != self._stamp:
-                self._state, self._stamp, self._rows = load_state(self._folder), found, None
-            if self._rows is None:
-                try:
-                    self._rows = map_rows(self._folder, self._state)
-                except FileNotFoundError:  # compacted between our two looks
-                    self._rows = self._map_again()
-            return self._rows
-
-    def _map_again(self) -> Rows:
-        self._state = load_state(self._folder)
-        try:
-            return map_rows(self._folder, self._state)
-        except FileNotFoundError as error:
-            raise damaged(self._folder, str(error)) from error
+            self._rows.lazy.discard(self._rows.lazy.peek())
 
     def _is_pending(self, chunk: int) -> bool:
         version, row = self._pending.get(chunk, (0, -1))
@@ -203,33 +208,38 @@ class LazyVectorStore:
 
     def _publish(self, state: State) -> None:
         save_state(self._folder, state)
-        with self._lock:
-            self._state, self._rows = state, None
+        self._rows.turn_to(state)
         self._pending, self._written = {}, state.count
 
     def _rewrite(self) -> None:
         """Copy the live rows by chunk to a new generation, centred anew; those who have the old files mapped keep them."""
-        old, rows = self._state, self._current()
-        centre = _mean(rows.numbers, rows.by_chunk)
-        live = len(rows.by_chunk)
-        new = replace(old, count=live, generation=old.generation + 1, centred=live, centre=centre, removed={})
-        with self._mapped_errors():
-            ends = Ends.open(self._folder, replace(new, count=0))
-            try:
-                for part in _parts(rows.by_chunk):
-                    keys = np.column_stack([rows.chunk_ids[part], rows.version_ids[part]])
-                    ends.append(rows.numbers[part], centre, keys)
-                ends.sync()
-                self._publish(new)
-            except OSError:
-                ends.close()
-                delete_others(self._folder, old)
-                raise
+        old = self._state
+        with self._rows.lease() as rows:
+            centre = _mean(rows.numbers, rows.by_chunk)
+            live = len(rows.by_chunk)
+            new = replace(old, count=live, generation=old.generation + 1, centred=live, centre=centre, removed={})
+            ends = self._copied(rows, new)
         before, self._ends = self._ends, ends
         if before:
             before.close()
         for path in paths(self._folder, old):
             path.unlink(missing_ok=True)
+
+    def _copied(self, rows: Rows, new: State) -> Ends:
+        """The live rows in the files of `new`, which is published."""
+        with self._mapped_errors():
+            ends = Ends.open(self._folder, replace(new, count=0))
+            try:
+                for part in _parts(rows.by_chunk):
+                    keys = np.column_stack([rows.chunk_ids[part], rows.version_ids[part]])
+                    ends.append(rows.numbers[part], new.centre, keys)
+                ends.sync()
+                self._publish(new)
+            except OSError:
+                ends.close()
+                delete_others(self._folder, self._state)
+                raise
+        return ends
 
     def _drop_pending(self) -> None:
         """The next rows are written where the last commit ended."""
@@ -238,8 +248,7 @@ class LazyVectorStore:
         count = self._state.count
         removed = {version: min(row, count) for version, row in self._state.removed.items()}
         self._ends, self._pending, self._written = None, {}, count
-        with self._lock:
-            self._state = replace(self._state, removed=removed)
+        self._rows.turn_to(replace(self._state, removed=removed))
 
     @contextmanager
     def _mapped_errors(self) -> Iterator[None]:
