@@ -17,8 +17,8 @@ linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @linux_only
 def test_our_own_process_has_a_footprint() -> None:
     found = measure([os.getpid()])[os.getpid()]
-    assert found.rss == found.anonymous + found.file_backed
-    assert 0 < found.pss <= found.rss
+    assert found.pss == found.anonymous + found.file_backed
+    assert 0 < found.anonymous < found.pss <= found.rss
 
 
 @linux_only
@@ -50,9 +50,16 @@ def test_a_kernel_without_rollup_tells_by_status(tmp_path: Path) -> None:
 def test_rollup_is_read_field_by_field(tmp_path: Path) -> None:
     folder = tmp_path / "7"
     folder.mkdir()
-    lines = "00400000-7fff rollup\nRss:  400 kB\nPss:  250 kB\nAnonymous:  100 kB\n"
+    lines = "00400000-7fff rollup\nRss:  400 kB\nPss:  250 kB\nPss_Anon:  90 kB\nPss_Shmem:  5 kB\nAnonymous:  100 kB\n"
     (folder / "smaps_rollup").write_text(lines)
-    assert measure([7], tmp_path) == {7: Footprint(400 << 10, 250 << 10, 100 << 10, 300 << 10)}
+    assert measure([7], tmp_path) == {7: Footprint(400 << 10, 250 << 10, 95 << 10, 155 << 10)}
+
+
+def test_an_older_rollup_tells_anonymous_pages_of_the_resident_size(tmp_path: Path) -> None:
+    folder = tmp_path / "7"
+    folder.mkdir()
+    (folder / "smaps_rollup").write_text("00400000-7fff rollup\nRss:  400 kB\nPss:  250 kB\nAnonymous:  100 kB\n")
+    assert measure([7], tmp_path) == {7: Footprint(400 << 10, 250 << 10, 100 << 10, 150 << 10)}
 
 
 def test_a_zombie_has_nothing(tmp_path: Path) -> None:

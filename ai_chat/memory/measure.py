@@ -17,7 +17,8 @@ _PROC = Path("/proc")
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """Bytes. `pss` shares pages out between the processes that map them; `file_backed` can be dropped under pressure."""
+    """Bytes. `pss` shares pages out between the processes that map them: `file_backed` of it can be dropped under pressure,
+    `anonymous` cannot."""
 
     rss: int = 0
     pss: int = 0
@@ -55,12 +56,15 @@ def available(proc: Path = _PROC) -> int | None:
 def _read_process(folder: Path) -> Footprint | None:
     rolled = _fields(folder / "smaps_rollup")
     if "Rss" in rolled:
-        anonymous = rolled.get("Anonymous", 0)
-        return Footprint(rolled["Rss"], rolled.get("Pss", rolled["Rss"]), anonymous, rolled["Rss"] - anonymous)
+        pss = rolled.get("Pss", rolled["Rss"])
+        anonymous = (
+            rolled["Pss_Anon"] + rolled.get("Pss_Shmem", 0) if "Pss_Anon" in rolled else rolled.get("Anonymous", 0)
+        )
+        return Footprint(rolled["Rss"], pss, anonymous, max(0, pss - anonymous))
     status = _fields(folder / "status")
     if "VmRSS" in status:  # a kernel thread and a zombie have none
-        rss, anonymous = status["VmRSS"], status.get("RssAnon", 0)
-        return Footprint(rss, rss, anonymous, rss - anonymous)
+        rss, anonymous = status["VmRSS"], status.get("RssAnon", 0) + status.get("RssShmem", 0)
+        return Footprint(rss, rss, anonymous, max(0, rss - anonymous))
     return None
 
 
