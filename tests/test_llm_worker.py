@@ -23,7 +23,7 @@ from ai_chat.llm.client import LlamaModel, open_llama, start_error
 from ai_chat.llm.engine import EngineOptions
 from ai_chat.llm.lazy_model import open_lazy_model
 from ai_chat.llm.models import ModelInfo
-from ai_chat.llm.sse import WholeText
+from ai_chat.llm.deltas import WholeText
 from ai_chat.types import Message
 
 _OWNER = """

@@ -16,11 +16,15 @@ ModelPrompt = str | Sequence[Message]
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """A piece of generated text: whole characters. The last one of a stream carries finish_reason and usage."""
+    """A piece of generated text: whole characters. The last one of a stream carries finish_reason, and usage where told.
+
+    `thought` is what a reasoning model says to itself: no part of the answer.
+    """
 
     text: str
     finish_reason: Literal["stop", "length"] | None = None
     usage: Usage | None = None
+    thought: str = ""
 
 
 class TokenStream(Protocol):

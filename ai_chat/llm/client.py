@@ -19,6 +19,7 @@ from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, InputError, MachineError
 from ai_chat.llm import ModelPrompt
 from ai_chat.llm.engine import EngineOptions, engine_options
+from ai_chat.llm.failures import Refused
 from ai_chat.llm.gguf import read_spec
 from ai_chat.llm.models import ModelInfo, prepare
 from ai_chat.llm.sse import SseStream
@@ -94,7 +95,7 @@ class LlamaModel:
             connection.request("POST", path, json.dumps(body), self._headers)
         except OSError as error:
             raise self._broken(error) from error
-        return SseStream(connection, self._broken)
+        return SseStream(connection, self._broken, self._stall_seconds)
 
     def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         connection = self._connect(CALL_SECONDS)
@@ -115,6 +116,8 @@ class LlamaModel:
 
     def _broken(self, error: Exception) -> MachineError:
         """What a failed conversation means; the child is ended, so that the next use starts a new one."""
+        if isinstance(error, Refused):
+            return MachineError("model_refused", reason=str(error))
         if isinstance(error, TimeoutError):
             self._child.kill()
             self._child.close()
