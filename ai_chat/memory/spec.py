@@ -12,8 +12,9 @@ from dataclasses import dataclass
 class ModelSpec:
     """What a model's header says; numbers are 0 where it says nothing.
 
-    `kv_heads[i]`, `windows[i]`: of layer i; a window of 0 sees the whole context. Sizes of weights in bytes as they stand in the file:
-    `layer_bytes[i]`, `embedding_bytes` (token embedding), `output_bytes` (output matrix; 0 where it is the embedding again), `other_bytes`.
+    `kv_heads[i]`, `windows[i]`: of layer i; a window of 0 sees the whole context, and a layer of 0 KV heads keeps none. Sizes of
+    weights in bytes as they stand in the file: `layer_bytes[i]`, `embedding_bytes` (token embedding), `output_bytes` (output matrix;
+    0 where it is the embedding again), `other_bytes`. `state_bytes`: recurrent state of one slot, whatever its context.
     `exact` False: an architecture whose memory is known only by a safe over-estimate.
     """
 
@@ -39,4 +40,9 @@ class ModelSpec:
     embedding_bytes: int = 0
     output_bytes: int = 0
     other_bytes: int = 0
+    state_bytes: int = 0
     exact: bool = True
+
+    @property
+    def head_width(self) -> int:
+        return self.key_width
