@@ -10,6 +10,7 @@ from ai_chat.memory.plan import Plan
 from ai_chat.types import Problem
 
 Pressure = Literal["ok", "tight", "critical"]
+LEVELS: tuple[Pressure, ...] = ("ok", "tight", "critical")
 
 
 @dataclass(frozen=True, slots=True)
