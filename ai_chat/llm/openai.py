@@ -17,8 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ai_chat.errors import MachineError
-from ai_chat.llm.failures import Unreachable, garbled, parsed, refusal
-from ai_chat.llm.sse import FAILURES, SseStream, deadline
+from ai_chat.llm.failures import Unreachable, garbled, parsed, plain_words, refusal
+from ai_chat.llm.sse import FAILURES, SseStream, deadline, response_of
 
 CONNECT_SECONDS = 10.0
 CALL_SECONDS = 60.0
@@ -75,6 +75,10 @@ class Conversation:
             raise self._broken(error) from error
         return SseStream(connection, self._broken, self._stall_seconds, self._key)
 
+    def harmless(self, text: str, longest: int = 300) -> str:
+        """What a server said, fit to be shown: one line, cut, without the key."""
+        return plain_words(text, self._key, longest)
+
     def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         try:
             with (
@@ -82,7 +86,7 @@ class Conversation:
                 deadline(connection.sock, self._call_seconds),
             ):
                 self._send(connection, method, path, body)
-                with connection.getresponse() as response:
+                with response_of(connection, self._key) as response:
                     return self._object(response)
         except FAILURES as error:
             raise self._broken(error) from error

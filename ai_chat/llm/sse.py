@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead, RemoteDisconnected
 from typing import Self
 
 from ai_chat.errors import MachineError
@@ -126,7 +126,7 @@ class SseStream:
 
     def _open(self) -> HTTPResponse:
         with deadline(self._socket, self._stall_seconds):
-            self._response = response = self._connection.getresponse()
+            self._response = response = response_of(self._connection, self._key)
             if response.status != 200:
                 raise refusal(response.status, response.headers, response.read(LONGEST), self._key)
         self._expected = response.length
@@ -172,6 +172,16 @@ def deadline(connected: socket.socket, seconds: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
+
+
+def response_of(connection: HTTPConnection, key: str) -> HTTPResponse:
+    """The head of the answer; Garbled where it is none of HTTP."""
+    try:
+        return connection.getresponse()
+    except (RemoteDisconnected, IncompleteRead):
+        raise
+    except HTTPException as error:
+        raise garbled(str(error).encode("utf-8", "replace"), key) from error
 
 
 def hang_up(connected: socket.socket) -> None:
