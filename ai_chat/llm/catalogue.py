@@ -20,7 +20,6 @@ _EXAONE = "EXAONE AI Model License 1.1-NC"
 _EXAONE_4 = "EXAONE AI Model License 1.2-NC"
 
 _BITS = {"Q8_0": 8.5, "Q6_K": 6.5625, "Q4_K": 4.5}
-_HEADER_BYTES_A_TOKEN = 40
 _GEMMA_PERIOD = 6  # of gemma 3's layers every sixth sees the whole context
 
 
@@ -53,18 +52,18 @@ class CatalogueModel:
     tied: bool = True
     window: int = 0
     reasoning: bool = False
+    chat_template: bool = True
     unverified: tuple[str, ...] = ()
 
     def spec(self) -> ModelSpec:
         """What its header will say, weights shared out among the layers evenly."""
         embedding, output = self._matrix_bytes()
-        header = self.vocabulary * _HEADER_BYTES_A_TOKEN
-        layer = (self.bytes - embedding - output - header) // self.layers
+        layer = (self.bytes - embedding - output) // self.layers
         return ModelSpec(
             architecture=self.architecture,
             name=self.name,
             context_length=self.context_length,
-            chat_template=True,
+            chat_template=self.chat_template,
             parameters=self.parameters,
             file_bytes=self.bytes,
             files=(self.file,),
@@ -77,11 +76,11 @@ class CatalogueModel:
             value_width=self.head_width,
             feed_forward=self.feed_forward,
             vocabulary=self.vocabulary,
+            merges=0 if self.architecture.startswith("gemma") else self.vocabulary,
             windows=tuple(self._window(number) for number in range(1, self.layers + 1)),
             layer_bytes=(layer,) * self.layers,
             embedding_bytes=embedding,
             output_bytes=output,
-            other_bytes=header,
         )
 
     def _window(self, number: int) -> int:
@@ -106,6 +105,14 @@ def nearest(name: str, known: tuple[str, ...] = ()) -> tuple[str, ...]:
     names = (*known, *(model.name for model in CATALOGUE))
     return tuple(dict.fromkeys(get_close_matches(name.lower(), names, n=3, cutoff=0.4)))
 
+
+STARTER = CatalogueModel(
+    "starter", "", "gemma-3-270m-q4_k_m.gguf", 253_113_024, "Q4_K_M",
+    "gemma3", 0.27e9, 32_768, 18, 640, 4, 1, 256, 2_048, 262_144, _GEMMA, True,
+    "Comes with the program; its text is shown only where the evidence bears it out.",
+    "프로그램에 딸려 오는 모델. 근거와 맞는 문장만 보여 줌.",
+    window=512, chat_template=False,
+)  # fmt: skip
 
 CATALOGUE: tuple[CatalogueModel, ...] = (
     CatalogueModel(

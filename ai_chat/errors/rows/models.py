@@ -229,6 +229,18 @@ ROWS: dict[str, Sentence] = {
         "The hub has {found} for {name}; the catalogue of {date} says {expected}.",
         "{name}의 크기가 허브에는 {found}, {date} 목록에는 {expected}입니다.",
     ),
+    "model_entry_damaged": Sentence(
+        "{path} does not tell a model any more: {reason}",
+        "{path} 파일에서 모델 정보를 읽을 수 없습니다: {reason}",
+        "Delete that file, then pull or add the model again.",
+        "그 파일을 지운 다음 모델을 다시 받거나 추가하세요.",
+    ),
+    "model_not_removed": Sentence(
+        "No model named '{name}' was removed.",
+        "'{name}' 이름으로 지운 모델이 없습니다.",
+        "`ai-chat models list` shows what can be put back.",
+        "`ai-chat models list`가 되돌릴 수 있는 모델을 보여 줍니다.",
+    ),
     # answers
     "answer_withheld": Sentence(
         "What this small model wrote did not match the evidence, so it is not shown; a larger model would write the answer out.",
