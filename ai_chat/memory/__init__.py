@@ -1,1 +1,3 @@
-"""What processes take of the machine's memory. Knows no tenant by name."""
+"""What the program takes of the machine's memory: planned, measured, kept inside one budget. Knows no tenant by name."""
+
+from ai_chat.memory.optimizer import MemoryOptimizer as MemoryOptimizer
