@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ai_chat.errors import InputError
 from ai_chat.llm.architectures import DENSE, FILE_TYPES, NOT_GENERATING, has_window
-from ai_chat.llm.header import TOKENS, Header, Tensor, Value, read_header
+from ai_chat.llm.header import MERGES, TOKENS, Header, Tensor, Value, read_header
 from ai_chat.memory.spec import ModelSpec
 
 _MAX_LAYERS = 1024
@@ -99,6 +99,7 @@ def _spec(
         value_width=told.number("attention.value_length") or head,
         feed_forward=_feed_forward(told),
         vocabulary=_vocabulary(told, keys),
+        merges=_count(keys, MERGES),
         windows=_windows(architecture, told, layers),
         experts=told.number("expert_count"),
         layer_bytes=tuple(parts[layer] for layer in range(layers)),
@@ -139,13 +140,19 @@ def _windows(architecture: str, told: _Keys, layers: int) -> tuple[int, ...]:
 
 def _feed_forward(told: _Keys) -> int:
     """Values wide at once: of the dense block, or of the experts that a token goes through."""
-    chosen = max(1, told.number("expert_used_count")) + told.number("expert_shared_count")
-    return max(told.number("feed_forward_length"), told.number("expert_feed_forward_length") * chosen)
+    dense = told.number("feed_forward_length")
+    expert = told.number("expert_feed_forward_length") or (dense if told.number("expert_count") else 0)
+    return max(dense, expert * (max(1, told.number("expert_used_count")) + told.number("expert_shared_count")))
 
 
 def _vocabulary(told: _Keys, keys: dict[str, Value]) -> int:
-    tokens = keys.get(TOKENS)
-    return tokens if isinstance(tokens, int) else told.number("vocab_size")
+    return _count(keys, TOKENS) or told.number("vocab_size")
+
+
+def _count(keys: dict[str, Value], key: str) -> int:
+    """Items of an array that is counted and not read."""
+    found = keys.get(key)
+    return found if isinstance(found, int) else 0
 
 
 def _state_bytes(told: _Keys, layers: int, width: int) -> int:

@@ -22,6 +22,7 @@ Value = str | Number | tuple[Number, ...]
 MAGIC = b"GGUF"
 KNOWN_VERSIONS = (2, 3)
 TOKENS = "tokenizer.ggml.tokens"
+MERGES = "tokenizer.ggml.merges"
 _TEXTS = frozenset(
     {"general.type", "general.architecture", "general.name", "general.size_label", "tokenizer.chat_template"}
 )
@@ -228,7 +229,7 @@ def _read_array(reader: _Reader, key: str) -> Value | None:
     if kind not in (_STRING, _ARRAY) and count <= _KEPT_ITEMS:
         return reader.numbers(_form(kind), count)
     _skip_items(reader, kind, count, 1)
-    return count if key == TOKENS else None
+    return count if key in (TOKENS, MERGES) else None
 
 
 def _skip_items(reader: _Reader, kind: int, count: int, depth: int) -> None:
