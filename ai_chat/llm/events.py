@@ -47,12 +47,11 @@ class EventParser:
     def finish(self) -> Iterator[Event]:
         """What the last bytes hold, where nothing ended them."""
         held, self._held = self._held, b""
-        if self._is_body:
+        if held and self._is_body:
             yield self._object(held)
-            return
-        if held:
+        elif held:
             yield from self._line(held)
-        yield from self._line(b"")
+        yield from self._dispatch()
 
     def _look(self) -> None:
         """Whether this is one JSON object rather than a stream: its first character tells."""
