@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -9,8 +10,19 @@ from ai_chat.errors import AiChatError
 from ai_chat.memory.machine import Machine
 from ai_chat.memory.measure import Footprint
 from ai_chat.memory.monitor import Monitor
+from ai_chat.memory.plan import Plan, PlanLine
 from ai_chat.memory.report import Eviction, Pressure
 from ai_chat.sizes import GIB, MIB
+
+PLAN = Plan(
+    model="m", budget=4 * GIB, others=0, n_ctx=4096, n_batch=256, n_threads=1, slots=1, kv_type="q8_0", mmap=True,
+    prompt_cache=0, gpu_layers=4, tensor_split=(),
+    lines=(
+        PlanLine("weights", 300 * MIB, file_backed=True),
+        PlanLine("kv_cache", 50 * MIB),
+        PlanLine("weights", 700 * MIB, "gpu0"),
+    ),
+)  # fmt: skip
 
 
 @dataclass
@@ -59,13 +71,14 @@ class Scene:
         self.tenants = list(tenants)
         self.dead: set[int] = set()
         self.evictions: list[Eviction] = []
+        self.evicted = threading.Event()
         self.trimmed = 0
         self.monitor = Monitor(
             budget,
             lambda: tuple(self.tenants),
             machine=lambda: self.machine,
             keep_alive=keep_alive,
-            on_event=self.evictions.append,
+            on_event=self._note,
             probe=self.probe,
             stalled=lambda: self.stalled,
             give_back=self.trim,
@@ -80,6 +93,10 @@ class Scene:
             if tenant.pid in found:
                 found[tenant.pid] += tenant.footprint
         return found
+
+    def _note(self, eviction: Eviction) -> None:
+        self.evictions.append(eviction)
+        self.evicted.set()
 
     def trim(self) -> None:
         self.trimmed += 1
@@ -100,3 +117,13 @@ def ordered_tenants(size: int = 100 * MIB) -> list[DoubleTenant]:
     names = ("prompts", "reader", "vectors", "answers", "writer")
     page = DoubleTenant("page", pid=1, anonymous=size)
     return [page, *(DoubleTenant(name, n, 10 + n, size, idle_since=0.0) for n, name in enumerate(names, 1))]
+
+
+def household() -> Scene:
+    """A page with its index, an idle embedder, a model at work, and a parser that is not loaded."""
+    page = DoubleTenant("page", None, 1, 80 * MIB, 20 * MIB, {"program": 90 * MIB})
+    index = DoubleTenant("index", None, 1, 0, 30 * MIB, {"vectors": 40 * MIB})
+    vectors = DoubleTenant("vectors", 3, 13, 50 * MIB, predicted={"embedder": 60 * MIB}, idle_since=900.0)
+    writer = DoubleTenant("writer", 5, 15, 60 * MIB, 310 * MIB, {"weights": 300 * MIB, "kv_cache": 50 * MIB})
+    reader = DoubleTenant("reader", 2, 0, predicted={"parser": 250 * MIB})
+    return Scene(page, index, vectors, writer, reader, keep_alive=600)

@@ -125,6 +125,26 @@ def test_more_than_the_budget_is_tight_however_much_the_machine_has() -> None:
     assert scene.let_go == [("prompts", "critical"), ("reader", "critical"), ("vectors", "critical")]
 
 
+def test_stalls_are_an_average_so_the_next_is_let_go_only_when_it_may_have_changed() -> None:
+    scene = Scene(*ordered_tenants())
+    scene.stalled = 30.0
+    scene.look(2)
+    assert scene.let_go == [("prompts", "tight")]
+    scene.look(4)
+    assert len(scene.let_go) == 1
+    scene.look()
+    assert scene.let_go[1:] == [("reader", "tight")]
+
+
+def test_mapped_pages_below_a_limit_are_no_pressure_and_anonymous_ones_are() -> None:
+    writer = DoubleTenant("writer", 5, 15, anonymous=GIB, files=5 * GIB)
+    scene = Scene(writer, budget=8 * GIB)
+    scene.machine = replace(ROOMY, limit=6 * GIB, used=6 * GIB)
+    assert scene.look(5) == "ok"
+    writer.anonymous, writer.files = int(5.9 * GIB), GIB
+    assert scene.look(2) == "critical"
+
+
 def test_mapped_weights_within_the_plan_are_no_pressure() -> None:
     plan = {"weights": 3 * GIB, "kv_cache": GIB}
     writer = DoubleTenant("writer", 5, 15, anonymous=GIB, files=3 * GIB, predicted=plan, idle_since=0.0)

@@ -41,11 +41,11 @@ def kept(strain: Strain) -> str:
         (replace(CALM, limit=10 * GIB, held=int(9.4 * GIB)), "ok", "tight"),
         (replace(CALM, limit=10 * GIB, held=int(9.6 * GIB)), "tight", "critical"),
         (replace(CALM, limit=10 * GIB, held=int(9.8 * GIB)), "critical", "critical"),
-        (replace(CALM, stalled=4.0), "ok", "ok"),
-        (replace(CALM, stalled=8.0), "ok", "tight"),
-        (replace(CALM, stalled=11.0), "tight", "tight"),
-        (replace(CALM, stalled=30.0), "tight", "critical"),
-        (replace(CALM, stalled=60.0), "critical", "critical"),
+        (replace(CALM, stalled=9.0), "ok", "ok"),
+        (replace(CALM, stalled=15.0), "ok", "tight"),
+        (replace(CALM, stalled=21.0), "tight", "tight"),
+        (replace(CALM, stalled=50.0), "tight", "critical"),
+        (replace(CALM, stalled=61.0), "critical", "critical"),
     ],
 )
 def test_each_cause_has_its_thresholds(strain: Strain, now: Pressure, stays: Pressure) -> None:
@@ -65,7 +65,7 @@ def test_what_is_left_is_the_least_of_machine_and_limit() -> None:
 
 def test_the_worst_cause_is_told_with_its_numbers() -> None:
     assert str(worst(replace(CALM, measured=5 * GIB))) == "budget 5.00 GiB (tight above 4.00 GiB)"
-    assert str(worst(replace(CALM, stalled=60.0))) == "stalled 60 % of the time (tight above 10 %)"
+    assert str(worst(replace(CALM, stalled=70.0))) == "stalled 70 % of the time (tight above 20 %)"
 
 
 def run(*available: int) -> list[Pressure]:

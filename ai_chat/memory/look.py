@@ -84,6 +84,11 @@ class Watch:
             total=machine.total,
             available=machine.available,
             limit=machine.limit,
-            held=machine.used,
+            held=_unreclaimable(machine, ledger.found),
             stalled=self._stalled(),
         )
+
+
+def _unreclaimable(machine: Machine, found: Footprint) -> int | None:
+    """Of the cgroup: without the file pages that we have mapped, which the kernel drops when it must."""
+    return None if machine.used is None else max(found.anonymous, machine.used - found.file_backed)

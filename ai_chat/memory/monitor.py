@@ -7,6 +7,7 @@ Knows no tenant by name: their `order` is the order in which they are let go.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -18,11 +19,11 @@ from ai_chat.errors import AiChatError
 from ai_chat.memory.history import History
 from ai_chat.memory.ledger import Entry
 from ai_chat.memory.look import Look, Probe, Watch
-from ai_chat.memory.machine import Machine
+from ai_chat.memory.machine import Machine, read_pressure
 from ai_chat.memory.measure import measure
 from ai_chat.memory.order import Order
 from ai_chat.memory.plan import Plan
-from ai_chat.memory.pressure import Gauge, left, worst
+from ai_chat.memory.pressure import STALLED, Gauge, left, worst
 from ai_chat.memory.report import Eviction, MemoryReport, Pressure, Sample
 from ai_chat.memory.tenants import Tenant
 from ai_chat.memory.trim import trim
@@ -31,6 +32,7 @@ from ai_chat.types import Problem
 
 CALM_SECONDS, LOADED_SECONDS, PRESSED_SECONDS = 10.0, 2.0, 1.0
 LOOKING_SHARE = 0.01  # of the time may go into looking
+STALL_SECONDS = 10.0  # over so many the kernel averages: until then it does not show what a release has done
 GROWN = 32 * MIB  # by so much over its least since the last trim, this process is trimmed
 _LOG = logging.getLogger(__name__)
 _KEPT_EVICTIONS = 100
@@ -42,8 +44,8 @@ Why = Literal["idle", "tight", "critical", "asked"]
 class Monitor:
     """`sample` looks and decides; `start` has a thread do so until `stop`. All methods may be called from any thread.
 
-    `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never. `stalled`: percent of the time in which
-    nothing ran for want of memory. `on_event` hears of each eviction. `now`: UTC seconds.
+    `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never. `stalled`: percent of the
+    last ten seconds in which something waited for memory. `on_event` hears of each eviction. `now`: UTC seconds.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class Monitor:
         keep_alive: int,
         on_event: Callable[[Eviction], None] = lambda _eviction: None,
         probe: Probe = measure,
-        stalled: Callable[[], float | None] = lambda: None,
+        stalled: Callable[[], float | None] = read_pressure,
         give_back: Callable[[], None] = trim,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
@@ -75,6 +77,7 @@ class Monitor:
         self._evictions: deque[Eviction] = deque(maxlen=_KEPT_EVICTIONS)
         self._evicted = self._collections = 0
         self._least_own: int | None = None
+        self._relieved = -math.inf
         self._wake = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -196,11 +199,14 @@ class Monitor:
 
     def _relieve(self, look: Look) -> bool:
         """Let one go, if memory is pressed; those that have nothing to let go are passed over."""
-        if not self._gauge.pressing:
+        stalled = worst(look.strain).name == STALLED
+        if not self._gauge.pressing or (stalled and look.at < self._relieved + STALL_SECONDS):
             return False
         critical = self.pressure == "critical"
         waiting = self._order.pressed(look.ledger.entries, look.at, critical=critical)
-        return any(self._release(entry, "critical" if critical else "tight") for entry in waiting)
+        done = any(self._release(entry, "critical" if critical else "tight") for entry in waiting)
+        self._relieved = look.at if done else self._relieved
+        return done
 
     def _release(self, entry: Entry, why: Why) -> Eviction | None:
         """None: it has been used since, or did not let go. What was freed is measured, the trimmed allocator included."""

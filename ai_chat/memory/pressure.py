@@ -14,6 +14,7 @@ from ai_chat.sizes import MIB, show_size
 
 RISE, FALL = 2, 3  # looks that must agree before it gets worse, and before it gets better
 
+STALLED = "stalled"  # the one cause that shows what was freed only after seconds
 _TIGHT, _CRITICAL = 1, 2
 _SPARE = 512 * MIB
 
@@ -23,7 +24,7 @@ class Strain:
     """Bytes. `measured`: PSS of our processes; `planned`: what those that are loaded may hold.
 
     `limit` and `held`: of the tightest cgroup, None without one, what the kernel could drop apart. `stalled`: percent of the
-    time in which nothing ran for want of memory, None where the kernel does not say.
+    last ten seconds in which something waited for memory, None where the kernel does not say.
     """
 
     budget: int
@@ -60,8 +61,8 @@ class Cause:
         return _CRITICAL if self.value > critical else _TIGHT if self.value > tight else 0
 
     def __str__(self) -> str:
-        if self.name == "stalled":
-            return f"stalled {self.value:.0f} % of the time (tight above {self.tight:.0f} %)"
+        if self.name == STALLED:
+            return f"{STALLED} {self.value:.0f} % of the time (tight above {self.tight:.0f} %)"
         return f"{self.name} {show_size(round(self.value))} (tight above {show_size(round(self.tight))})"
 
 
@@ -71,7 +72,7 @@ def causes(strain: Strain) -> Iterator[Cause]:
     if strain.limit is not None and strain.held is not None:
         yield _whole("limit", strain.held, strain.limit, max(_SPARE, strain.limit // 10))
     if strain.stalled is not None:
-        yield Cause("stalled", strain.stalled, tight=10, critical=50, eased=5, calmed=25)
+        yield Cause(STALLED, strain.stalled, tight=20, critical=60, eased=10, calmed=40)
 
 
 def worst(strain: Strain) -> Cause:
