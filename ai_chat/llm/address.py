@@ -48,6 +48,8 @@ def _split(text: str) -> SplitResult:
     """Checked part by part. Errors: endpoint_scheme_unknown, _userinfo, _host_missing, _port_invalid, _address_invalid."""
     text = text.strip()
     shown = _shown(text)
+    if not text.isprintable():  # line breaks, which urlsplit would leave out
+        raise InputError("endpoint_address_invalid", address=shown)
     try:
         parts = urlsplit(text)
     except ValueError as error:  # half an IPv6 address
@@ -84,5 +86,5 @@ def _is_plain(parts: SplitResult) -> bool:
 
 
 def _shown(text: str) -> str:
-    scheme, separator, rest = text.rpartition("://")
-    return (scheme[:10] + separator + rest.partition("?")[0].rpartition("@")[2])[:_SHOWN]
+    scheme, separator, rest = "".join(c for c in text if c.isprintable()).rpartition("://")
+    return (scheme[:10] + separator + re.split(r"[?#]", rest)[0].rpartition("@")[2])[:_SHOWN]
