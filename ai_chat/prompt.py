@@ -1,20 +1,24 @@
-"""Question and hits -> a prompt that fits the model's window by the model's own count.
+"""Question, hits and what was said before -> a prompt that fits the model's window by the model's own count.
 
-Two forms: messages for a model with a chat template, and for a base model the plain text that it goes on with.
-Text from documents is data: markers and control words in it are blunted. Pure; knows no engine: counting is a parameter.
+Two forms: messages for a model with a chat template, and for a base model the plain text that it goes on with. A follow-up
+only adds to the prompt before it, so that the KV cache is reused: a passage keeps its number and is shown once.
+Text from documents, questions and answers is data: control words in it are blunted. Pure; knows no engine: counting is a
+parameter.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Literal
 
 from ai_chat.types import Hit, Message
 
 Content = str | tuple[Message, ...]
 Count = Callable[[Content], int]
+Language = Literal["ko", "en"]
 
 NOT_FOUND = {"ko": "문서에서 답을 찾을 수 없습니다.", "en": "The documents do not answer this."}
 SHORTEST_PASSAGE = 200  # characters that the first passage keeps while the question is still whole
@@ -38,46 +42,75 @@ _RULES = {
     ),
 }
 _LABELS = {"ko": ("발췌문", "질문", "답"), "en": ("Excerpts", "Question", "Answer")}
+_AGAIN = {"ko": "위의 발췌문 가운데 관련 있는 것", "en": "Of the excerpts above, see also"}
+_SWITCH = {"ko": "이 질문에는 한국어로 답합니다.", "en": "Answer this question in English."}
+_WORD_MARKER = re.compile(r"\[(/?[A-Z_]+)\]")
 _MARKER = re.compile(r"\[(/?[A-Z_]+|\d[\d,\s]*)\]")
+_NUMBER = re.compile(r"\[(\d+)\]")
 _CONTROL = re.compile(r"<(?=[|｜/]?[A-Za-z_｜][^<>\n]{0,40}>)|<(?=<SYS>|</SYS>)")
 _HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and the answer that was shown: [n] in `answer` means passages[n - 1], else earlier[n], which an older turn showed.
+
+    `cut`: so many characters of the first passage were in the prompt, None: all of them.
+    """
+
+    question: str
+    passages: tuple[Hit, ...]
+    answer: str
+    earlier: Mapping[int, Hit] = field(default_factory=dict)
+    cut: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
-    """`passages[n - 1]` is what marker [n] means; `max_tokens` are reserved behind `n_tokens` in the window."""
+    """`passages[n - 1]` is what marker [n] means; `max_tokens` are reserved behind `n_tokens` in the window.
+
+    It holds the newest `kept` exchanges, then `question` with the first `shown` hits, the first of them `cut` as in Exchange.
+    `ranks`: of the markers that mean one of these hits, which (from 1).
+    """
 
     content: Content
     passages: tuple[Hit, ...]
     n_tokens: int
     max_tokens: int
     stop: tuple[str, ...]
+    question: str
+    kept: int
+    shown: int
+    cut: int | None
+    ranks: Mapping[int, int]
 
 
 def build_prompt(
-    question: str, hits: Sequence[Hit], count: Count, *, n_ctx: int, max_tokens: int, chat: bool
+    question: str,
+    hits: Sequence[Hit],
+    count: Count,
+    *,
+    n_ctx: int,
+    max_tokens: int,
+    chat: bool,
+    past: Sequence[Exchange] = (),
 ) -> Prompt:
-    """Fit the window: passages go from the end, the first is shortened, and last of all the question."""
+    """Fit the window: the oldest exchanges go first, then passages from the end; then the first is shortened, last the question.
+
+    When exchanges must go, so many go at once that half of the room is free: the cache is lost once, not at every turn.
+    """
     reserved = min(max_tokens, n_ctx // 2)
     room = n_ctx - reserved
-    asked = blunt(" ".join(question.split()))
-    texts = [_passage_text(hit, chat) for hit in hits]
+    counted = cache(count)
 
-    def render(question_part: str, parts: Sequence[str]) -> Content:
-        return (_messages if chat else _completion)(question_part, parts)
+    def size(draft: _Draft) -> int:
+        return counted(draft.content())
 
-    def fits(question_part: str, parts: Sequence[str]) -> bool:
-        return count(render(question_part, parts)) <= room
-
-    while len(texts) > 1 and not fits(asked, texts):
-        texts.pop()
-    if texts and not fits(asked, texts):
-        texts = [_longest(texts[0], lambda part: fits(asked, [part]), SHORTEST_PASSAGE)]
-    if not fits(asked, texts):
-        asked = _longest(asked, lambda part: fits(part, texts), 0)
-    content = render(asked, texts)
-    stop = () if chat else ("\n",)
-    return Prompt(content, tuple(hits[: len(texts)]), count(content), reserved, stop)
+    draft = _Draft(" ".join(question.split()), tuple(hits), tuple(past), chat)
+    if past and size(draft) > room:
+        draft = _with_newest(draft, lambda shorter: size(shorter) <= room // 2)
+    draft = _shortened(draft, lambda shorter: size(shorter) <= room)
+    return draft.prompt(size(draft), reserved)
 
 
 def blunt(text: str) -> str:
@@ -85,9 +118,89 @@ def blunt(text: str) -> str:
     return _CONTROL.sub("‹", _MARKER.sub(r"(\1)", text))
 
 
-def language_of(text: str) -> Literal["ko", "en"]:
+def language_of(text: str) -> Language:
     """Korean as soon as there is a Hangul letter."""
     return "ko" if _HANGUL.search(text) else "en"
+
+
+class _Numbers:
+    """The numbers of passages in one conversation, from 1 in the order of showing."""
+
+    def __init__(self) -> None:
+        self.hits: list[Hit] = []
+        self._texts: list[str] = []
+
+    def of(self, hit: Hit, text: str) -> tuple[int, bool]:
+        """The number, and whether it is new: the text was not shown yet, alone or within a longer passage of its unit."""
+        for number, (seen, shown) in enumerate(zip(self.hits, self._texts, strict=True), 1):
+            if text in shown and (seen.version_id, seen.unit) == (hit.version_id, hit.unit):
+                return number, False
+        self.hits.append(hit)
+        self._texts.append(text)
+        return len(self.hits), True
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one exchange adds: its question, passages as text with their numbers, and numbers of those that stand above already.
+
+    `meaning`: the number in the conversation of each marker of the exchange's own.
+    """
+
+    question: str
+    added: tuple[str, ...]
+    again: tuple[int, ...]
+    meaning: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A prompt while it is made to fit."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    past: tuple[Exchange, ...]
+    chat: bool
+    cut: int | None = None
+
+    def content(self) -> Content:
+        *told, asked = self._parts(_Numbers())
+        answers = [_answer_text(each.answer, part.meaning) for each, part in zip(self.past, told, strict=True)]
+        return (_messages if self.chat else _completion)(list(zip(told, answers, strict=True)), asked)
+
+    def prompt(self, n_tokens: int, reserved: int) -> Prompt:
+        numbers = _Numbers()
+        *_, asked = self._parts(numbers)
+        return Prompt(
+            content=self.content(),
+            passages=tuple(numbers.hits),
+            n_tokens=n_tokens,
+            max_tokens=reserved,
+            stop=() if self.chat else ("\n",),
+            question=self.question,
+            kept=len(self.past),
+            shown=len(self.hits),
+            cut=self.cut,
+            ranks={number: rank for rank, number in reversed(list(asked.meaning.items()))},
+        )
+
+    def _parts(self, numbers: _Numbers) -> list[_Part]:
+        last = Exchange(self.question, self.hits, "", cut=self.cut)
+        return [_part(exchange, numbers, self.chat) for exchange in (*self.past, last)]
+
+
+def _part(exchange: Exchange, numbers: _Numbers, chat: bool) -> _Part:
+    added, again = [], []
+    meaning: dict[int, int] = {}
+    told = {**dict(enumerate(exchange.passages, 1)), **exchange.earlier}
+    for marker, hit in told.items():
+        text = _passage_text(hit, chat)[: exchange.cut if marker == 1 else None]
+        meaning[marker], new = numbers.of(hit, text)
+        if new:
+            added.append(f"[{meaning[marker]}] {text}")
+        elif marker not in exchange.earlier and meaning[marker] not in again:
+            again.append(meaning[marker])
+    return _Part(blunt(" ".join(exchange.question.split())), tuple(added), tuple(again), meaning)
 
 
 def _passage_text(hit: Hit, chat: bool) -> str:
@@ -98,30 +211,82 @@ def _passage_text(hit: Hit, chat: bool) -> str:
     return f"({blunt(' '.join(place.split()))}) {text}"
 
 
-def _completion(question: str, texts: Sequence[str]) -> str:
+def _answer_text(answer: str, meaning: Mapping[int, int]) -> str:
+    """An answer as the model wrote it: its markers in the conversation's numbers, others blunted."""
+
+    def number(found: re.Match[str]) -> str:
+        marker = int(found[1])
+        return f"[{meaning[marker]}]" if marker in meaning else f"({found[1]})"
+
+    return _CONTROL.sub("‹", _NUMBER.sub(number, _WORD_MARKER.sub(r"(\1)", answer.strip())))
+
+
+def _completion(told: Sequence[tuple[_Part, str]], asked: _Part) -> str:
     """The form on which the starter's adapter is trained: change it only together with that."""
-    _, asked, answered = _LABELS[language_of(question)]
-    passages = "".join(f"[{number}] {text}\n" for number, text in enumerate(texts, 1))
-    return f"{passages}\n{asked}: {question}\n{answered}:"
+    text = ""
+    for part, answer in told:
+        text += f"{_plain_part(part, text)} {' '.join(answer.split())}"
+    return text + _plain_part(asked, text)
 
 
-def _messages(question: str, texts: Sequence[str]) -> tuple[Message, ...]:
-    language = language_of(question)
+def _plain_part(part: _Part, before: str) -> str:
+    """A blank line stands before the passages where there is text `before`, and before the question."""
+    _, asked, answered = _LABELS[language_of(part.question)]
+    passages = "".join(f"{passage}\n" for passage in part.added)
+    gap = "\n\n" if before and passages else "\n" if before else ""
+    return f"{gap}{passages}\n{asked}: {part.question}\n{answered}:"
+
+
+def _messages(told: Sequence[tuple[_Part, str]], asked: _Part) -> tuple[Message, ...]:
+    parts = [*(part for part, _ in told), asked]
+    language = language_of(parts[0].question)
+    users = [Message("user", _user_text(part, language)) for part in parts]
+    answers = [Message("assistant", answer) for _, answer in told]
+    past = [message for pair in zip(users, answers, strict=False) for message in pair]
+    return (Message("system", _RULES[language]), *past, users[-1])
+
+
+def _user_text(part: _Part, ruled: Language) -> str:
+    """`ruled`: the language that the rules ask for."""
+    language = language_of(part.question)
     excerpts, asked, _ = _LABELS[language]
-    passages = "\n\n".join(f"[{number}] {text}" for number, text in enumerate(texts, 1))
-    return (
-        Message("system", _RULES[language]),
-        Message("user", f"{excerpts}:\n\n{passages}\n\n{asked}: {question}"),
-    )
+    blocks = [f"{excerpts}:", *part.added] if part.added else []
+    if part.again:
+        blocks.append(f"{_AGAIN[language]}: {' '.join(f'[{number}]' for number in part.again)}")
+    switch = "" if language == ruled else f"\n{_SWITCH[language]}"
+    return "\n\n".join([*blocks, f"{asked}: {part.question}{switch}"])
 
 
-def _longest(text: str, fits: Callable[[str], bool], least: int) -> str:
-    """The longest beginning that fits, but not under `least` characters."""
-    low, high = min(least, len(text)), len(text)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(text[:middle]):
-            low = middle
+def _with_newest(draft: _Draft, fits: Callable[[_Draft], bool]) -> _Draft:
+    """With as many of the newest exchanges as fit, but not all."""
+    kept = _most(0, len(draft.past) - 1, lambda kept: fits(_keeping(draft, kept)))
+    return _keeping(draft, kept)
+
+
+def _keeping(draft: _Draft, kept: int) -> _Draft:
+    return replace(draft, past=draft.past[len(draft.past) - kept :])
+
+
+def _shortened(draft: _Draft, fits: Callable[[_Draft], bool]) -> _Draft:
+    while len(draft.hits) > 1 and not fits(draft):
+        draft = replace(draft, hits=draft.hits[:-1])
+    if draft.hits and not fits(draft):
+        whole = len(_passage_text(draft.hits[0], draft.chat))
+        least = min(SHORTEST_PASSAGE, whole)
+        draft = replace(draft, cut=_most(least, whole, lambda length: fits(replace(draft, cut=length))))
+    if not fits(draft):
+        asked = draft.question
+        length = _most(0, len(asked), lambda length: fits(replace(draft, question=asked[:length])))
+        draft = replace(draft, question=asked[:length])
+    return draft
+
+
+def _most(least: int, most: int, fits: Callable[[int], bool]) -> int:
+    """The largest number that fits, but not under `least`."""
+    while least < most:
+        middle = (least + most + 1) // 2
+        if fits(middle):
+            least = middle
         else:
-            high = middle - 1
-    return text[:low]
+            most = middle - 1
+    return least

@@ -136,7 +136,7 @@ def test_a_marker_is_cited_once_and_unknown_ones_never() -> None:
 )
 def test_markers_without_a_passage_are_taken_out_of_a_stream(text: str, shown: str) -> None:
     for size in (1, 2, 5, 100):
-        markers = MarkerFilter(2)
+        markers = MarkerFilter({1: 1, 2: 2}.get)
         pieces = [markers.push(text[i : i + size]) for i in range(0, len(text), size)]
         assert "".join(pieces) + markers.rest() == shown
 

@@ -24,6 +24,8 @@ def answer_of(question: str, events: Iterable[Event]) -> Answer:
             evidence = tuple(hit_from(hit) for hit in event.data["hits"])
         elif event.kind == "delta":
             text += event.data["text"]
+        elif event.kind == "restarted":
+            text, citations = "", []
         elif event.kind == "citation":
             citations.append(citation_from(event.data))
         elif event.kind == "done":

@@ -1,6 +1,7 @@
-"""One generation at a time, in the order of asking.
+"""Who may use the model now: as many at once as it has slots, the others in a fair order.
 
-Takes tickets, tells each its place; knows no model.
+Takes tickets by conversation, tells each its place; knows no model. One conversation has one answer written at a time, in
+the order of asking; between conversations the turn goes round, so that ten questions of one do not keep another waiting.
 """
 
 from __future__ import annotations
@@ -9,33 +10,39 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain, zip_longest
 
 
 class Queue:
-    def __init__(self) -> None:
+    """`slots`: how many may go at once, asked whenever something moves."""
+
+    def __init__(self, slots: Callable[[], int] = lambda: 1) -> None:
+        self._slots = slots
         self._moved = threading.Condition()
-        self._waiting: deque[object] = deque()
+        self._waiting: dict[str, deque[object]] = {}  # by conversation, the next one first
+        self._going: dict[object, str] = {}
 
     @contextmanager
-    def turn(self, tell: Callable[[int], None], given_up: Callable[[], bool]) -> Iterator[bool]:
-        """Wait for our turn; `tell` hears how many are before us. False: `given_up` was true first."""
+    def turn(self, conversation: str, tell: Callable[[int], None], given_up: Callable[[], bool]) -> Iterator[bool]:
+        """Wait for our turn; `tell` hears how many are before us, whenever that changes. False: `given_up` was true first."""
         ticket = object()
         with self._moved:
-            self._waiting.append(ticket)
+            self._waiting.setdefault(conversation, deque()).append(ticket)
+            self._moved.notify_all()
         try:
             yield self._wait(ticket, tell, given_up)
         finally:
             with self._moved:
-                self._waiting.remove(ticket)
+                self._leave(ticket, conversation)
                 self._moved.notify_all()
 
     @property
     def occupied(self) -> bool:
-        """Whether somebody has the turn."""
-        return bool(self._waiting)
+        """Whether somebody has the turn or waits for it."""
+        return bool(self._waiting or self._going)
 
     def wake(self) -> None:
-        """Somebody gave up: let the waiting look."""
+        """Somebody gave up, or there are more slots: let the waiting look."""
         with self._moved:
             self._moved.notify_all()
 
@@ -49,11 +56,47 @@ class Queue:
         return False
 
     def _next_place(self, ticket: object, told: int, given_up: Callable[[], bool]) -> int | None:
-        """How many are before us, once it is another number than was told; None when given up."""
+        """How many are before us, once it is another number than was told; 0: it is our turn; None when given up."""
         with self._moved:
             while not given_up():
-                before = self._waiting.index(ticket)
-                if before == 0 or before != told:
+                if self._admit(ticket):
+                    return 0
+                before = self._order().index(ticket) + 1
+                if before != told:
                     return before
                 self._moved.wait()
         return None
+
+    def _admit(self, ticket: object) -> bool:
+        """Where a slot is free it goes to the first whose conversation has no answer under way."""
+        if len(self._going) >= max(1, self._slots()):
+            return False
+        free = (name for name in self._waiting if name not in self._going.values())
+        name = next(free, None)
+        if name is None or self._waiting[name][0] is not ticket:
+            return False
+        self._forget(ticket, name)
+        self._going[ticket] = name
+        self._moved.notify_all()  # the next one may go, too
+        return True
+
+    def _order(self) -> list[object]:
+        """The waiting in the order in which their turns will come, as far as is known."""
+        busy = set(self._going.values())
+        lines = [line for name, line in self._waiting.items() if name not in busy]
+        lines += [line for name, line in self._waiting.items() if name in busy]
+        rounds = chain.from_iterable(zip_longest(*lines))
+        return [ticket for ticket in rounds if ticket is not None]
+
+    def _leave(self, ticket: object, conversation: str) -> None:
+        """After its turn a conversation goes behind all others that wait."""
+        if self._going.pop(ticket, None) is None:
+            self._forget(ticket, conversation)
+        elif conversation in self._waiting:
+            self._waiting[conversation] = self._waiting.pop(conversation)
+
+    def _forget(self, ticket: object, conversation: str) -> None:
+        line = self._waiting[conversation]
+        line.remove(ticket)
+        if not line:
+            del self._waiting[conversation]

@@ -1,31 +1,29 @@
-"""The course of one Turn: search, evidence, refined evidence, queue, model, answer, citations, end.
+"""The course of one Turn: search, evidence, refined evidence, queue, model, answer, end.
 
-Takes a TurnLog to write to and what the Turns share; nothing that goes wrong with the model takes the evidence away.
+Takes a TurnLog to write to and what the Turns share; nothing that goes wrong with the model takes the evidence away. A model
+that dies while it answers is loaded once more, and the answer begins again.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ai_chat.answer.history import Past, said_before
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.queue import Queue
-from ai_chat.answer.support import MarkerFilter, citations, hopeless, showable, supported
-from ai_chat.errors import AiChatError
-from ai_chat.prompt import Prompt, build_prompt
+from ai_chat.answer.writing import Ending, Writing, prompt_for
+from ai_chat.errors import AiChatError, MachineError
 from ai_chat.types import FinishReason, Hit, Problem, Scope, SearchResult, Usage
 
 if TYPE_CHECKING:
-    from ai_chat.llm import Llm, TokenStream
     from ai_chat.llm.lazy_model import LazyModel
 
 EVIDENCE_WAIT = 0.15  # seconds for the question's vector before keyword evidence is shown
 REFINE_WAIT = 5.0
-_PASSAGES_CHAT = 5
-_PASSAGES_COMPLETION = 3
-_UNTRUSTED_TOKENS = 160  # an answer that is shown only when borne out is short, or it is rambling
+_LOADING_STEP = 0.05  # of the whole, between two events
 
 
 class Search(Protocol):
@@ -34,30 +32,39 @@ class Search(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What all Turns share. `no_model` says why `model` is None."""
+    """What all Turns share. `no_model` says why `model` is None, `admit` why it may not be used at the moment."""
 
     searcher: Search
     model: LazyModel | None
     no_model: Problem
     max_tokens: int
     queue: Queue
+    past: Past
+    admit: Callable[[], Problem | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """`asked` is the question without its filters, as the model gets it."""
+
+    question: str
+    asked: str
+    scope: Scope
+    conversation_id: str
+    use_llm: bool
 
 
 class Run:
-    """`run` in a thread; `stop` from any other. `asked` is the question without its filters, as the model gets it."""
+    """`run` in a thread; `stop` from any other."""
 
-    def __init__(self, log: TurnLog, work: Work, question: str, asked: str, scope: Scope, use_llm: bool) -> None:
+    def __init__(self, log: TurnLog, work: Work, asking: Asking) -> None:
         self.log = log
         self.thread: threading.Thread | None = None
         self._work = work
-        self._question = question
-        self._asked = asked
-        self._scope = scope
-        self._use_llm = use_llm
-        self._stream: TokenStream | None = None
-        self._timings: dict[str, float] = {}
-        self._usage = Usage()
-        self._shown = False
+        self._asking = asking
+        self._search_ms: float | None = None
+        self._writing: Writing | None = None
+        self._restarted = False
 
     def run(self) -> None:
         try:
@@ -75,22 +82,27 @@ class Run:
         """The end first, so that readers need not wait for what is under way; then what is under way."""
         self._end("error" if problem else "cancelled", problem)
         self._work.queue.wake()
-        stream = self._stream
-        if stream is not None:
-            stream.close()
+        writing = self._writing
+        if writing is not None:
+            writing.close()
 
     def _end(self, reason: FinishReason, problem: Problem | None = None) -> None:
-        timings = {**self._timings, "total_ms": self.log.milliseconds()}
-        self.log.finish(ending(reason, self._usage, timings, problem))
+        writing = self._writing
+        first = writing.first_token_ms if writing else None
+        timings = {"search_ms": self._search_ms, "first_token_ms": first, "total_ms": self.log.milliseconds()}
+        usage = writing.usage if writing else None
+        record = writing.record() if writing else None
+        self.log.finish({**ending(reason, usage, timings, problem), "prompt": record})
 
     def _evidence(self) -> SearchResult:
-        self.log.append("searching", {"question": self._question})
-        result = self._work.searcher.search(self._question, self._scope, wait=EVIDENCE_WAIT)
-        self._timings["search_ms"] = round(result.milliseconds, 1)
+        question, scope = self._asking.question, self._asking.scope
+        self.log.append("searching", {"question": question})
+        result = self._work.searcher.search(question, scope, wait=EVIDENCE_WAIT)
+        self._search_ms = round(result.milliseconds, 1)
         self.log.append("evidence", _evidence_data(result))
         if "vectors_late" not in result.notices:
             return result
-        refined = self._work.searcher.search(self._question, self._scope, wait=REFINE_WAIT)
+        refined = self._work.searcher.search(question, scope, wait=REFINE_WAIT)
         if _places(refined.hits) != _places(result.hits):
             self.log.append("evidence", _evidence_data(refined))
             return refined
@@ -99,100 +111,81 @@ class Run:
     def _answer(self, hits: tuple[Hit, ...], nothing: Problem) -> None:
         if not hits:
             self._end("no_evidence", nothing)
-        elif not self._use_llm:
+        elif not self._asking.use_llm:
             self._end("skipped")
         elif self._work.model is None:
             self._end("no_model", self._work.no_model)
         else:
-            with self._work.queue.turn(self._tell_place, lambda: self.log.over) as ours:
+            conversation = self._asking.conversation_id
+            with self._work.queue.turn(conversation, self._tell_place, lambda: self.log.over) as ours:
                 if ours:
-                    self._write_with(self._work.model, hits)
+                    self._write(self._work.model, hits)
 
     def _tell_place(self, before: int) -> None:
         self.log.append("queued", {"position": before})
 
-    def _write_with(self, model: LazyModel, hits: tuple[Hit, ...]) -> None:
-        if model.state != "loaded":
-            self.log.append("loading", {"model": model.info.name})
+    def _write(self, model: LazyModel, hits: tuple[Hit, ...]) -> None:
+        """What fails before anything was shown leaves the evidence alone; later it is an error behind what was shown."""
         try:
-            with model.lease() as llm:
-                self._write(llm, model, hits)
+            try:
+                reason, problem = self._attempt(model, hits)
+            except MachineError as error:
+                if error.code != "model_gone":
+                    raise
+                self._restart(error)
+                reason, problem = self._attempt(model, hits)
         except AiChatError as error:
-            self._end("error" if self._shown else "no_model", error.problem)
-
-    def _write(self, llm: Llm, model: LazyModel, hits: tuple[Hit, ...]) -> None:
-        info = model.info
-        prompt = build_prompt(
-            self._asked,
-            hits[: _PASSAGES_CHAT if info.chat_template else _PASSAGES_COMPLETION],
-            llm.count_tokens,
-            n_ctx=llm.n_ctx,
-            max_tokens=self._work.max_tokens if info.trusted else min(self._work.max_tokens, _UNTRUSTED_TOKENS),
-            chat=info.chat_template,
-        )
-        text, reason = self._decode(llm, prompt, streaming=info.trusted)
-        if info.trusted:
-            self._close_trusted(text, reason, prompt.passages)
+            begun = self._restarted or (self._writing is not None and self._writing.shown)
+            self._end("error" if begun else "no_model", error.problem)
         else:
-            self._close_untrusted(text, reason, prompt.passages)
+            self._end(reason, problem)
 
-    def _decode(self, llm: Llm, prompt: Prompt, *, streaming: bool) -> tuple[str, FinishReason]:
-        """The whole text; shown as it comes when `streaming`."""
-        reason: FinishReason = "stop"
-        markers = MarkerFilter(len(prompt.passages))
-        whole = ""
-        self._stream = stream = llm.stream(prompt.content, prompt.max_tokens, prompt.stop)
-        try:
-            self._leave_when_over()
-            for number, delta in enumerate(stream, 1):
-                self._leave_when_over()
-                self._timings.setdefault("first_token_ms", self.log.milliseconds())
-                self._usage = delta.usage or Usage(prompt.n_tokens, number)
-                whole += self._take(markers.push(delta.text), streaming)
-                reason = delta.finish_reason or reason
-                if not streaming and hopeless(whole):
-                    break
-        finally:
-            stream.close()
-        whole += self._take(markers.rest(), streaming)
-        return whole, reason
+    def _restart(self, error: MachineError) -> None:
+        """What was shown is withdrawn: another attempt may say it in other words."""
+        self._writing = None
+        self._restarted = True
+        self.log.append("restarted", {"code": error.code})
 
-    def _leave_when_over(self) -> None:
-        if self.log.over:
+    def _attempt(self, model: LazyModel, hits: tuple[Hit, ...]) -> Ending:
+        if refused := self._work.admit():
+            return "no_model", refused
+        loading = _Loading(self.log, model.info.name)
+        if model.state != "loaded":
+            loading.begin()
+        with model.lease(loading.tell) as llm:
+            self._work.queue.wake()  # how many slots there are is known now
+            if self.log.over:
+                raise TurnOver
+            past = said_before(self._work.past, self._asking.conversation_id, self.log.turn_id)
+            prompt = prompt_for(llm, model.info, self._work.max_tokens, self._asking.asked, hits, past)
+            self._writing = writing = Writing(self.log, llm, prompt, hits, past, trusted=model.info.trusted)
+            return writing.run()
+
+
+class _Loading:
+    """Tells of a load as it goes on."""
+
+    def __init__(self, log: TurnLog, model: str) -> None:
+        self._log = log
+        self._model = model
+        self._told = 0.0
+
+    def begin(self) -> None:
+        self._log.append("loading", {"model": self._model, "fraction": self._told})
+
+    def tell(self, fraction: float) -> None:
+        """Called in the turn's own thread; TurnOver ends the waiting, not the load."""
+        if self._log.over:
             raise TurnOver
-
-    def _take(self, piece: str, streaming: bool) -> str:
-        if piece and streaming:
-            self._shown = True
-            self.log.text(piece)
-        return piece
-
-    def _close_trusted(self, text: str, reason: FinishReason, passages: Sequence[Hit]) -> None:
-        self._cite(text, passages)
-        for finding in supported(text, self._asked, passages, strict=False):
-            if not finding.supported:
-                claim = finding.claim
-                self.log.append("unsupported", {"sentence": claim.text, "start": claim.start, "end": claim.end})
-        self._end(reason)
-
-    def _close_untrusted(self, text: str, reason: FinishReason, passages: Sequence[Hit]) -> None:
-        text = text.strip()
-        if reason == "length" or not showable(text, self._asked, passages):
-            self._end("withheld", Problem("answer_withheld"))
-            return
-        self.log.text(text)
-        self._cite(text, passages)
-        self._end(reason)
-
-    def _cite(self, text: str, passages: Sequence[Hit]) -> None:
-        for citation in citations(text, passages):
-            self.log.append("citation", asdict(citation))
+        if fraction - self._told >= _LOADING_STEP:
+            self._told = fraction
+            self._log.append("loading", {"model": self._model, "fraction": round(fraction, 2)})
 
 
 def ending(
     reason: FinishReason,
     usage: Usage | None = None,
-    timings: Mapping[str, float] | None = None,
+    timings: Mapping[str, float | None] | None = None,
     problem: Problem | None = None,
 ) -> dict[str, Any]:
     """What `done` carries; `notice` is the code of `problem`."""

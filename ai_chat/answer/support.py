@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ai_chat.answer.strict import is_borne_out
@@ -110,10 +110,13 @@ def citations(answer: str, passages: Sequence[Hit]) -> list[Citation]:
 
 
 class MarkerFilter:
-    """Streams text on without markers that name no passage; holds back what may still become one."""
+    """Streams text on with its markers as `meaning` gives them, without those of which it gives None.
 
-    def __init__(self, passages: int) -> None:
-        self._passages = passages
+    Holds back what may still become a marker.
+    """
+
+    def __init__(self, meaning: Callable[[int], int | None]) -> None:
+        self._meaning = meaning
         self._held = ""
 
     def push(self, text: str) -> str:
@@ -131,7 +134,7 @@ class MarkerFilter:
         return re.sub(r"\s?" + _MARKERS.pattern, self._kept, text)
 
     def _kept(self, found: re.Match[str]) -> str:
-        valid = [n for n in _numbers(found[1]) if 1 <= n <= self._passages]
+        valid = [n for n in map(self._meaning, _numbers(found[1])) if n is not None]
         space = found[0][: found[0].index("[")]
         return space + "".join(f"[{n}]" for n in valid) if valid else ""
 

@@ -1,19 +1,19 @@
 """Turns: each question runs in a thread of its own, its events outlive the browser and the process.
 
 Takes a searcher and a lazy model (or the reason why there is none); evidence comes first and waits for no model.
-One answer is written at a time. Knows no page and no command line.
+As many answers are written at once as the model has slots. Knows no page and no command line.
 """
 
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from ai_chat.answer.log import TurnLog
 from ai_chat.answer.queue import Queue
-from ai_chat.answer.run import Run, Work, ending
+from ai_chat.answer.run import Asking, Run, Work, ending
 from ai_chat.config import Settings
 from ai_chat.errors import InputError
 from ai_chat.types import Event, Problem, Scope, SearchResult
@@ -32,7 +32,10 @@ class Search(Protocol):
 
 
 class Turns:
-    """`no_model` says why `model` is None. Made without work: call `recover` once when the home is owned."""
+    """`no_model` says why `model` is None; `admit` is asked each time before it is used, and may say why it must not be.
+
+    Made without work: call `recover` once when the home is owned.
+    """
 
     def __init__(
         self,
@@ -41,9 +44,18 @@ class Turns:
         model: LazyModel | None,
         settings: Settings,
         no_model: Problem | None = None,
+        admit: Callable[[], Problem | None] = lambda: None,
     ) -> None:
         self._conversations = store.conversations
-        self._work = Work(searcher, model, no_model or Problem("starter_missing"), settings.max_tokens, Queue())
+        self._work = Work(
+            searcher=searcher,
+            model=model,
+            no_model=no_model or Problem("starter_missing"),
+            max_tokens=settings.max_tokens,
+            queue=Queue(lambda: model.slots if model else 1),
+            past=store.conversations,
+            admit=admit,
+        )
         self._live: dict[str, Run] = {}
         self._guard = threading.Lock()
 
@@ -51,8 +63,10 @@ class Turns:
         """Give the id of a new Turn, which runs on by itself. InputError: as the search has them for a question."""
         asked = _words_of(question)
         turn_id = uuid.uuid4().hex
-        self._conversations.create_turn(turn_id, conversation_id or uuid.uuid4().hex, question, scope)
-        run = Run(TurnLog(turn_id, self._conversations), self._work, question, asked, scope, use_llm)
+        conversation_id = conversation_id or uuid.uuid4().hex
+        self._conversations.create_turn(turn_id, conversation_id, question, scope)
+        asking = Asking(question, asked, scope, conversation_id, use_llm)
+        run = Run(TurnLog(turn_id, self._conversations), self._work, asking)
         with self._guard:
             self._live[turn_id] = run
         run.thread = threading.Thread(target=self._run, args=(run,), name=f"turn-{turn_id[:8]}", daemon=True)

@@ -127,6 +127,8 @@ class _Reader:
         self._session = session
         self._question = question
         self._writing = False
+        self._written = False
+        self._said = ""
 
     def read(self, event: Event) -> None:
         self.events.append(event)
@@ -136,13 +138,12 @@ class _Reader:
             self._show_evidence()
         elif event.kind == "delta":
             self._write(str(event.data.get("text", "")))
-        elif event.kind in ("queued", "loading", "unsupported"):
-            self._break_line()
-            self._session.say(event.kind)
+        elif event.kind in ("queued", "loading", "thinking", "restarted", "unsupported"):
+            self._say(event.kind, before=event.data.get("position"))
 
     def close(self, answer: Answer) -> None:
         """What comes after the text: where it stands, or why there is none."""
-        if answer.answer and not self._writing:
+        if answer.answer and not self._written:
             self._write(answer.answer)
         self._break_line()
         if answer.citations:
@@ -151,6 +152,14 @@ class _Reader:
             print(_citation_line(self._session, citation))
         if answer.problem:
             self._session.tell(answer.problem)
+
+    def _say(self, name: str, **values: object) -> None:
+        """Once, however many events of this kind follow each other, unless they have something new to tell."""
+        said = self._session.word(name, **values)
+        if said != self._said:
+            self._break_line()
+            self._session.say(name, **values)
+        self._said = said
 
     def _show_evidence(self) -> None:
         from ai_chat.answer import answer_of
@@ -161,7 +170,7 @@ class _Reader:
     def _write(self, text: str) -> None:
         if not self._writing:
             print(f"{self._session.word('answer')}\n", end="")
-        self._writing = True
+        self._writing = self._written = True
         print(plain(text), end="", flush=True)
 
     def _break_line(self) -> None:

@@ -85,6 +85,7 @@ def answer_json(answer: Answer, language: Language) -> Json:
         "usage": {
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
+            "cached_tokens": answer.usage.cached_tokens,
         },
         "timings": {name: answer.timings.get(name) for name in ("search_ms", "first_token_ms", "total_ms")},
         "cached": answer.cached,

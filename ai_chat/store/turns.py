@@ -77,6 +77,11 @@ class Conversations:
             TurnRecord(r["id"], r["conversation_id"], r["question"], bool(r["finished"]), r["created_at"]) for r in rows
         ]
 
+    def turn_ids(self, conversation_id: str) -> list[str]:
+        """In the order of asking."""
+        rows = self._db.rows("SELECT id FROM turns WHERE conversation_id = ? ORDER BY row", (conversation_id,))
+        return [row["id"] for row in rows]
+
     def unfinished(self) -> list[str]:
         """Turns that a process left behind when it died."""
         return [row["id"] for row in self._db.rows("SELECT id FROM turns WHERE finished = 0")]

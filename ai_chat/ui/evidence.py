@@ -13,7 +13,7 @@ from ai_chat.ui.place import page_of, place
 from ai_chat.ui.strings import Language, say
 from ai_chat.ui.turn import Evidence, Stage, TurnView
 
-ENDINGS = {"skipped": "skipped", "cancelled": "cancelled", "length": "cut"}
+ENDINGS = {"skipped": "skipped", "cancelled": "cancelled"}
 """Words of the endings that come without a Problem."""
 
 
@@ -29,6 +29,8 @@ def answer_slot_html(view: TurnView, anchor: str, language: Language) -> str:
     markers = frozenset(each.number for each in view.evidence)
     text = answer_html(view.text, anchor, markers, view.unsure)
     lines = _ending(view, language) if view.done else [_stage_line(view, language)]
+    if view.restarted:
+        lines.insert(0, say(language, "restarted"))
     if view.unsure:
         lines.append(say(language, "unsure"))
     note = "".join(f'<p class="note" role="status">{html_text(line)}</p>' for line in lines if line)
@@ -56,12 +58,14 @@ def _card(each: Evidence, anchor: str, language: Language) -> str:
         f'<span class="unit">{html_text(where)}</span></span>'
         f'<span class="best">{snippet_html(each.text, each.sentence)}</span></summary>'
         f'<div class="passage" id="{anchor}-{each.number}">{marked_html(each.text, each.sentence)}</div>'
-        f"{_same(each, language)}</details>"
+        f"{_origin(each, language)}</details>"
     )
 
 
-def _same(each: Evidence, language: Language) -> str:
-    """Where else nearly the same stands."""
+def _origin(each: Evidence, language: Language) -> str:
+    """Where it comes from, or where else nearly the same stands."""
+    if each.earlier:
+        return f'<p class="note">{html_text(say(language, "earlier"))}</p>'
     if not each.same:
         return ""
     places = [
@@ -81,9 +85,15 @@ def _ending(view: TurnView, language: Language) -> list[str]:
 def _stage_line(view: TurnView, language: Language) -> str:
     stage: Stage = view.stage
     match stage:
-        case "searching" | "evidence" | "queued" | "loading":
-            return say(language, "writing" if stage == "evidence" else stage)
-        case "writing":
+        case "searching":
+            return say(language, "searching")
+        case "queued":
+            return say(language, "queued", before=view.before)
+        case "loading":
+            return say(language, "loading", percent=round(view.fraction * 100))
+        case "thinking":
+            return say(language, "thinking", count=view.thoughts)
+        case "evidence" | "writing":
             return "" if view.text else say(language, "writing")
         case "done":
             return ""

@@ -49,13 +49,19 @@ STRINGS: dict[str, Words] = {
     "welcome_empty": Words("Add documents first; then ask about them.", "먼저 문서를 추가한 뒤 질문하세요."),
     "opening": Words("Opening the library…", "라이브러리를 여는 중…"),
     "searching": Words("Searching…", "찾는 중…"),
-    "queued": Words("Waiting for the model…", "모델 차례를 기다리는 중…"),
+    "queued": Words("Waiting for the model, {before} before you…", "모델 차례를 기다리는 중, 앞에 {before}개…"),
     "loading": Words(
-        "The model is loading; the evidence is here already.",
-        "모델을 불러오는 중입니다. 근거는 아래에 먼저 보여 드립니다.",
+        "Loading the model, {percent} %. The evidence is here already.",
+        "모델 불러오는 중 {percent} %. 근거는 아래에 먼저 보여 드립니다.",
+    ),
+    "thinking": Words("The model is thinking ({count} tokens)…", "모델이 생각하는 중({count}토큰)…"),
+    "restarted": Words(
+        "The model stopped in the middle of the answer and was started again: the answer begins anew.",
+        "모델이 답변 도중에 멈춰 다시 시작했습니다. 답변을 처음부터 다시 씁니다.",
     ),
     "writing": Words("Writing…", "작성하는 중…"),
     "evidence": Words("Evidence", "근거"),
+    "earlier": Words("Found for an earlier question.", "앞의 질문에서 찾은 근거입니다."),
     "same": Words("The same: {places}", "같은 내용: {places}"),
     "more_evidence": Words("{count} more", "근거 {count}개 더 보기"),
     "stop": Words("Stop", "멈추기"),
@@ -64,7 +70,6 @@ STRINGS: dict[str, Words] = {
     "unsure": Words(
         "Underlined sentences are not borne out by the passages.", "밑줄 친 문장은 근거에서 확인되지 않았습니다."
     ),
-    "cut": Words("The answer was cut at its length limit.", "답변이 길이 제한에서 잘렸습니다."),
     "page": Words("p. {number}", "{number}쪽"),
     "slide": Words("slide {number}", "슬라이드 {number}"),
     "sheet": Words("sheet {label}", "시트 {label}"),

@@ -12,12 +12,15 @@ from typing import Any, Literal
 from ai_chat.answer.fold import place_from
 from ai_chat.types import Event, Place, Problem
 
-Stage = Literal["searching", "evidence", "queued", "loading", "writing", "done"]
+Stage = Literal["searching", "evidence", "queued", "loading", "thinking", "writing", "done"]
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One passage to show; `sentence` stands in `text`, `same` are places that say it, too."""
+    """One passage to show; `sentence` stands in `text`, `same` are places that say it, too.
+
+    `earlier`: found for an older question, cited again by this answer.
+    """
 
     number: int
     document: str
@@ -28,16 +31,24 @@ class Evidence:
     text: str
     sentence: str
     same: tuple[Place, ...] = ()
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """`unsure` are the spans of `text` that no passage bears out."""
+    """`unsure` are the spans of `text` that no passage bears out; `before` how many answers come before this one.
+
+    `fraction` of the model is loaded, `thoughts` are counted; `restarted`: the answer was begun again, and so was `text`.
+    """
 
     stage: Stage = "searching"
     evidence: tuple[Evidence, ...] = ()
     text: str = ""
     unsure: tuple[tuple[int, int], ...] = ()
+    before: int = 0
+    fraction: float = 0.0
+    thoughts: int = 0
+    restarted: bool = False
     finish_reason: str | None = None
     problem: Problem | None = None
 
@@ -56,6 +67,32 @@ def view_of(events: Iterable[Event]) -> TurnView:
 
 def _evidence(view: TurnView, data: Mapping[str, Any]) -> TurnView:
     return replace(view, stage="evidence", evidence=_passages(data["hits"]))
+
+
+def _restarted(view: TurnView, _data: Mapping[str, Any]) -> TurnView:
+    evidence = tuple(each for each in view.evidence if not each.earlier)
+    return replace(
+        view, stage="loading", evidence=evidence, text="", unsure=(), fraction=0.0, thoughts=0, restarted=True
+    )
+
+
+def _citation(view: TurnView, data: Mapping[str, Any]) -> TurnView:
+    """A passage that is not among the evidence of this turn joins it by its quote."""
+    if any(each.number == data["marker"] for each in view.evidence):
+        return view
+    unit = data["unit"]
+    cited = Evidence(
+        number=int(data["marker"]),
+        document=str(data["document"]),
+        kind=str(unit["kind"]),
+        unit_number=int(unit["number"]),
+        label=str(unit["label"]),
+        page=data["page"],
+        text=str(data["quote"]),
+        sentence=str(data["quote"]),
+        earlier=True,
+    )
+    return replace(view, evidence=(*view.evidence, cited))
 
 
 def _delta(view: TurnView, data: Mapping[str, Any]) -> TurnView:
@@ -92,12 +129,12 @@ def _passages(hits: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
 _STEPS = {
     "searching": lambda view, _data: replace(view, stage="searching"),
     "evidence": _evidence,
-    "queued": lambda view, _data: replace(view, stage="queued"),
-    "loading": lambda view, _data: replace(view, stage="loading"),
-    "thinking": lambda view, _data: view,
-    "restarted": lambda view, _data: replace(view, stage="loading", text="", unsure=()),
+    "queued": lambda view, data: replace(view, stage="queued", before=int(data["position"])),
+    "loading": lambda view, data: replace(view, stage="loading", fraction=float(data.get("fraction", 0.0))),
+    "thinking": lambda view, data: replace(view, stage="thinking", thoughts=int(data["count"])),
+    "restarted": _restarted,
     "delta": _delta,
-    "citation": lambda view, _data: view,
+    "citation": _citation,
     "unsupported": _unsupported,
     "done": _done,
 }

@@ -241,12 +241,48 @@ ROWS: dict[str, Sentence] = {
         "`ai-chat models list` shows what can be put back.",
         "`ai-chat models list`가 되돌릴 수 있는 모델을 보여 줍니다.",
     ),
+    "load_stalled": Sentence(
+        "Loading the model came to a standstill: nothing happened for {seconds} seconds, so it was stopped.",
+        "모델을 불러오는 일이 멈춰 있습니다. {seconds}초 동안 아무 진행이 없어 중지했습니다.",
+        "Check the disk or network drive that holds the model file, then ask again.",
+        "모델 파일이 있는 디스크나 네트워크 드라이브를 확인한 뒤 다시 질문하세요.",
+    ),
+    "model_out_of_memory": Sentence(
+        "The model {path} did not fit into memory: {reason}",
+        "모델 {path}을(를) 담을 메모리가 모자랍니다: {reason}",
+        "Close other programs, lower N_CTX, or choose a smaller model: ai-chat models list",
+        "다른 프로그램을 닫거나 N_CTX를 낮추거나 더 작은 모델을 선택하세요: ai-chat models list",
+    ),
+    "model_crash_loop": Sentence(
+        "The model's process ended {deaths} times in a row, so it is not started again for another {seconds} seconds.",
+        "모델 프로세스가 연달아 {deaths}번 끝났습니다. {seconds}초 뒤에 다시 시작할 수 있습니다.",
+        "`ai-chat doctor` shows what may be wrong; the log has its last words. A smaller model may help.",
+        "`ai-chat doctor`로 원인을 확인하세요. 로그에 마지막 메시지가 있습니다. 더 작은 모델이 도움이 될 수 있습니다.",
+    ),
     # answers
     "answer_withheld": Sentence(
         "What this small model wrote did not match the evidence, so it is not shown; a larger model would write the answer out.",
         "이 작은 모델의 답변이 근거와 맞지 않아 표시하지 않았습니다. 더 큰 모델을 쓰면 문장으로 답해 드립니다.",
         "ai-chat models use FILE.gguf",
         "ai-chat models use FILE.gguf",
+    ),
+    "answer_cut": Sentence(
+        "The answer was cut after {tokens} tokens.",
+        "답변이 {tokens}토큰에서 잘렸습니다.",
+        "Ask for one part of it, or raise MAX_TOKENS.",
+        "일부만 나누어 묻거나 MAX_TOKENS를 늘리세요.",
+    ),
+    "answer_only_thought": Sentence(
+        "The model thought for {tokens} tokens and came to no answer.",
+        "모델이 {tokens}토큰 동안 생각만 하고 답을 쓰지 못했습니다.",
+        "Raise MAX_TOKENS, or choose a model that answers at once.",
+        "MAX_TOKENS를 늘리거나 바로 답하는 모델을 고르세요.",
+    ),
+    "answer_empty": Sentence(
+        "The model wrote nothing.",
+        "모델이 아무것도 쓰지 않았습니다.",
+        "Ask in other words, or choose another model.",
+        "다른 말로 묻거나 다른 모델을 고르세요.",
     ),
     "no_evidence": Sentence(
         "Nothing about this was found in your documents.",
