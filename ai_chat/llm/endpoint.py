@@ -26,7 +26,7 @@ from ai_chat.types import Problem
 
 CALL_SECONDS = 30.0
 STALL_SECONDS = 300.0  # a server may load its model first, and read a long prompt on a slow processor
-PAUSES = (0.5, 1.0, 2.0, 4.0)
+PAUSES = (0.5, 1.0, 2.0)
 _SLOTS = 4
 _LONGEST_PAUSE = 20.0
 _BUSY = frozenset((429, 502, 503, 504))
