@@ -134,6 +134,11 @@ def make_model(
     return path
 
 
+def model_bytes(geometry: Geometry, file_type: FileType) -> int:
+    """Of the weights alone."""
+    return sum(tensor.bytes for tensor in _tensors(geometry, file_type))
+
+
 def _describe(writer: GGUFWriter, geometry: Geometry, context: int) -> None:
     writer.add_name(f"{geometry.name}-synthetic")
     writer.add_context_length(context)
