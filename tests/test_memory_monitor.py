@@ -286,17 +286,19 @@ def test_it_looks_seldom_when_nothing_is_loaded_and_often_under_pressure() -> No
     assert scene.monitor.pause == PRESSED_SECONDS
 
 
-def test_looking_takes_a_hundredth_of_the_time_at_most() -> None:
+@pytest.mark.parametrize(("cost", "pause"), [(0.01, LOADED_SECONDS), (0.05, 5.0), (3.0, CALM_SECONDS)])
+def test_a_slow_look_is_followed_by_a_long_pause(cost: float, pause: float) -> None:
     scene = Scene(*ordered_tenants())
-    machine = scene.machine
 
     def slowly() -> Machine:
-        scene.clock += 0.5
-        return machine
+        scene.clock += cost
+        return scene.machine
 
-    monitor = Monitor(GIB, lambda: scene.tenants, machine=slowly, keep_alive=-1, clock=lambda: scene.clock)
+    monitor = Monitor(
+        GIB, lambda: scene.tenants, machine=slowly, keep_alive=-1, probe=scene.probe, clock=lambda: scene.clock
+    )
     monitor.sample()
-    assert monitor.pause == pytest.approx(50.0)
+    assert monitor.pause == pytest.approx(pause)
 
 
 @given(

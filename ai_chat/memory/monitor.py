@@ -31,7 +31,7 @@ from ai_chat.sizes import MIB, show_size
 from ai_chat.types import Problem
 
 CALM_SECONDS, LOADED_SECONDS, PRESSED_SECONDS = 10.0, 2.0, 1.0
-LOOKING_SHARE = 0.01  # of the time may go into looking
+LOOKING_SHARE = 0.01  # of the time may go into looking, while there is no pressure
 STALL_SECONDS = 10.0  # over so many the kernel averages: until then it does not show what a release has done
 GROWN = 32 * MIB  # by so much over its least since the last trim, this process is trimmed
 _LOG = logging.getLogger(__name__)
@@ -88,11 +88,12 @@ class Monitor:
 
     @property
     def pause(self) -> float:
-        """Seconds to the next look: soon under pressure, seldom while nothing is loaded, never at much cost."""
+        """Seconds to the next look: soon under pressure, seldom while nothing is loaded; a slow look is followed by a long pause."""
+        if not self._gauge.calm:
+            return PRESSED_SECONDS
         last = self._watch.last
-        unhurried = LOADED_SECONDS if last and last.loaded else CALM_SECONDS
-        wanted = unhurried if self._gauge.calm else PRESSED_SECONDS
-        return max(wanted, self._watch.cost / LOOKING_SHARE)
+        wanted = LOADED_SECONDS if last and last.loaded else CALM_SECONDS
+        return max(wanted, min(self._watch.cost / LOOKING_SHARE, CALM_SECONDS))
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="memory", daemon=True)
