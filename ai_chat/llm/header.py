@@ -32,8 +32,8 @@ _MAX_KEYS = 4096
 _MAX_TENSORS = 1 << 16
 _MAX_DIMENSIONS = 4
 _MAX_TEXT = 1 << 22
-_MAX_NAME = 1 << 16
-_MAX_STRINGS = 1 << 23  # in all arrays of a file together
+_MAX_NAME = 1 << 10
+_MAX_ITEMS = 1 << 22  # strings and arrays in the arrays of a file, together
 _MAX_DEPTH = 4
 _KEPT_ITEMS = 1024  # numbers of an array that is kept: one for each layer
 _ALIGNMENT = 32
@@ -111,7 +111,7 @@ class _Reader:
         self._data = data
         self._size = len(data)
         self.position = position
-        self._strings_left = _MAX_STRINGS
+        self._items_left = _MAX_ITEMS
 
     def skip(self, size: int) -> None:
         self.position += size
@@ -140,11 +140,15 @@ class _Reader:
         self.skip(length)
         return self._data[start : self.position].decode("utf-8", "replace")
 
+    def charge(self, count: int) -> None:
+        """For items that are stepped over one by one: no file may ask for many."""
+        self._items_left -= count
+        if self._items_left < 0:
+            raise _Damaged(f"array_length={count}")
+
     def skip_texts(self, count: int) -> None:
         """Past `count` strings; a vocabulary has hundreds of thousands, so this loop is kept bare."""
-        self._strings_left -= count
-        if self._strings_left < 0:
-            raise _Damaged(f"array_length={count}")
+        self.charge(count)
         data, position, size = self._data, self.position, self._size
         length_at = struct.Struct("<Q").unpack_from
         for _ in range(count):
@@ -194,7 +198,7 @@ def _parse(data: mmap.mmap) -> Header:
         raise _Damaged(f"kv_count={key_count}")
     if tensor_count > _MAX_TENSORS:
         raise _Damaged(f"tensor_count={tensor_count}")
-    keys = dict(_read_keys(reader, key_count))
+    keys = _read_keys(reader, key_count)
     infos = [_read_tensor(reader) for _ in range(tensor_count)]
     alignment = keys.get("general.alignment", _ALIGNMENT)
     if not isinstance(alignment, int) or alignment < 1:
@@ -203,13 +207,15 @@ def _parse(data: mmap.mmap) -> Header:
     return Header(keys, _placed(infos, max(0, len(data) - start)), len(data))
 
 
-def _read_keys(reader: _Reader, count: int) -> list[tuple[str, Value]]:
-    keys: list[tuple[str, Value]] = []
+def _read_keys(reader: _Reader, count: int) -> dict[str, Value]:
+    keys: dict[str, Value] = {}
     for _ in range(count):
         key = reader.text(_MAX_NAME)
         value = _read_value(reader, key, reader.whole("<I"))
+        if key in keys:
+            raise _Damaged(f"twice: {key}")
         if value is not None:
-            keys.append((key, value))
+            keys[key] = value
     return keys
 
 
@@ -237,9 +243,10 @@ def _skip_items(reader: _Reader, kind: int, count: int, depth: int) -> None:
         reader.skip_texts(count)
     elif kind != _ARRAY:
         reader.skip(count * struct.calcsize(_form(kind)))
-    elif depth == _MAX_DEPTH or count > _KEPT_ITEMS:
-        raise _Damaged(f"nested_arrays={count}")
+    elif depth == _MAX_DEPTH:
+        raise _Damaged(f"nested_arrays={depth}")
     else:
+        reader.charge(16 * count)  # an array costs about as much as so many strings
         for _ in range(count):
             _skip_items(reader, reader.whole("<I"), reader.whole("<Q"), depth + 1)
 
