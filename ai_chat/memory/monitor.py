@@ -128,7 +128,7 @@ class Monitor:
 
     def others(self, name: str) -> int:
         """Bytes that all tenants but this one hold or may hold."""
-        return self._watch.look().ledger.without(name)
+        return self._watch.recent().ledger.without(name)
 
     def optimize(self) -> tuple[Eviction, ...]:
         """Trim the allocator, then let go everything that is idle; what each gave back."""
