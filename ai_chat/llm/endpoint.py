@@ -34,8 +34,8 @@ _BUSY = frozenset((429, 502, 503, 504))
 T = TypeVar("T")
 
 
-def endpoint_info(settings: Settings) -> ModelInfo | Problem:
-    """The model behind `llm_endpoint`, or why it is not asked. Opens no socket."""
+def endpoint_address(settings: Settings) -> Address | Problem:
+    """Where `llm_endpoint` leads, or why nobody is asked there. Opens no socket."""
     try:
         address = parse_address(settings.llm_endpoint or "")
         _check_key(settings.llm_key or "")
@@ -43,6 +43,14 @@ def endpoint_info(settings: Settings) -> ModelInfo | Problem:
         return error.problem
     if address.remote and not settings.allow_remote:
         return Problem("endpoint_not_allowed", {"place": address.place})
+    return address
+
+
+def endpoint_info(settings: Settings) -> ModelInfo | Problem:
+    """The model behind `llm_endpoint`, whose facts are asked when it is loaded."""
+    address = endpoint_address(settings)
+    if isinstance(address, Problem):
+        return address
     return ModelInfo(
         name=f"{settings.llm_model}@{address.place}" if settings.llm_model else address.place,
         path=Path(),

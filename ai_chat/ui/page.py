@@ -8,6 +8,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ai_chat.ui import visit
+from ai_chat.ui.banner import banner
 from ai_chat.ui.chat import chat_view
 from ai_chat.ui.library import library_view
 from ai_chat.ui.sidebar import sidebar
@@ -17,6 +18,7 @@ from ai_chat.ui.style import style_sheet
 def draw() -> None:
     st.set_page_config(page_title="AI-CHAT", layout="centered")
     st.html(style_sheet(visit.words("choose_files")))
+    banner()
     views = [
         st.Page(chat_view, title=visit.words("chat"), default=True),
         st.Page(library_view, title=visit.words("library"), url_path="library"),

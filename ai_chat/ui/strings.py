@@ -123,6 +123,14 @@ STRINGS: dict[str, Words] = {
     "vectors_pending": Words("{count} pending", "{count}개 준비 중"),
     "vectors_done": Words("complete", "완료"),
     "vectors_absent": Words("off: keyword search only", "꺼짐: 키워드 검색만"),
+    "remote_model": Words(
+        "Answers are written by {model} at {place}: questions and passages of your documents are sent there.",
+        "답변은 {place}의 {model} 모델이 작성합니다. 질문과 관련 문서 내용이 그곳으로 전송됩니다.",
+    ),
+    "remote_endpoint": Words(
+        "Answers are written by the model at {place}: questions and passages of your documents are sent there.",
+        "답변은 {place}의 모델이 작성합니다. 질문과 관련 문서 내용이 그곳으로 전송됩니다.",
+    ),
     "language": Words("한국어", "English"),
     "home_failed": Words("The library could not be opened.", "라이브러리를 열지 못했습니다."),
 }
