@@ -26,6 +26,7 @@ Progress = Callable[[int, int], None]
 
 _BLOCK = 1 << 20
 _SPARE_BYTES = 256 << 20
+_NO_MORE = 416  # the range asked for begins behind the end
 _REPOSITORY = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _PART_OF_NAME = re.compile(r"\w[\w .()+,=@-]*")
 _SPLIT = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf", re.IGNORECASE)
@@ -134,14 +135,13 @@ def _download(file: HubFile, part: Path, step: Callable[[int], None]) -> None:
         except BrokenOff as error:
             failures = failures + 1 if _size(part) <= held else 0
             if failures >= TRIES:
-                raise MachineError(
-                    "hub_broken_off",
-                    name=file.name,
-                    held=show_size(_size(part)),
-                    total=show_size(file.bytes),
-                    reason=str(error),
-                ) from error
+                raise _broken_off(file, _size(part), str(error)) from error
             time.sleep(min(failures, 3))
+
+
+def _broken_off(file: HubFile, held: int, reason: str) -> MachineError:
+    total = show_size(file.bytes)
+    return MachineError("hub_broken_off", name=file.name, held=show_size(held), total=total, reason=reason)
 
 
 def _append(file: HubFile, part: Path, held: int, step: Callable[[int], None]) -> None:
@@ -151,11 +151,13 @@ def _append(file: HubFile, part: Path, held: int, step: Callable[[int], None]) -
     asked = {**headers(hub), "Accept-Encoding": "identity", "Range": f"bytes={held}-"}
     session = hub.utils.get_session()
     with session.stream("GET", url, headers=asked, timeout=PATIENCE_SECONDS, follow_redirects=True) as response:
+        if response.status_code == _NO_MORE:
+            raise _broken_off(file, held, "HTTP 416")
         if response.status_code >= 400:
             response.read()
         hub.utils.hf_raise_for_status(response)
         with part.open("ab" if response.status_code == 206 else "wb") as out:
-            for block in response.iter_bytes(_BLOCK):
+            for block in response.iter_bytes():
                 if out.tell() + len(block) > file.bytes:
                     raise MachineError("hub_too_long", name=file.name, total=show_size(file.bytes))
                 out.write(block)

@@ -80,7 +80,7 @@ def _of_connection(error: Exception) -> AiChatError:
     """A certificate that is not trusted hides in the causes of a failed connection."""
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, ssl.SSLError):
+        if isinstance(cause, ssl.SSLCertVerificationError):
             return MachineError("hub_certificate", hub=_hub(), reason=str(cause))
         cause = cause.__cause__ or cause.__context__
     return MachineError("hub_unreachable", hub=_hub(), reason=str(error) or type(error).__name__)

@@ -28,4 +28,4 @@ def resolve(folder: Path, word: str) -> Path | CatalogueModel:
 
 def unknown(folder: Path, word: str) -> InputError:
     names = (STARTER, *(model.name for model in shelf.kept(folder)))
-    return InputError("model_name_unknown", name=word, nearest=", ".join(catalogue.nearest(word, names)) or "-")
+    return InputError("model_name_unknown", name=word, nearest=", ".join(catalogue.nearest(word, names)) or STARTER)
