@@ -15,10 +15,11 @@ import pytest
 
 from ai_chat.errors import MachineError
 from ai_chat.llm import Delta
+from ai_chat.llm.address import is_loopback
 from ai_chat.llm.deltas import Deltas, Thoughts, WholeText
 from ai_chat.llm.events import LONGEST, EventParser
 from ai_chat.llm.failures import Garbled, Refused, Unreachable
-from ai_chat.llm.openai import Conversation, is_loopback
+from ai_chat.llm.openai import Conversation
 from ai_chat.types import Usage
 from tests.endpoint_server import (
     CHAT,

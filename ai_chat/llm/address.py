@@ -5,12 +5,12 @@ Takes text; asks nobody for a name and opens no socket. Raises InputError that s
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from ai_chat.errors import InputError
-from ai_chat.llm.openai import is_loopback
 
 _PASTED = re.compile(r"/(chat/completions|completions|models)$")
 _VERSION = re.compile(r"/v\d+$")
@@ -42,6 +42,18 @@ def parse_address(text: str) -> Address:
     host = parts.hostname or ""
     place = (f"[{host}]" if ":" in host else host) + (f":{parts.port}" if parts.port else "")
     return Address(f"{parts.scheme}://{place}{path.removesuffix(api)}", api, place, not is_loopback(host))
+
+
+def is_loopback(host: str) -> bool:
+    """Literal loopback addresses and `localhost`: decided without asking anybody for a name."""
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return (mapped or address).is_loopback
 
 
 def _split(text: str) -> SplitResult:

@@ -7,16 +7,16 @@ redirects are not followed, no proxy is asked. Used alike for the worker's loopb
 from __future__ import annotations
 
 import functools
-import ipaddress
 import json
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection, IncompleteRead
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from ai_chat.errors import MachineError
+from ai_chat.llm.address import is_loopback
 from ai_chat.llm.failures import Unreachable, garbled, parsed, plain_words, refusal
 from ai_chat.llm.sse import FAILURES, SseStream, deadline, response_of
 
@@ -24,6 +24,8 @@ CONNECT_SECONDS = 10.0
 CALL_SECONDS = 60.0
 STALL_SECONDS = 180.0
 _LARGEST = 16 << 20
+
+T = TypeVar("T")
 
 
 class Conversation:
@@ -57,10 +59,13 @@ class Conversation:
         self._broken = broken
 
     def get(self, path: str) -> dict[str, Any]:
-        return self._call("GET", path)
+        return self._call(dict, "GET", path)
+
+    def get_list(self, path: str) -> list[Any]:
+        return self._call(list, "GET", path)
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        return self._call("POST", path, body)
+        return self._call(dict, "POST", path, body)
 
     def stream(self, path: str, body: Mapping[str, Any]) -> SseStream:
         """Connects and sends; the answer is read as the stream is iterated."""
@@ -79,7 +84,7 @@ class Conversation:
         """What a server said, fit to be shown: one line, cut, without the key."""
         return plain_words(text, self._key, longest)
 
-    def _call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def _call(self, kind: type[T], method: str, path: str, body: Mapping[str, Any] | None = None) -> T:
         try:
             with (
                 closing(self._connect(self._call_seconds)) as connection,
@@ -87,7 +92,7 @@ class Conversation:
             ):
                 self._send(connection, method, path, body)
                 with response_of(connection, self._key) as response:
-                    return self._object(response)
+                    return self._parsed(kind, response)
         except FAILURES as error:
             raise self._broken(error) from error
 
@@ -129,25 +134,13 @@ class Conversation:
             data = json.dumps({"model": self._model, **body} if self._model else dict(body))
         connection.request(method, self._base + path, data, headers)
 
-    def _object(self, response: HTTPResponse) -> dict[str, Any]:
+    def _parsed(self, kind: type[T], response: HTTPResponse) -> T:
         content = response.read(_LARGEST)
         if response.status != 200:
             raise refusal(response.status, response.headers, content, self._key)
         if response.length and len(content) < _LARGEST:
             raise IncompleteRead(content)
         answer = parsed(content)
-        if not isinstance(answer, dict):
+        if not isinstance(answer, kind):
             raise garbled(content, self._key)
         return answer
-
-
-def is_loopback(host: str) -> bool:
-    """Literal loopback addresses and `localhost`: decided without asking anybody for a name."""
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
