@@ -38,6 +38,7 @@ class DoubleTenant:
     idle_since: float | None = None
     refuses: bool | AiChatError | OSError = False
     released: int = 0
+    gone: threading.Event = field(default_factory=threading.Event)
 
     @property
     def pids(self) -> tuple[int, ...]:
@@ -51,6 +52,7 @@ class DoubleTenant:
         if self.refuses:
             return False
         self.pid, self.idle_since = 0, None
+        self.gone.set()
         return True
 
     def load(self, pid: int, idle_since: float | None = None) -> None:
@@ -70,15 +72,12 @@ class Scene:
         self.stalled: float | None = None
         self.tenants = list(tenants)
         self.dead: set[int] = set()
-        self.evictions: list[Eviction] = []
-        self.evicted = threading.Event()
         self.trimmed = 0
         self.monitor = Monitor(
             budget,
             lambda: tuple(self.tenants),
             machine=lambda: self.machine,
             keep_alive=keep_alive,
-            on_event=self._note,
             probe=self.probe,
             stalled=lambda: self.stalled,
             give_back=self.trim,
@@ -94,10 +93,6 @@ class Scene:
                 found[tenant.pid] += tenant.footprint
         return found
 
-    def _note(self, eviction: Eviction) -> None:
-        self.evictions.append(eviction)
-        self.evicted.set()
-
     def trim(self) -> None:
         self.trimmed += 1
 
@@ -106,6 +101,10 @@ class Scene:
             self.clock += every
             self.monitor.sample()
         return self.monitor.pressure
+
+    @property
+    def evictions(self) -> tuple[Eviction, ...]:
+        return self.monitor.evictions
 
     @property
     def let_go(self) -> list[tuple[str, str]]:

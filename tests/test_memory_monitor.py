@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ai_chat.errors import MachineError
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.memory.machine import Machine
-from ai_chat.memory.monitor import CALM_SECONDS, GROWN, LOADED_SECONDS, PRESSED_SECONDS, Monitor
+from ai_chat.memory.monitor import CALM_SECONDS, GROWN, KEPT_EVICTIONS, LOADED_SECONDS, PRESSED_SECONDS, Monitor
 from ai_chat.memory.order import AGAIN_SECONDS
 from ai_chat.sizes import GIB, MIB
 from tests.doubles_memory import DoubleTenant, Scene, ordered_tenants
@@ -247,6 +247,16 @@ def test_what_was_freed_is_measured() -> None:
     assert [each.freed for each in scene.evictions] == [310 * MIB]
     assert scene.evictions[0].at == "1970-01-01T00:16:44+00:00"
     assert scene.trimmed == scene.monitor.report().collections == 1
+
+
+def test_the_last_hundred_releases_are_kept() -> None:
+    writer = DoubleTenant("writer", 5)
+    scene = Scene(writer, keep_alive=0)
+    for number in range(KEPT_EVICTIONS + 5):
+        writer.load(20 + number, scene.clock)
+        scene.look()
+    assert (len(scene.evictions), scene.monitor.report().evicted) == (KEPT_EVICTIONS, KEPT_EVICTIONS + 5)
+    assert scene.evictions[0].at < scene.evictions[-1].at
 
 
 def test_each_decision_is_logged_with_its_numbers(caplog: pytest.LogCaptureFixture) -> None:

@@ -10,7 +10,6 @@ import logging
 import math
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -33,9 +32,9 @@ from ai_chat.types import Problem
 CALM_SECONDS, LOADED_SECONDS, PRESSED_SECONDS = 10.0, 2.0, 1.0
 LOOKING_SHARE = 0.01  # of the time may go into looking, while there is no pressure
 STALL_SECONDS = 10.0  # over so many the kernel averages: until then it does not show what a release has done
-GROWN = 32 * MIB  # by so much over its least since the last trim, this process is trimmed
+GROWN = 16 * MIB  # by so much over its least since the last trim, this process is trimmed
+KEPT_EVICTIONS = 100
 _LOG = logging.getLogger(__name__)
-_KEPT_EVICTIONS = 100
 _STOP_SECONDS = 5.0
 
 Why = Literal["idle", "tight", "critical", "asked"]
@@ -45,7 +44,7 @@ class Monitor:
     """`sample` looks and decides; `start` has a thread do so until `stop`. All methods may be called from any thread.
 
     `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never. `stalled`: percent of the
-    last ten seconds in which something waited for memory. `on_event` hears of each eviction. `now`: UTC seconds.
+    last ten seconds in which something waited for memory. `now`: UTC seconds. `evictions`: the last ones, the oldest first.
     """
 
     def __init__(
@@ -55,7 +54,6 @@ class Monitor:
         *,
         machine: Callable[[], Machine],
         keep_alive: int,
-        on_event: Callable[[Eviction], None] = lambda _eviction: None,
         probe: Probe = measure,
         stalled: Callable[[], float | None] = read_pressure,
         give_back: Callable[[], None] = trim,
@@ -65,7 +63,6 @@ class Monitor:
         self.budget = budget
         self._tenants = tenants
         self._keep_alive = keep_alive
-        self._on_event = on_event
         self._give_back = give_back
         self._clock = clock
         self._now = now
@@ -74,7 +71,7 @@ class Monitor:
         self._gauge = Gauge()
         self._history = History()
         self._deciding = threading.Lock()
-        self._evictions: deque[Eviction] = deque(maxlen=_KEPT_EVICTIONS)
+        self.evictions: tuple[Eviction, ...] = ()
         self._evicted = self._collections = 0
         self._least_own: int | None = None
         self._relieved = -math.inf
@@ -146,7 +143,7 @@ class Monitor:
         plan: Plan | None = None,
         problem: Problem | None = None,
         *,
-        planned: str = "model",
+        planned: str = "",
         defaults: int = 0,
         loads: int = 0,
         budget_set: bool = False,
@@ -175,7 +172,7 @@ class Monitor:
             machine=look.machine,
             plan=plan,
             problem=problem,
-            evictions=tuple(self._evictions.copy()),
+            evictions=self.evictions,
             history=self._history.samples(self._now()) if history else (),
         )
 
@@ -222,11 +219,10 @@ class Monitor:
         self._trim()
         look = self._watch.look()
         eviction = Eviction(self._utc(), entry.name, why, max(0, last.held - look.held))
-        self._evictions.append(eviction)
+        self.evictions = (*self.evictions[1 - KEPT_EVICTIONS :], eviction)
         self._evicted += 1
         numbers = show_size(eviction.freed), _numbers(look)
         _LOG.info("let go of %s (%s, idle for %.0f s): freed %s; %s", entry.name, why, look.at - since, *numbers)
-        self._on_event(eviction)
         return eviction
 
     def _ask(self, tenant: Tenant) -> bool:
