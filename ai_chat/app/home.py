@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ai_chat.answer.turns import Search
+from ai_chat.app.memory import Memory
 from ai_chat.app.ownership import POLL_SECONDS, Ownership
 from ai_chat.app.parts import Parts
 from ai_chat.config import Settings
@@ -51,12 +52,15 @@ class Home:
         self._leveling = threading.Lock()
         self._compacting = threading.Lock()
         self._retired: list[Parts] = []
-        self.parts = Parts(settings, lock is not None, tell, search, self._line)
+        self.memory = Memory(settings, lambda: self.parts)
+        self.parts = Parts(settings, lock is not None, tell, search, self._line, self.memory)
+        self.memory.monitor.start()
         if lock:
             self.parts.turns.recover()
 
     def close(self) -> None:
         self._closing.set()
+        self.memory.monitor.stop()
         for thread in self._background:
             thread.join(_CLOSE_SECONDS)
         for parts in (*self._retired, self.parts):
@@ -88,7 +92,7 @@ class Home:
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay open for whoever still reads through them."""
         try:
-            parts = Parts(self.settings, True, self._tell, self._search, self._line)
+            parts = Parts(self.settings, True, self._tell, self._search, self._line, self.memory)
         except AiChatError:
             lock.release()
             raise

@@ -19,6 +19,7 @@ from ai_chat.config import Settings
 from ai_chat.index import IndexDamaged
 from ai_chat.ingest import find_files
 from ai_chat.loaders import KNOWN_SUFFIXES
+from ai_chat.memory.report import Eviction, MemoryReport
 from ai_chat.owner import OwnerInfo, OwnerLock
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
@@ -85,6 +86,7 @@ class LocalApp:
         self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
     ) -> Iterator[IngestEvent]:
         """Keyword-searchable when it ends; with `wait` the vectors are there as well."""
+        self.home.memory.require_room()
         yield from self.home.own.awaited()
         finished: list[str] = []
         with self._parts.parser.lease() as parser:
@@ -100,6 +102,7 @@ class LocalApp:
 
     def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
         """Keep the bytes under their hash and read them; the same name again replaces what was there."""
+        self.home.memory.require_room()
         yield from self.home.own.awaited()
         path = keep_upload(self.home.settings.files_dir, Path(name.replace("\\", "/")).name or "upload", data)
         with self._parts.parser.lease() as parser:
@@ -149,7 +152,14 @@ class LocalApp:
 
     def status(self) -> dict[str, Any]:
         """Plain values for the page, `doctor` and the API."""
-        return status_of(self._parts, owning=self.home.own.held, serving=self.home.serving)
+        return status_of(self._parts, self.home.memory, owning=self.home.own.held, serving=self.home.serving)
+
+    def memory_report(self, history: bool = False) -> MemoryReport:
+        """`running` False for who reads beside another owner, or none: what would be loaded is nobody's yet."""
+        return self.home.memory.report(running=self.home.own.held, history=history)
+
+    def optimize_memory(self) -> tuple[Eviction, ...]:
+        return self.home.memory.monitor.optimize()
 
     def close(self) -> None:
         self.home.close()

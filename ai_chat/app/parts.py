@@ -6,11 +6,13 @@ Takes Settings and whether this process owns the home.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from ai_chat.analyzer import open_analyzer
 from ai_chat.answer import Turns
 from ai_chat.answer.turns import Search
 from ai_chat.app.indexes import Indexes
+from ai_chat.app.memory import Memory
 from ai_chat.config import Settings
 from ai_chat.embedding import Embedder, EmbedderInfo, describe_embedder, open_embedder
 from ai_chat.errors import MachineError
@@ -27,10 +29,16 @@ from ai_chat.types import Problem
 
 class Parts:
     """`owning` False opens everything for reading alone. `tell` hears of indexes made anew; `search` serves the turns; who reads
-    files waits in `line`."""
+    files waits in `line`; `memory` plans the model and admits the turns."""
 
     def __init__(
-        self, settings: Settings, owning: bool, tell: Callable[[Problem], None], search: Search, line: Line
+        self,
+        settings: Settings,
+        owning: bool,
+        tell: Callable[[Problem], None],
+        search: Search,
+        line: Line,
+        memory: Memory,
     ) -> None:
         self._settings = settings
         self._line = line
@@ -50,8 +58,8 @@ class Parts:
         )
         chosen = choose_model(settings)
         self.model_problem = chosen if isinstance(chosen, Problem) else None
-        self.model: LazyModel | None = open_lazy_model(chosen, settings) if isinstance(chosen, ModelInfo) else None
-        self.turns = Turns(self.store, search, self.model, settings, self.model_problem)
+        self.model = _lazy_model(chosen, settings, memory) if isinstance(chosen, ModelInfo) else None
+        self.turns = Turns(self.store, search, self.model, settings, self.model_problem, admit=memory.monitor.admit)
         self.backfill = self._make_backfill()
 
     def _make_backfill(self) -> Backfill | None:
@@ -82,19 +90,22 @@ class Parts:
             self.backfill.stop(interrupt=self._close_embedder)
         if self.model:
             self.model.close()
-        if (parser := self.parser.peek()) is not None:
-            self.parser.discard(parser)
+        self.parser.end()
         self._close_embedder()
         self.indexes.close()
         self.store.close()
 
     def _close_embedder(self) -> None:
-        """Passages under way fail; it is not made again, since Backfill is stopping."""
-        if self.embedder and (value := self.embedder.peek()) is not None:
-            self.embedder.discard(value)
+        """Passages under way fail."""
+        if self.embedder:
+            self.embedder.end()
 
     def _open_embedder(self) -> Embedder:
         return open_embedder(self._settings.embedder, self._settings.n_threads, self._settings.models_dir)
+
+
+def _lazy_model(info: ModelInfo, settings: Settings, memory: Memory) -> LazyModel:
+    return open_lazy_model(info, settings, None if info.endpoint else partial(memory.plan, info))
 
 
 def _embedder_info(settings: Settings) -> tuple[EmbedderInfo | None, Problem | None]:

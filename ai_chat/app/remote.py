@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from pydantic import TypeAdapter
 
 from ai_chat.errors import AiChatError, InputError, MachineError, UsageError
+from ai_chat.memory.report import Eviction, MemoryReport
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     DEFAULT_COLLECTION,
@@ -108,6 +109,12 @@ class RemoteApp:
 
     def status(self) -> dict[str, Any]:
         return self._read(dict[str, Any], "GET", "/status")
+
+    def memory_report(self, history: bool = False) -> MemoryReport:
+        return self._read(MemoryReport, "GET", f"/memory?{urlencode({'history': history})}")
+
+    def optimize_memory(self) -> tuple[Eviction, ...]:
+        return tuple(self._read(list[Eviction], "POST", "/memory/optimize"))
 
     def close(self) -> None:
         """Each call has closed its own connection."""

@@ -1,6 +1,6 @@
-"""What `App.status` tells, as plain values: library, model, embedder, memory.
+"""What `App.status` tells, as plain values: library, model, embedder, memory. Asked every two seconds by each open page.
 
-Takes the parts, looks without loading any of them.
+Takes the parts, looks without loading or planning any of them.
 """
 
 from __future__ import annotations
@@ -8,26 +8,43 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from ai_chat.app.memory import Memory
 from ai_chat.app.parts import Parts
-from ai_chat.memory.measure import available, measure
+from ai_chat.llm.models import ModelInfo
 
 
-def status_of(parts: Parts, *, owning: bool, serving: bool) -> dict[str, Any]:
+def status_of(parts: Parts, memory: Memory, *, owning: bool, serving: bool) -> dict[str, Any]:
     library = parts.store.library
     return {
         "owner": {"pid": os.getpid() if owning else None, "serving": serving},
         "library": {**library.counts(), "sequence": library.sequence()},
         "model": _model_status(parts),
         "embedder": _embedder_status(parts),
-        "memory": _memory_status(parts),
+        "memory": _memory_status(memory),
     }
 
 
 def _model_status(parts: Parts) -> dict[str, Any]:
-    if parts.model is None:
+    """`progress`: 0 to 1 while it is being loaded; `remote`: whether questions leave this machine."""
+    model = parts.model
+    if model is None:
         return {"state": "absent", "name": None, "problem": parts.model_problem}
-    info = parts.model.info
-    return {"state": parts.model.state, "name": info.name, "starter": info.starter, "problem": parts.model.problem}
+    return {
+        "state": model.state,
+        "name": model.info.name,
+        "starter": model.info.starter,
+        "problem": model.problem,
+        "progress": model.progress,
+        "loads": model.loads,
+        "endpoint": model.info.endpoint,
+        "remote": _is_remote(model.info),
+    }
+
+
+def _is_remote(info: ModelInfo) -> bool:
+    from ai_chat.llm.address import parse_address
+
+    return bool(info.endpoint) and parse_address(info.endpoint).remote
 
 
 def _embedder_status(parts: Parts) -> dict[str, Any]:
@@ -41,18 +58,15 @@ def _embedder_status(parts: Parts) -> dict[str, Any]:
     }
 
 
-def _memory_status(parts: Parts) -> dict[str, Any]:
-    """Bytes (PSS) by part; parts that are not loaded are left out."""
-    embedder = parts.embedder.peek() if parts.embedder else None
-    parser = parts.parser.peek()
-    pids = {
-        "page": os.getpid(),
-        "model": parts.model.pids[0] if parts.model and parts.model.pids else None,
-        "embedder": embedder.pid if embedder else None,
-        "parser": parser.pid if parser else None,
-    }
-    measured = measure(pid for pid in pids.values() if pid)
+def _memory_status(memory: Memory) -> dict[str, Any]:
+    """Bytes (PSS) by part, those that are not loaded left out; `unload_in`: seconds until a part is let go as idle."""
+    report = memory.look()
     return {
-        "parts": {name: measured[pid].pss for name, pid in pids.items() if pid in measured},
-        "available": available(),
+        "parts": {each.name: each.measured for each in report.tenants if each.measured},
+        "measured": report.measured,
+        "budget": report.budget,
+        "budget_set": report.budget_set,
+        "pressure": report.pressure,
+        "unload_in": {each.name: each.unload_in for each in report.tenants if each.unload_in is not None},
+        "available": report.machine.available,
     }

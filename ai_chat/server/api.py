@@ -62,6 +62,7 @@ def create_api(opening: Lazy[App]) -> FastAPI:
     api.include_router(_questions(opening))
     api.include_router(_documents(opening))
     api.include_router(_indexes(opening))
+    api.include_router(_machine(opening))
     api.add_exception_handler(AiChatError, _answer_error)
     return api
 
@@ -99,11 +100,6 @@ def _questions(opening: Lazy[App]) -> APIRouter:
     def turns(conversation_id: str) -> JSONResponse:
         with opening.lease() as app:
             return _json(app.turns(conversation_id))
-
-    @router.get("/status")
-    def status() -> JSONResponse:
-        with opening.lease() as app:
-            return _json(app.status())
 
     return router
 
@@ -170,6 +166,27 @@ def _indexes(opening: Lazy[App]) -> APIRouter:
     @router.post("/index/compact")
     def compact(drop_vectors: bool = False) -> StreamingResponse:
         return _lines(opening, lambda app: app.index_compact(drop_vectors=drop_vectors))
+
+    return router
+
+
+def _machine(opening: Lazy[App]) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/status")
+    def status() -> JSONResponse:
+        with opening.lease() as app:
+            return _json(app.status())
+
+    @router.get("/memory")
+    def memory(history: bool = False) -> JSONResponse:
+        with opening.lease() as app:
+            return _json(app.memory_report(history))
+
+    @router.post("/memory/optimize")
+    def optimize() -> JSONResponse:
+        with opening.lease() as app:
+            return _json(app.optimize_memory())
 
     return router
 

@@ -54,6 +54,11 @@ class Database:
         """Connections in use are closed when they come back."""
         with self._guard:
             self._closed = True
+        self.rest()
+
+    def rest(self) -> None:
+        """Close the connections that nobody uses now, with all that they cache; the next use opens a new one."""
+        with self._guard:
             connections, self._idle = self._idle, []
         for connection in connections:
             connection.close()
