@@ -6,6 +6,7 @@ POSIX only: parent-death signal (Linux; elsewhere the closing pipe ends the chil
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import functools
@@ -31,6 +32,8 @@ _HEADER = struct.Struct(">I")
 _MAX_FRAME = 1 << 30
 _M_ARENA_MAX = -8
 _PR_SET_PDEATHSIG = 1
+_OOM_SCORE = 500
+_KILL_SECONDS = 5.0
 _CHILD_VARIABLE = "AI_CHAT_CHILD"
 
 Frame = dict[str, Any]
@@ -45,7 +48,7 @@ class Limits:
 
 
 class ChildDied(MachineError):
-    """The child ended; the last line it wrote to stderr says why."""
+    """The child ended; the last line it wrote to stderr says why. `status`: negative for the signal that ended it."""
 
 
 class ChildStalled(MachineError):
@@ -89,7 +92,17 @@ class Child:
     def alive(self) -> bool:
         return self._popen.poll() is None
 
+    def wait(self, timeout: float) -> int | None:
+        """How it ended, negative for a signal; None when it still runs after `timeout` seconds."""
+        try:
+            return self._popen.wait(timeout)
+        except subprocess.TimeoutExpired:
+            return None
+
     def stderr_tail(self, lines: int = 12) -> str:
+        """Its last words; of an ended child all of them have arrived."""
+        if not self.alive:
+            self._threads[1].join(1.0)
         return "\n".join(list(self._stderr)[-lines:])
 
     def send(self, frame: Frame) -> None:
@@ -117,15 +130,14 @@ class Child:
             self._stdin.close()
         except BrokenPipeError:
             pass  # it has ended already, which is what closing asks for
-        try:
-            self._popen.wait(timeout)
-        except subprocess.TimeoutExpired:
+        if self.wait(timeout) is None:
             self.kill()
         self._join()
 
     def kill(self) -> None:
+        """At once, whatever it does. One that waits for a disk that is gone ends when that wait does: nobody waits with it."""
         self._popen.kill()
-        self._popen.wait()
+        self.wait(_KILL_SECONDS)
 
     def _join(self) -> None:
         for thread in self._threads:
@@ -135,10 +147,7 @@ class Child:
                 stream.close()
 
     def _died(self) -> ChildDied:
-        try:
-            code = self._popen.wait(2.0)
-        except subprocess.TimeoutExpired:
-            code = None
+        code = self.wait(2.0)
         self._threads[1].join(1.0)
         last = next((line for line in reversed(self._stderr) if line.strip()), "")
         return ChildDied("child_died", name=self._name, status=code, reason=last.strip())
@@ -191,6 +200,7 @@ def open_channel() -> Channel:
     """Called first thing in a child: tie its life to the parent's, apply limits, keep stdout for frames alone."""
     own = json.loads(os.environ.pop(_CHILD_VARIABLE, "{}"))
     _die_with_parent(own.get("parent"))
+    _be_the_first_to_go()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if own.get("nice"):
         os.nice(own["nice"])
@@ -234,6 +244,12 @@ def _die_with_parent(parent: int | None) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if parent is not None and os.getppid() != parent:
         os._exit(0)  # it died before the signal was armed
+
+
+def _be_the_first_to_go() -> None:
+    """Where memory runs out, the kernel ends a child, which can be started again, rather than the program that owns it."""
+    with contextlib.suppress(OSError):  # no Linux, or a guarded /proc: then the kernel chooses by size
+        Path("/proc/self/oom_score_adj").write_text(str(_OOM_SCORE), "ascii")
 
 
 def _read_exactly(stream: BinaryIO, size: int) -> bytes:

@@ -8,7 +8,6 @@ Rounds are interleaved over the settings; each starts a worker of its own, reads
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import os
 import statistics
@@ -22,8 +21,7 @@ from pathlib import Path
 
 from ai_chat.config import load_settings
 from ai_chat.llm.client import LlamaModel
-from ai_chat.llm.engine import engine_options
-from ai_chat.llm.gguf import read_spec
+from ai_chat.llm.engine import EngineOptions
 from ai_chat.llm.models import prepare, starter_model
 
 PROMPT = "연차휴가는 회사의 규정에 따라 한 해에 열다섯 날을 쓸 수 있다. " * 25 + "\n질문:"
@@ -42,8 +40,7 @@ def busy_process() -> Iterator[None]:
 def measure(path: Path, threads: int, home: Path) -> tuple[float, float]:
     """Seconds to the first token, then tokens a second."""
     settings = load_settings({"home": home}, {})
-    options = dataclasses.replace(engine_options(str(path), read_spec(path), settings), n_threads=threads)
-    model = LlamaModel.start(options)
+    model = LlamaModel.start(EngineOptions(str(path), settings.n_ctx, settings.n_batch, threads))
     try:
         started = time.perf_counter()
         stream = model.stream(PROMPT, TOKENS)

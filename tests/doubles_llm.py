@@ -10,7 +10,9 @@ from typing import Self
 from ai_chat.errors import MachineError
 from ai_chat.llm import Delta, ModelPrompt
 from ai_chat.llm.lazy_model import LazyModel
+from ai_chat.llm.loading import Tell
 from ai_chat.llm.models import ModelInfo
+from ai_chat.memory.plan import Plan
 from ai_chat.types import Usage
 
 
@@ -49,12 +51,18 @@ class ScriptedLlm:
     """One token a character. `prompts` are those it was given."""
 
     def __init__(
-        self, reply: str | MachineError = "", finish: str = "stop", gate: threading.Event | None = None
+        self,
+        reply: str | MachineError = "",
+        finish: str = "stop",
+        gate: threading.Event | None = None,
+        slots: int = 1,
     ) -> None:
         self.reply = reply
         self.finish = finish
         self.gate = gate
         self.n_ctx = 4096
+        self.slots = slots
+        self.plan: Plan | None = None
         self.alive = True
         self.pid: int | None = None
         self.prompts: list[ModelPrompt] = []
@@ -76,7 +84,8 @@ def scripted_model(llm: ScriptedLlm, *, trusted: bool, load: Callable[[], None] 
     """A LazyModel over it: a trusted one chats, the other completes like the starter."""
     info = ModelInfo("scripted", Path("scripted.gguf"), not trusted, trusted, trusted, 4096, 0)
 
-    def make() -> ScriptedLlm:
+    def make(tell: Tell, _frugal: bool) -> ScriptedLlm:
+        tell(0.5)
         load()
         return llm
 

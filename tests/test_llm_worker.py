@@ -1,64 +1,52 @@
-"""The model worker with a real model: counts, streams, cancelling, deaths."""
+"""The model worker with real models: counts, streams, slots, the KV cache, cancelling, its closed doors."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from synthetic import TINY, TINY_SLIDING, make_model
 
-from ai_chat.config import Settings, load_settings
-from ai_chat.errors import AiChatError, InputError, MachineError
-from ai_chat.llm.client import LlamaModel, open_llama, start_error
-from ai_chat.llm.engine import EngineOptions
-from ai_chat.llm.lazy_model import open_lazy_model
-from ai_chat.llm.models import ModelInfo
+from ai_chat.errors import MachineError
+from ai_chat.llm.client import LlamaModel
 from ai_chat.llm.deltas import WholeText
-from ai_chat.types import Message
-
-_OWNER = """
-import sys, time
-from ai_chat.llm.client import WORKER
-from ai_chat.process import Child
-import dataclasses, json
 from ai_chat.llm.engine import EngineOptions
-child = Child.spawn(WORKER)
-child.send({"options": json.loads(sys.argv[1]), "key": "k" * 32})
-if sys.argv[2] == "loaded":
-    child.receive(60)
-print(child.pid, flush=True)
-time.sleep(60)
-"""
+from ai_chat.llm.loading import look_at
+from ai_chat.llm.models import ModelInfo
+from ai_chat.types import Message, Usage
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return load_settings({"home": tmp_path_factory.mktemp("home"), "n_ctx": 1024}, {})
+def model(starter: ModelInfo) -> Iterator[LlamaModel]:
+    loaded = LlamaModel.start(EngineOptions(str(starter.path), 1024, 256, 1))
+    yield loaded
+    loaded.close()
 
 
 @pytest.fixture(scope="module")
-def model(starter: ModelInfo, settings: Settings) -> Iterator[LlamaModel]:
-    loaded = open_llama(starter, settings)
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("tiny") / "tiny.gguf"
+    make_model(path, TINY)
+    return path
+
+
+@pytest.fixture(scope="module")
+def slots(tiny: Path) -> Iterator[LlamaModel]:
+    """Two slots of 2048 tokens."""
+    loaded = LlamaModel.start(EngineOptions(str(tiny), 4096, 64, 1, slots=2))
     yield loaded
     loaded.close()
 
 
 @pytest.mark.parametrize("text", ["연차휴가는 15일입니다.", "The leave is 15 days. 😀", "줄\n바꿈 [1] <b>"])
 def test_counts_are_those_of_the_engine(model: LlamaModel, text: str) -> None:
-    counted = model.count_tokens(text)
-    *_, last = model.stream(text, 1)
-    assert last.usage is not None
-    assert last.usage.prompt_tokens == counted
+    assert usage(model, text, 1).prompt_tokens == model.count_tokens(text)
 
 
 def test_messages_are_counted_with_their_template(model: LlamaModel) -> None:
@@ -81,108 +69,118 @@ def test_a_stop_string_ends_the_stream_and_is_not_shown(model: LlamaModel) -> No
     assert "9" not in "".join(d.text for d in deltas)
 
 
-def test_closing_a_stream_from_another_thread_stops_the_decoding(model: LlamaModel) -> None:
-    stream = model.stream("옛날 옛날에", 900)
+def test_too_long_a_prompt_is_refused_with_the_reason(model: LlamaModel) -> None:
+    with pytest.raises(MachineError, match=r"model_refused.*context"):
+        list(model.stream("낱말 " * 3000, 5))
+    assert model.alive
+
+
+def test_each_slot_has_the_whole_window_and_both_decode_at_once(slots: LlamaModel) -> None:
+    assert (slots.slots, slots.n_ctx) == (2, 2048)
+    first, second = slots.stream("하나", 1500), slots.stream("둘", 1500)
+    next(first)
+    next(second)
+    next(first)
+    first.close()
+    second.close()
+    assert usage(slots, words(1, 400), 4).prompt_tokens > 1024
+
+
+def test_a_follow_up_finds_its_conversation_in_the_slot_that_holds_it(slots: LlamaModel) -> None:
+    one, other = words(10, 150), words(11, 150)
+    for prompt in (one, other):
+        usage(slots, prompt, 4)
+    for prompt in (one, other):
+        follow_up = usage(slots, prompt + words(12, 30), 4)
+        assert follow_up.cached_tokens > 0.7 * follow_up.prompt_tokens
+
+
+def test_a_prompt_cache_brings_back_a_conversation_that_another_has_displaced(tiny: Path) -> None:
+    found = []
+    for mib in (0, 16):
+        loaded = LlamaModel.start(EngineOptions(str(tiny), 1024, 256, 1, prompt_cache=mib))
+        for number in (1, 2):
+            usage(loaded, words(number, 80), 2)
+        found.append(usage(loaded, words(1, 80), 2).cached_tokens)
+        loaded.close()
+    assert found[0] == 0
+    assert found[1] > 200
+
+
+@pytest.mark.parametrize("kv_type", ["f16", "q8_0", "q4_0"])
+def test_sliding_windows_do_not_lose_the_conversation(tmp_path: Path, kv_type: str) -> None:
+    """The answer is told differently in the next prompt: the cache goes back to the end of the question."""
+    path = tmp_path / "sliding.gguf"
+    make_model(path, TINY_SLIDING)
+    loaded = LlamaModel.start(EngineOptions(str(path), 2048, 64, 1, kv_type))  # type: ignore[arg-type]
+    asked = words(1, 200)
+    usage(loaded, asked, 400)
+    follow_up = usage(loaded, asked + words(2, 40), 4)
+    loaded.close()
+    assert follow_up.cached_tokens > 0.6 * follow_up.prompt_tokens
+
+
+def test_the_file_is_mapped_or_read_as_planned(tiny: Path) -> None:
+    mapped, read = (LlamaModel.start(EngineOptions(str(tiny), 512, 64, 1, mmap=mmap)) for mmap in (True, False))
+    maps = [Path(f"/proc/{each.pid}/maps").read_text() for each in (mapped, read)]
+    mapped.close()
+    read.close()
+    assert str(tiny) in maps[0]
+    assert str(tiny) not in maps[1]
+
+
+def test_closing_a_stream_from_another_thread_stops_the_decoding(slots: LlamaModel) -> None:
+    stream = slots.stream("옛날 옛날에", 1800)
     next(stream)
     threading.Timer(0.1, stream.close).start()
-    assert len(list(stream)) < 800
-    assert model.pid is not None
-    assert _settles(lambda: _cpu_ticks(model.pid or 0))
+    assert len(list(stream)) < 1700
+    assert not decoding(slots)
 
 
-def test_closing_before_the_first_token_ends_the_iteration(model: LlamaModel) -> None:
-    stream = model.stream("낱말 " * 400, 100)
+def test_closing_before_the_first_token_ends_the_iteration(slots: LlamaModel) -> None:
+    stream = slots.stream(words(3, 300), 100)
     stream.close()
     assert list(stream) == []
 
 
-def test_the_port_wants_its_key(model: LlamaModel) -> None:
-    with pytest.raises(HTTPError) as refused:
-        urlopen(f"http://127.0.0.1:{model._port}/v1/models")
-    assert refused.value.code == 401
-    refused.value.close()
-
-
-def test_the_key_is_neither_in_the_arguments_nor_the_environment(model: LlamaModel) -> None:
-    key = model._headers["Authorization"].removeprefix("Bearer ").encode()
-    for name in ("cmdline", "environ"):
-        assert key not in Path(f"/proc/{model.pid}/{name}").read_bytes()
-
-
-def test_too_long_a_prompt_is_refused_with_the_reason(model: LlamaModel) -> None:
-    with pytest.raises(MachineError, match=r"model_refused.*context"):
-        list(model.stream("낱말 " * 3000, 5))
-
-
-def test_sixteen_threads_load_once(starter: ModelInfo, settings: Settings) -> None:
-    lazy = open_lazy_model(starter, settings)
-
-    def ask(_: int) -> int | None:
-        with lazy.lease() as loaded:
-            return loaded.pid
-
-    with ThreadPoolExecutor(16) as pool:
-        assert len(set(pool.map(ask, range(16)))) == 1
-    assert lazy.state == "loaded"
-    assert lazy.unload()
-    assert lazy.pids == ()
-
-
-def test_a_killed_worker_is_told_and_started_again(starter: ModelInfo, settings: Settings) -> None:
-    lazy = open_lazy_model(starter, settings)
-    with lazy.lease() as loaded:
-        stream = loaded.stream("옛날 옛날에", 900)
-        next(stream)
-        os.kill(loaded.pid or 0, signal.SIGKILL)
-        with pytest.raises(MachineError, match="model_gone"):
-            list(stream)
-    assert lazy.state == "empty"
-    with lazy.lease() as fresh:
-        assert fresh.count_tokens("다시") > 0
-    lazy.close()
-
-
-def test_a_silent_worker_is_ended(starter: ModelInfo, settings: Settings) -> None:
-    loaded = open_llama(starter, settings, stall_seconds=0.5)
-    os.kill(loaded.pid or 0, signal.SIGSTOP)
-    with pytest.raises(MachineError, match="model_stalled"):
-        list(loaded.stream("옛날 옛날에", 900))
+def test_a_worker_that_reads_on_for_nobody_is_ended(starter: ModelInfo) -> None:
+    """A batch of 4,000 tokens takes seconds, and the engine looks up only after it."""
+    loaded = LlamaModel.start(EngineOptions(str(starter.path), 4096, 4096, 1))
+    stream = loaded.stream(words(4, 700), 10)
+    assert within(10.0, lambda: decoding(loaded))
+    stream.close()
     assert not loaded.alive
+    loaded.close()
 
 
-@pytest.mark.parametrize("moment", ["loading", "loaded"])
-def test_a_worker_dies_with_an_owner_that_is_killed(starter: ModelInfo, moment: str) -> None:
-    options = EngineOptions(str(starter.path), 1024, 256, 1, True)
-    command = [sys.executable, "-c", _OWNER, _json(options), moment]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
-        assert owner.stdout is not None
-        worker = int(owner.stdout.readline())
-        owner.kill()
-    assert _within(2.0, lambda: not _runs(worker))
+def test_a_worker_is_not_ended_while_another_stream_lives(tiny: Path) -> None:
+    loaded = LlamaModel.start(EngineOptions(str(tiny), 8192, 2048, 1, slots=2))
+    living = loaded.stream("하나", 2000)
+    next(living)
+    loaded.stream(words(5, 800), 10).close()
+    assert loaded.alive
+    assert next(living).text
+    living.close()
+    loaded.close()
 
 
-def test_a_cut_model_file_is_told_by_the_engines_reason(starter: ModelInfo, settings: Settings, tmp_path: Path) -> None:
-    cut = tmp_path / "cut.gguf"
-    with starter.path.open("rb") as file:
-        cut.write_bytes(file.read(20_000_000))
-    lazy = open_lazy_model(replace(starter, path=cut, starter=False), settings)
-    with pytest.raises(InputError, match="model_truncated"), lazy.lease():
-        pass
-    assert lazy.state == "failed"
-    assert lazy.problem is not None and lazy.problem.code == "model_truncated"
+def test_many_streams_at_once_all_end(slots: LlamaModel) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        ends = list(pool.map(lambda number: usage(slots, words(number, 30), 10), range(16)))
+    assert all(end.completion_tokens == 10 for end in ends)
 
 
-def test_a_background_load_that_fails_keeps_its_problem(starter: ModelInfo, settings: Settings, tmp_path: Path) -> None:
-    lazy = open_lazy_model(replace(starter, path=tmp_path / "none.gguf", starter=False), settings)
-    lazy.preload().join()
-    assert lazy.problem is not None and lazy.problem.code == "model_missing"
+def test_the_port_wants_its_key(slots: LlamaModel) -> None:
+    for path in ("/v1/models", "/slots", "/props"):
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"http://127.0.0.1:{slots.engine._port}{path}")
+        assert refused.value.code == 401
+        refused.value.close()
 
 
-def test_a_start_error_carries_the_telling_line(tmp_path: Path) -> None:
-    unknown = "E load: error loading model: unknown model architecture: 'zebra'\nE srv: exiting"
-    assert _code(start_error("m", unknown, "x")) == ("model_unsupported", "unknown model architecture: 'zebra'")
-    assert _code(start_error("m", "ggml: out of memory\n\n", "x")) == ("model_start_failed", "ggml: out of memory")
-    assert _code(start_error("m", "", "signal 9")) == ("model_start_failed", "signal 9")
+def test_what_was_asked_is_not_to_be_had_from_the_port(slots: LlamaModel) -> None:
+    usage(slots, "비밀스러운 질문", 2)
+    assert "비밀" not in str(slots.engine.get_list("/slots"))
 
 
 def test_a_piece_never_ends_inside_a_syllable() -> None:
@@ -191,40 +189,22 @@ def test_a_piece_never_ends_inside_a_syllable() -> None:
     assert whole.push("끝\ufffd") + whole.rest() == "끝"
 
 
-def _code(error: AiChatError) -> tuple[str, str]:
-    return error.code, error.values["reason"]
+def words(seed: int, count: int) -> str:
+    """Four or five tokens each; no two seeds begin alike."""
+    return " ".join(str((seed * 7919 + n * 104_729) % 9973) for n in range(count))
 
 
-def _json(options: EngineOptions) -> str:
-    import dataclasses
-    import json
-
-    return json.dumps(dataclasses.asdict(options))
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+def usage(model: LlamaModel, prompt: str, tokens: int) -> Usage:
+    *_, last = model.stream(prompt, tokens)
+    assert last.usage is not None
+    return last.usage
 
 
-def _cpu_ticks(pid: int) -> int:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
+def decoding(model: LlamaModel) -> bool:
+    return any(slot["is_processing"] for slot in model.engine.get_list("/slots"))
 
 
-def _settles(read: Callable[[], int]) -> bool:
-    """True once the value has stood still for half a second."""
-    for _ in range(20):
-        before = read()
-        time.sleep(0.5)
-        if read() - before <= 2:
-            return True
-    return False
-
-
-def _within(seconds: float, holds: Callable[[], bool]) -> bool:
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if holds():

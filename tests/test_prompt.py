@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_chat.config import Settings
-from ai_chat.llm.client import LlamaModel, open_llama
+from ai_chat.llm.client import LlamaModel
+from ai_chat.llm.engine import EngineOptions
 from ai_chat.llm.models import ModelInfo
 from ai_chat.prompt import Content, Prompt, blunt, build_prompt, language_of
 from ai_chat.types import Hit, UnitRef
@@ -109,7 +110,7 @@ def test_every_prompt_fits_its_window(question: str, texts: list[str], chat: boo
 
 @pytest.fixture
 def model(starter: ModelInfo, home: Settings) -> Iterator[LlamaModel]:
-    loaded = open_llama(starter, home)
+    loaded = LlamaModel.start(EngineOptions(str(starter.path), home.n_ctx, home.n_batch, 1))
     yield loaded
     loaded.close()
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
+from ai_chat.memory.plan import Plan
 from ai_chat.types import Message, Usage
 
 ModelPrompt = str | Sequence[Message]
@@ -36,10 +37,15 @@ class TokenStream(Protocol):
 
 
 class Llm(Protocol):
-    """A loaded model. `alive` False means that it will answer nothing any more."""
+    """A loaded model: `n_ctx` tokens for each of `slots` streams at once. `plan` is what it was loaded by, None where that is
+    another program's business. `alive` False means that it will answer nothing any more."""
 
     @property
     def n_ctx(self) -> int: ...
+    @property
+    def slots(self) -> int: ...
+    @property
+    def plan(self) -> Plan | None: ...
     @property
     def alive(self) -> bool: ...
     @property

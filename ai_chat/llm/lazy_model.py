@@ -5,31 +5,76 @@ Takes a ModelInfo and a maker; gives leases on an Llm. Knows no engine and no me
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 from ai_chat.config import Settings
-from ai_chat.errors import AiChatError
+from ai_chat.errors import AiChatError, MachineError
 from ai_chat.lazy import Lazy, State
 from ai_chat.llm import Llm
+from ai_chat.llm.crash_loop import CrashLoop
+from ai_chat.llm.loading import Tell
 from ai_chat.llm.models import ModelInfo
+from ai_chat.memory.plan import KvType, Plan
 from ai_chat.types import Problem
+
+_TELL_SECONDS = 0.2
+_OF_MEMORY = "model_out_of_memory"
+_ENDED = frozenset(("model_gone", "model_stalled"))
+_NOT_LOADED = frozenset(("model_start_failed", "load_stalled", _OF_MEMORY))
+_LOG = logging.getLogger(__name__)
+
+Planner = Callable[[int | None], Plan]
+Make = Callable[[Tell, bool], Llm]
 
 
 class LazyModel:
-    """Single flight: however many threads ask, one load happens, and all get its value or its error."""
+    """Single flight: however many threads ask, one load happens, and all get its value or its error.
 
-    def __init__(self, info: ModelInfo, make: Callable[[], Llm], clock: Callable[[], float] = time.monotonic) -> None:
+    `make` tells how far it is; its second argument is True where the engine is to do without a prompt cache.
+    """
+
+    def __init__(self, info: ModelInfo, make: Make, clock: Callable[[], float] = time.monotonic) -> None:
         self.info = info
-        self._lazy: Lazy[Llm] = Lazy(make, _close, clock)
+        self._make = make
+        self._lazy: Lazy[Llm] = Lazy(self._load, _close, clock)
+        self._crashes = CrashLoop(clock)
+        self._fraction: float | None = None
+        self._frugal = False
+        self._guard = threading.Lock()
+        self._mourned: Llm | None = None
 
     @property
     def state(self) -> State:
         """`empty` again where the worker has died since."""
         model = self._lazy.peek()
         return "empty" if model is not None and not model.alive else self._lazy.state
+
+    @property
+    def progress(self) -> float | None:
+        """0 to 1 while it is being loaded, else None."""
+        return self._fraction
+
+    @property
+    def slots(self) -> int:
+        """Answers at a time; 1 until it is loaded."""
+        model = self._lazy.peek()
+        return model.slots if model is not None else 1
+
+    @property
+    def loads(self) -> int:
+        return self._lazy.loads
+
+    @property
+    def plan(self) -> Plan | None:
+        """What the loaded model was loaded by."""
+        model = self._lazy.peek()
+        return model.plan if model is not None else None
 
     @property
     def problem(self) -> Problem | None:
@@ -58,31 +103,130 @@ class LazyModel:
         """False while somebody holds a lease."""
         return self._lazy.unload()
 
+    def release_prompt_cache(self) -> bool:
+        """Start the idle worker anew without the prompts that it keeps in memory: the engine itself never lets them go."""
+        plan = self.plan
+        if plan is None or not plan.prompt_cache or not self._lazy.unload():
+            return False
+        self._frugal = True
+        self.preload()
+        return True
+
     def close(self) -> None:
-        """End the worker, whoever holds it."""
-        model = self._lazy.peek()
-        if model is not None:
-            self._lazy.discard(model)
+        """End the worker for good, whoever holds it."""
+        self._lazy.end()
 
     @contextmanager
-    def lease(self) -> Iterator[Llm]:
-        """Load where needed and hold the model; a worker that died is replaced by a new one."""
-        stale = self._lazy.peek()
-        if stale is not None and not stale.alive:
-            self._lazy.discard(stale)
+    def lease(self, tell: Tell | None = None) -> Iterator[Llm]:
+        """Load where needed and hold the model; a worker that died is replaced by a new one.
+
+        `tell` is called in this thread while it is being loaded; what it raises ends the waiting, not the load.
+        """
+        self._bury()
+        if tell is not None:
+            self._await_load(tell)
         with self._lazy.lease() as model:
-            yield model
+            try:
+                yield model
+            except MachineError as error:
+                if error.code in _ENDED:
+                    self._mourn(model)
+                raise
+            finally:
+                self._replace_cut_short(model)
+
+    def _replace_cut_short(self, model: Llm) -> None:
+        """One that went on for an answer that was cancelled was ended: the next question is not to wait for its load."""
+        if not model.alive and model is not self._mourned:
+            self._bury()
+            self.preload()
+
+    def _bury(self) -> None:
+        model = self._lazy.peek()
+        if model is not None and not model.alive:
+            self._lazy.discard(model)
+
+    def _await_load(self, tell: Tell) -> None:
+        if self._lazy.peek() is not None:
+            return
+        thread = self.preload()
+        while thread.is_alive():
+            tell(self._fraction or 0.0)
+            thread.join(_TELL_SECONDS)
+        if self._lazy.peek() is None and self._lazy.error is not None:
+            raise self._lazy.error
+
+    def _mourn(self, model: Llm) -> None:
+        """A death is counted once, however many were using the model."""
+        with self._guard:
+            if model is not self._mourned:
+                self._mourned = model
+                self._crashes.died()
+
+    def _load(self) -> Llm:
+        self._crashes.check()
+        frugal, self._frugal = self._frugal, False
+        self._fraction = 0.0
+        try:
+            return self._make(self._tell, frugal)
+        except MachineError as error:
+            if error.code in _NOT_LOADED:
+                self._crashes.died()
+            raise
+        finally:
+            self._fraction = None
+
+    def _tell(self, fraction: float) -> None:
+        self._fraction = fraction
 
 
-def open_lazy_model(info: ModelInfo, settings: Settings) -> LazyModel:
-    """Nothing is loaded yet."""
+def open_lazy_model(info: ModelInfo, settings: Settings, plan: Planner | None = None) -> LazyModel:
+    """Nothing is loaded yet. `plan` is asked at each load, with the bytes it may have after one that ran out of memory."""
 
-    def make() -> Llm:
-        from ai_chat.llm.client import open_llama
+    def make(tell: Tell, frugal: bool) -> Llm:
+        if info.endpoint:
+            from ai_chat.llm.endpoint import open_endpoint
 
-        return open_llama(info, settings)
+            return open_endpoint(info, settings)
+        return load_planned(info, plan or partial(_unplanned, info, settings), tell, frugal)
 
     return LazyModel(info, make)
+
+
+def _unplanned(info: ModelInfo, settings: Settings, _cap: int | None) -> Plan:
+    from ai_chat.llm.gguf import read_spec
+    from ai_chat.llm.models import prepare
+
+    spec = read_spec(prepare(info))
+    n_ctx = min(settings.n_ctx, spec.context_length or settings.n_ctx)
+    n_batch, n_threads = min(settings.n_batch, n_ctx), settings.engine_threads
+    kv_type: KvType = "q8_0" if spec.head_width % 32 == 0 else "f16"
+    return Plan(info.name, 0, 0, n_ctx, n_batch, n_threads, 1, kv_type, True, 0, 0, (), ())
+
+
+def load_planned(info: ModelInfo, plan: Planner, tell: Tell, frugal: bool) -> Llm:
+    """Out of memory: once more with three quarters of what was planned, then MachineError model_out_of_memory."""
+    from ai_chat.llm.client import open_llama
+
+    first = _without_cache(plan(None)) if frugal else plan(None)
+    try:
+        return open_llama(info, first, tell)
+    except MachineError as error:
+        if error.code != _OF_MEMORY:
+            raise
+        ran_out = error
+    cap = first.ram * 3 // 4
+    _LOG.warning("out of memory with a plan of %d bytes; once more with %d", first.ram, cap)
+    try:
+        return open_llama(info, plan(cap), tell)
+    except MachineError as error:
+        if error.code == "plan_refused":
+            raise ran_out from error
+        raise
+
+
+def _without_cache(plan: Plan) -> Plan:
+    return replace(plan, prompt_cache=0, lines=tuple(line for line in plan.lines if line.part != "prompt_cache"))
 
 
 def _close(model: Llm) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 from ai_chat.llm.engine import EngineOptions
 from ai_chat.process import Channel, Frame, open_channel
 
+CHECKPOINTS = 2  # a slot's, of what its sliding windows held at the end of a prompt and 256 tokens before it
+_SAME_CONVERSATION = 0.4  # part of a prompt that a slot must hold already to be chosen for it, before one longer unused
 _ERRORS_ONLY = 1
 _NO_PINGS = -1  # so that silence on a stream means that nothing is decoded
-_CHECKPOINTS = 4
 
 
 def main() -> None:
@@ -35,52 +36,68 @@ def _start(channel: Channel, options: EngineOptions, key: str) -> Any:
     import xllamacpp
 
     try:
-        server = xllamacpp.Server(_parameters(xllamacpp, options, key))
-    except RuntimeError as error:
-        channel.send({"error": str(error)})
+        server = xllamacpp.Server(engine_parameters(xllamacpp, options, key))
+    except (RuntimeError, MemoryError) as error:
+        channel.send({"error": str(error) or type(error).__name__})
         raise SystemExit(1) from error
-    ready: Frame = {"address": server.listening_address, "n_ctx": options.n_ctx}
+    ready: Frame = {"address": server.listening_address}
     channel.send(ready)
     return server
 
 
-def _parameters(engine: Any, options: EngineOptions, key: str) -> Any:
+def engine_parameters(engine: Any, options: EngineOptions, key: str) -> Any:
     """The library's own defaults are made for a big server: see docs/answers.md."""
     parameters = engine.CommonParams()
     parameters.model.path = options.path
     parameters.n_ctx = options.n_ctx
     parameters.n_batch = parameters.n_ubatch = options.n_batch
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = options.n_threads
-    parameters.n_parallel = 1
-    _keep_small(engine, parameters, options)
+    _keep_to_the_plan(engine, parameters, options)
+    _share_slots(parameters, options)
     _close_doors(parameters, key)
     return parameters
 
 
-def _keep_small(engine: Any, parameters: Any, options: EngineOptions) -> None:
-    kind = engine.ggml_type.GGML_TYPE_Q8_0 if options.kv_quantised else engine.ggml_type.GGML_TYPE_F16
+def _keep_to_the_plan(engine: Any, parameters: Any, options: EngineOptions) -> None:
+    """Nothing is repacked, warmed up, or fitted to the machine by the engine itself."""
+    kind = getattr(engine.ggml_type, f"GGML_TYPE_{options.kv_type.upper()}")
     parameters.cache_type_k = parameters.cache_type_v = kind
     parameters.flash_attn_type = engine.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
-    parameters.load_mode = engine.llama_load_mode.LLAMA_LOAD_MODE_MMAP
+    modes = engine.llama_load_mode
+    parameters.load_mode = modes.LLAMA_LOAD_MODE_MMAP if options.mmap else modes.LLAMA_LOAD_MODE_NONE
     parameters.no_extra_bufts = True
-    parameters.cache_ram_mib = 0
-    parameters.cache_idle_slots = False
-    parameters.n_ctx_checkpoints = _CHECKPOINTS
+    parameters.n_gpu_layers = options.gpu_layers
+    if options.tensor_split:
+        parameters.tensor_split = _padded(options.tensor_split, len(parameters.tensor_split))
     parameters.fit_params = False
     parameters.warmup = False
 
 
+def _share_slots(parameters: Any, options: EngineOptions) -> None:
+    """Each slot has its own part of the window; what a conversation's slot holds is found again by its beginning."""
+    parameters.n_parallel = options.slots
+    parameters.kv_unified = False
+    parameters.cache_ram_mib = options.prompt_cache
+    parameters.cache_idle_slots = False
+    parameters.slot_prompt_similarity = _SAME_CONVERSATION
+    parameters.n_ctx_checkpoints = CHECKPOINTS
+
+
 def _close_doors(parameters: Any, key: str) -> None:
-    """Loopback, a free port, one key, no page, no view of what others asked, no other origin."""
+    """Loopback, a free port, one key, no page, no other origin; of what is decoded only that it is."""
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     parameters.api_keys = [key]
     parameters.ui = False
-    parameters.endpoint_slots = False
+    parameters.endpoint_slots = True
     parameters.cors_origins = ""
     parameters.offline = True
     parameters.sse_ping_interval = _NO_PINGS
     parameters.verbosity = _ERRORS_ONLY
+
+
+def _padded(parts: tuple[float, ...], size: int) -> list[float]:
+    return [*parts, *[0.0] * (size - len(parts))]
 
 
 if __name__ == "__main__":

@@ -1,0 +1,45 @@
+"""CrashLoop: a model that dies again and again is left alone for a while, each time longer.
+
+Takes deaths and a clock, says whether it may be loaded. Knows no model.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+
+from ai_chat.errors import MachineError
+
+FORGIVEN = 2  # deaths in a row after which it is tried again at once
+FIRST_PAUSE = 30.0
+LONGEST_PAUSE = 900.0
+STEADY_SECONDS = 600.0  # a life as long as this ends a row
+
+
+class CrashLoop:
+    """A row of deaths, each within ten minutes of the one before or of its load."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._guard = threading.Lock()
+        self._deaths = 0
+        self._last = -math.inf
+
+    def died(self) -> None:
+        with self._guard:
+            now = self._clock()
+            self._deaths = self._deaths + 1 if now - self._last < STEADY_SECONDS + self._pause() else 1
+            self._last = now
+
+    def check(self) -> None:
+        """Raises MachineError model_crash_loop while it must not be loaded."""
+        with self._guard:
+            left = self._last + self._pause() - self._clock()
+        if left > 0:
+            raise MachineError("model_crash_loop", deaths=self._deaths, seconds=math.ceil(left))
+
+    def _pause(self) -> float:
+        if self._deaths <= FORGIVEN:
+            return 0.0
+        return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (self._deaths - FORGIVEN - 1))

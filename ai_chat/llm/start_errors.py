@@ -1,0 +1,62 @@
+"""Why a worker ended -> a sentence of ours: the file's fault, too little memory, or the engine's own words.
+
+Takes what the child wrote to stderr and how it ended. Pure but for asking the child.
+"""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from ai_chat.errors import AiChatError, InputError, MachineError
+from ai_chat.process import Child
+
+_TELLING = "error loading model:"
+_TRUNCATED_SIGNS = ("not within the file bounds", "failed to read", "unexpectedly reached end of file")
+_UNSUPPORTED_SIGNS = ("unknown model architecture", "unknown pre-tokenizer", "unsupported", "missing tensor")
+_MEMORY_SIGNS = ("out of memory", "failed to allocate", "unable to allocate", "bad_alloc", "cannot allocate memory")
+_LAST_LINES = 3
+_DYING_SECONDS = 1.0
+
+
+def start_error(path: str, child: Child, error: MachineError) -> AiChatError:
+    """A load that failed with `error`."""
+    if error.code == "load_stalled":
+        return error
+    status = child.wait(_DYING_SECONDS)
+    return told_error(path, child.stderr_tail(), status, str(error.values.get("reason", "")))
+
+
+def told_error(path: str, stderr: str, status: int | None, fallback: str) -> AiChatError:
+    """The line in which the engine says why, else its last ones, else how it ended."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip()]
+    telling = next((line.partition(_TELLING)[2].strip() for line in lines if _TELLING in line), "")
+    reason = telling or " | ".join(lines[-_LAST_LINES:]) or fallback or _manner(status)
+    everything = f"{stderr}\n{fallback}".lower()
+    if status == -signal.SIGKILL or any(sign in everything for sign in _MEMORY_SIGNS):
+        return MachineError("model_out_of_memory", path=path, reason=reason)
+    if any(sign in reason for sign in _TRUNCATED_SIGNS):
+        return InputError("model_truncated", path=path, bytes=Path(path).stat().st_size)
+    if any(sign in reason for sign in _UNSUPPORTED_SIGNS):
+        return InputError("model_unsupported", path=path, reason=reason)
+    return MachineError("model_start_failed", path=path, reason=reason)
+
+
+def ending(child: Child) -> str:
+    """How a child ended that was in use: its last line, else its signal or status; "" where it has not ended."""
+    status = child.wait(_DYING_SECONDS)
+    if status is None:
+        return ""
+    lines = [line.strip() for line in child.stderr_tail().splitlines() if line.strip()]
+    return lines[-1] if lines and status > 0 else _manner(status)
+
+
+def _manner(status: int | None) -> str:
+    if status is None:
+        return "no answer"
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return f"signal {-status} ({signal.Signals(-status).name})"
+    except ValueError:
+        return f"signal {-status}"
