@@ -14,7 +14,6 @@ from ai_chat.memory.machine import read_machine
 from ai_chat.memory.monitor import Monitor
 from ai_chat.memory.tenants import PlainTenant, Tenant
 from ai_chat.process import Child
-from ai_chat.sizes import MIB
 
 BUDGET = 64 << 30
 
@@ -72,7 +71,7 @@ def test_a_child_that_is_let_go_frees_what_was_measured(child: Child) -> None:
     report = monitor.report()
     assert report.measured == 0
     assert [each.tenant for each in report.evictions] == ["child"]
-    assert report.evictions[0].freed > MIB
+    assert report.evictions[0].freed > 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
