@@ -202,9 +202,9 @@ def lists(*names: str, **entry: Any) -> Reply:
     return says({"object": "list", "data": [{"id": name, "object": "model", **entry} for name in names]})
 
 
-def ollama(*names: str, parameters: str = "", trained: int = 32768) -> dict[str, Reply | Sequence[Reply]]:
+def ollama(*names: str, parameters: str = "", trained: int = 32768, **more: Any) -> dict[str, Reply | Sequence[Reply]]:
     """As Ollama's documentation describes it."""
-    shown = {"parameters": parameters, "model_info": {"general.architecture": "q", "q.context_length": trained}}
+    shown = {"parameters": parameters, "model_info": {"general.architecture": "q", "q.context_length": trained}, **more}
     return {MODELS: lists(*names, owned_by="library"), "POST /api/show": says(shown), CHAT: answers("네", "."),
             "GET /": sends(b"Ollama is running")}  # fmt: skip
 

@@ -186,7 +186,19 @@ def test_an_ollama_tells_its_models_and_windows(tmp_path: Path) -> None:
     assert asked.body["model"] == "exaone3.5:latest"
     assert asked.body["messages"] == [asdict(message) for message in ASKED]
     assert (asked.body["max_tokens"], asked.body["temperature"], asked.body["stream"]) == (32, 0, True)
-    assert "chat_template_kwargs" not in asked.body
+    assert set(asked.body) == {"model", "messages", "max_tokens", "temperature", "stream", "stream_options"}
+
+
+def test_an_ollama_model_that_thinks_is_told_not_to(tmp_path: Path) -> None:
+    with EndpointServer(ollama("a", capabilities=["completion", "thinking"])) as server:
+        assert text_of(opened(tmp_path, server)) == "네."
+        assert server.asked(CHAT)[0].body["reasoning_effort"] == "none"
+
+
+@pytest.mark.parametrize("shown", [html(), says({"model_info": 3, "parameters": ["num_ctx 5"], "capabilities": "x"})])
+def test_an_ollama_that_tells_nonsense_has_the_default_window(tmp_path: Path, shown: Reply) -> None:
+    with EndpointServer({**ollama("a"), "POST /api/show": shown}) as server:
+        assert opened(tmp_path, server).n_ctx == 4096
 
 
 def test_the_window_set_for_an_ollama_model_counts(tmp_path: Path) -> None:
@@ -201,7 +213,7 @@ def test_a_vllm_counts_and_tells_its_window(tmp_path: Path) -> None:
         assert text_of(model) == "네."
         assert server.asked(CHAT)[0].body["chat_template_kwargs"] == {"enable_thinking": False}
         assert [list(asked.body) for asked in server.asked("POST /tokenize")[1:]] == [
-            ["model", "messages"], ["model", "prompt"],
+            ["model", "messages", "chat_template_kwargs"], ["model", "prompt"],
         ]  # fmt: skip
 
 

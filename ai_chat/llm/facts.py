@@ -6,7 +6,7 @@ Takes a Conversation, an Address and the settings; gives Facts. Each kind of ser
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from ai_chat.types import Message
 Counter = Callable[[Conversation, ModelPrompt], int]  # 0: it answered something else
 
 _SERVED = ("max_model_len", "context_length", "context_window")
+_NO_THINKING: Mapping[str, Any] = {"chat_template_kwargs": {"enable_thinking": False}}
 _NUM_CTX = re.compile(r"^num_ctx\s+(\d+)", re.MULTILINE)
 _LEAST_CTX = 256  # fewer is no window but a mistake
 _LISTED = 10
@@ -29,19 +30,16 @@ _NO_ROUTE = frozenset((400, 404, 405, 422, 501))
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`counter` None: the server does not count. `plain` servers get no field that OpenAI's own API does not know."""
+    """`counter` None: the server does not count. `more` are the fields by which its kind is told to answer without thinking."""
 
     model: str
     n_ctx: int
     counter: Counter | None
-    plain: bool
+    more: Mapping[str, Any]
 
     def body(self, prompt: ModelPrompt) -> dict[str, Any]:
         """The part of a request that carries the prompt."""
-        if isinstance(prompt, str):
-            return {"prompt": prompt}
-        thinking = {} if self.plain else {"chat_template_kwargs": {"enable_thinking": False}}
-        return {"messages": told(prompt), **thinking}
+        return {"prompt": prompt} if isinstance(prompt, str) else {"messages": told(prompt), **self.more}
 
 
 def ask_facts(ask: Conversation, address: Address, settings: Settings) -> Facts:
@@ -51,15 +49,15 @@ def ask_facts(ask: Conversation, address: Address, settings: Settings) -> Facts:
     model, owner = str(entry["id"]), entry.get("owned_by")
     served, trained = _number(*(entry.get(name) for name in _SERVED)), 0
     counter: Counter | None = None
+    more: Mapping[str, Any] = _NO_THINKING if owner in ("llamacpp", "vllm") else {}
     if owner == "llamacpp":
-        served, trained, counter = _llama_window(ask), _trained(entry.get("meta"), "n_ctx_train"), _llama_count
+        served, trained, counter = _llama_window(ask), _whole(entry.get("meta"), "n_ctx_train"), _llama_count
     elif owner == "vllm" or "max_model_len" in entry:
         counter = _vllm_count(model)
-    else:
-        served, trained = _ollama_window(ask, model, served)
+    elif shown := _optional(lambda path: ask.post(path, {"model": model}), "/api/show"):
+        served, trained, more = _ollama_window(shown, served), _ollama_trained(shown), _ollama_more(shown)
     counter = counter if counter and _counts(ask, counter) else None
-    n_ctx = _window(settings, served, trained)
-    return Facts(model, n_ctx, counter, plain=owner not in ("llamacpp", "vllm"))
+    return Facts(model, _window(settings, served, trained), counter, more)
 
 
 def told(messages: Sequence[Message]) -> list[dict[str, str]]:
@@ -109,29 +107,42 @@ def _llama_window(ask: Conversation) -> int:
     return _number(slot.get("n_ctx")) if isinstance(slot, Mapping) else 0
 
 
-def _ollama_window(ask: Conversation, model: str, served: int) -> tuple[int, int]:
-    """Ollama: the window set for this model, and the one it was trained for; others answer nothing here."""
-    shown = _optional(lambda path: ask.post(path, {"model": model}), "/api/show") or {}
-    info = shown.get("model_info")
-    trained = max((_trained(info, name) for name in _named(info, ".context_length")), default=0)
+def _ollama_window(shown: Mapping[str, Any], served: int) -> int:
+    """As set for this model; what Ollama serves without that it tells only of models that are loaded."""
     found = _NUM_CTX.search(str(shown.get("parameters") or ""))
-    return (_number(int(found[1])) if found else served), trained
+    return _number(int(found[1])) if found else served
+
+
+def _ollama_trained(shown: Mapping[str, Any]) -> int:
+    info = shown.get("model_info")
+    names = [name for name in info if str(name).endswith(".context_length")] if isinstance(info, Mapping) else []
+    return max((_whole(info, name) for name in names), default=0)
+
+
+def _ollama_more(shown: Mapping[str, Any]) -> Mapping[str, Any]:
+    able = shown.get("capabilities")
+    return {"reasoning_effort": "none"} if isinstance(able, list) and "thinking" in able else {}
 
 
 def _llama_count(ask: Conversation, prompt: ModelPrompt) -> int:
     """With what the chat template adds."""
-    text = prompt if isinstance(prompt, str) else ask.post("/apply-template", {"messages": told(prompt)}).get("prompt")
+    text = prompt if isinstance(prompt, str) else ask.post("/apply-template", _messages(prompt)).get("prompt")
     tokens = ask.post("/tokenize", {"content": text, "add_special": True, "parse_special": True}).get("tokens")
     return len(tokens) if isinstance(tokens, list) else 0
 
 
 def _vllm_count(model: str) -> Counter:
     def count(ask: Conversation, prompt: ModelPrompt) -> int:
-        asked = {"prompt": prompt} if isinstance(prompt, str) else {"messages": told(prompt)}
+        asked: dict[str, Any] = {"prompt": prompt} if isinstance(prompt, str) else _messages(prompt)
         counted = ask.post("/tokenize", {"model": model, **asked}).get("count")
         return counted if isinstance(counted, int) else 0
 
     return count
+
+
+def _messages(prompt: Sequence[Message]) -> dict[str, Any]:
+    """As they are sent to be answered: the fields decide what the chat template adds."""
+    return {"messages": told(prompt), **_NO_THINKING}
 
 
 def _counts(ask: Conversation, counter: Counter) -> bool:
@@ -163,12 +174,7 @@ def _has_no_route(error: MachineError) -> bool:
     return isinstance(cause, Refused) and cause.status in _NO_ROUTE
 
 
-def _named(info: Any, ending: str) -> Iterator[str]:
-    if isinstance(info, Mapping):
-        yield from (name for name in info if str(name).endswith(ending))
-
-
-def _trained(info: Any, name: str) -> int:
+def _whole(info: Any, name: str) -> int:
     return _number(info.get(name)) if isinstance(info, Mapping) else 0
 
 
