@@ -58,10 +58,11 @@ GEOMETRIES = {
     "8b": Geometry("llama-3.1-8b", "llama", 32, 4096, 32, 8, 128, 14336, 128256, tied=False, rope=5e5),
 }
 
-_TURNS = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
-_REPLY = "<|im_start|>assistant\n"
-CHAT_TEMPLATE = _TURNS + "{% if add_generation_prompt %}" + _REPLY + "{% endif %}"
-THINKING_TEMPLATE = _TURNS + "{% if add_generation_prompt %}" + _REPLY + "<think>\n{% endif %}"
+_CONTENT = "{{ m.content }}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n"
+_TURNS = "{% for m in messages %}<|im_start|>{{ m.role }}\n"
+_THOUGHTS = "{% if m.reasoning_content %}<think>\n{{ m.reasoning_content }}\n</think>\n\n{% endif %}"
+CHAT_TEMPLATE = _TURNS + _CONTENT + "{% endif %}"
+THINKING_TEMPLATE = _TURNS + _THOUGHTS + _CONTENT + "<think>\n{% endif %}"  # whose model never ends its thoughts
 
 _FILE_TYPES = {
     "q4_k_m": LlamaFileType.MOSTLY_Q4_K_M,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gguf import GGUFReader
-from synthetic import GEOMETRIES, TINY, FileType, make_model, model_bytes
+from synthetic import GEOMETRIES, THINKING_TEMPLATE, TINY, FileType, make_model, model_bytes
 
 from ai_chat.llm.gguf import read_spec
 
@@ -40,3 +44,43 @@ def test_a_file_is_the_same_each_time(tmp_path: Path) -> None:
 def test_the_template_may_be_left_out(tmp_path: Path) -> None:
     assert read_spec(make_model(tmp_path / "with.gguf", TINY)).chat_template
     assert not read_spec(make_model(tmp_path / "without.gguf", TINY, template="")).chat_template
+
+
+_ASK = """
+import json, os, sys, xllamacpp
+parameters = xllamacpp.CommonParams()
+parameters.model.path = sys.argv[1]
+parameters.n_ctx, parameters.n_batch, parameters.n_ubatch, parameters.n_parallel = 512, 64, 64, 1
+parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = 1
+parameters.cache_ram_mib, parameters.warmup, parameters.fit_params, parameters.port = 0, False, False, 0
+server = xllamacpp.Server(parameters)
+text = "연차는 며칠인가요? 15 days."
+print(json.dumps([
+    server.handle_completions({"prompt": text, "max_tokens": 1}),
+    server.handle_chat_completions({"messages": [{"role": "user", "content": text}], "max_tokens": 8}),
+]), flush=True)
+os._exit(0)
+"""
+
+
+def _ask(path: Path) -> Any:
+    """What the model makes of a short text, plain and as a conversation; llama.cpp in a process of its own."""
+    asked = subprocess.run([sys.executable, "-c", _ASK, str(path)], capture_output=True, timeout=60, check=True)
+    return json.loads(asked.stdout)
+
+
+@pytest.mark.parametrize("size", ["tiny", "tiny-sliding", "tiny-experts"])
+def test_llama_cpp_loads_it_and_it_answers(tmp_path: Path, size: str) -> None:
+    plain, answer = _ask(make_model(tmp_path / "tiny.gguf", GEOMETRIES[size]))
+    assert (
+        plain["usage"]["prompt_tokens"] == len("연차는 며칠인가요? 15 days.") - 1
+    )  # a token a syllable and a sign, "ay" is one
+    choice = answer["choices"][0]
+    assert choice["finish_reason"] == "length" and answer["usage"]["completion_tokens"] == 8
+    assert choice["message"]["content"]
+
+
+def test_thoughts_stand_apart(tmp_path: Path) -> None:
+    _plain, answer = _ask(make_model(tmp_path / "tiny.gguf", TINY, template=THINKING_TEMPLATE))
+    message = answer["choices"][0]["message"]
+    assert message["reasoning_content"] and not message["content"]
