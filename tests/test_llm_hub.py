@@ -72,9 +72,11 @@ def test_nobody_is_told_who_asks(program: Program, hub: Hub) -> None:
 def test_a_token_of_the_users_goes_to_the_hub_and_no_further(program: Program, hub: Hub, content: bytes) -> None:
     with serve_hub({f"{REPOSITORY}/{FILE}": content}) as storage:
         hub.script.storage = storage.address
+        storage.script.break_after = [100_000]
         assert pull(program, hub, HF_TOKEN="hf_secret").code == 0
         assert {asked.headers.get("authorization") for asked in hub.asked} == {"Bearer hf_secret"}
-        assert storage.asked and not any("authorization" in asked.headers for asked in storage.asked)
+        assert storage.ranges() == ["bytes=0-", "bytes=100000-"]
+        assert not any("authorization" in asked.headers for asked in storage.asked)
 
 
 def test_a_download_that_breaks_off_goes_on_by_itself(program: Program, hub: Hub, content: bytes) -> None:
@@ -132,6 +134,15 @@ def test_what_is_here_already_is_not_fetched_again(program: Program, hub: Hub) -
     asked = len(hub.ranges())
     assert pull(program, hub).code == 0
     assert len(hub.ranges()) == asked
+
+
+def test_what_was_only_put_aside_is_brought_back(program: Program, hub: Hub) -> None:
+    assert pull(program, hub).code == 0
+    removed = program("models", "remove", "tiny-q8_0")
+    assert removed.code == 0 and "models restore tiny-q8_0" in removed.err and not names_in(folder_of(program))
+    asked = len(hub.ranges())
+    assert pull(program, hub).code == 0
+    assert len(hub.ranges()) == asked and names_in(folder_of(program)) == [FILE]
 
 
 def test_a_file_that_was_altered_here_is_fetched_again(program: Program, hub: Hub, content: bytes) -> None:

@@ -11,9 +11,7 @@ import pytest
 from ai_chat.config import Settings
 from ai_chat.errors import MachineError
 from ai_chat.errors.sentences import sentence
-from ai_chat.llm.engine import engine_options
-from ai_chat.llm.gguf import read_spec
-from ai_chat.llm.models import ModelInfo, choose_model, prepare
+from ai_chat.llm.models import ModelInfo, choose_model, prepare, spec_of
 from ai_chat.types import Problem
 
 
@@ -59,9 +57,14 @@ def test_a_starter_that_cannot_be_written_is_told(starter: ModelInfo, tmp_path: 
         prepare(replace(starter, path=tmp_path / "models" / "starter.gguf"))
 
 
-def test_the_window_is_never_longer_than_the_training(home: Settings, starter: ModelInfo) -> None:
-    spec = read_spec(starter.path)
-    options = engine_options("m.gguf", spec, replace(home, n_ctx=1 << 20, n_batch=512))
-    assert (options.n_ctx, options.n_batch, options.kv_quantised) == (32_768, 512, True)
-    assert engine_options("m.gguf", spec, replace(home, n_ctx=512, n_batch=2048)).n_batch == 512
-    assert not engine_options("m.gguf", replace(spec, head_width=80), home).kv_quantised
+def test_an_endpoint_comes_before_any_file(home: Settings, tmp_path: Path) -> None:
+    chosen = choose_model(replace(home, llm_endpoint="http://127.0.0.1:8080/v1", model=tmp_path / "gone.gguf"))
+    assert isinstance(chosen, ModelInfo)
+    assert chosen.endpoint.startswith("http://127.0.0.1:8080") and chosen.path == Path()
+    far = choose_model(replace(home, llm_endpoint="http://example.org/v1"))
+    assert isinstance(far, Problem) and far.code == "endpoint_not_allowed"
+
+
+def test_a_plan_can_be_made_before_the_starter_is(home: Settings, starter: ModelInfo) -> None:
+    absent = spec_of(replace(starter, path=home.models_dir / "absent.gguf"))
+    assert (absent.layers, absent.file_bytes) == (spec_of(starter).layers, starter.file_bytes)
