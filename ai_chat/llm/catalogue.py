@@ -27,7 +27,7 @@ _GEMMA_PERIOD = 6  # of gemma 3's layers every sixth sees the whole context
 class CatalogueModel:
     """`tied`: the file holds no output matrix of its own. `window`: of its sliding layers, 0 without.
 
-    `reasoning`: it thinks before it answers, which costs time. `commercial`: whether its licence lets a business use it.
+    `commercial`: whether its licence lets a business use it.
     """
 
     name: str
@@ -51,7 +51,6 @@ class CatalogueModel:
     about_ko: str
     tied: bool = True
     window: int = 0
-    reasoning: bool = False
     chat_template: bool = True
     unverified: tuple[str, ...] = ()
 
@@ -125,9 +124,8 @@ CATALOGUE: tuple[CatalogueModel, ...] = (
     CatalogueModel(
         "qwen3-0.6b", "Qwen/Qwen3-0.6B-GGUF", "Qwen3-0.6B-Q8_0.gguf", 639_446_688, "Q8_0",
         "qwen3", 0.6e9, 40_960, 28, 1_024, 16, 8, 128, 3_072, 151_936, _APACHE, True,
-        "Small, made for over a hundred languages; thinks before it answers.",
-        "작고 백여 개 언어용. 답하기 전에 생각함.",
-        reasoning=True,
+        "Small, made for over a hundred languages.",
+        "작고 백여 개 언어용.",
     ),
     CatalogueModel(
         "gemma-3-1b-it", "ggml-org/gemma-3-1b-it-GGUF", "gemma-3-1b-it-Q4_K_M.gguf", 806_058_240, "Q4_K_M",
@@ -184,9 +182,8 @@ CATALOGUE: tuple[CatalogueModel, ...] = (
     CatalogueModel(
         "qwen3-4b", "Qwen/Qwen3-4B-GGUF", "Qwen3-4B-Q4_K_M.gguf", 2_497_280_256, "Q4_K_M",
         "qwen3", 4.0e9, 40_960, 36, 2_560, 32, 8, 128, 9_728, 151_936, _APACHE, True,
-        "Made for over a hundred languages; thinks before it answers, so it is slow without a GPU.",
-        "백여 개 언어용. 답하기 전에 생각하므로 GPU가 없으면 느림.",
-        reasoning=True,
+        "Made for over a hundred languages; slow without a GPU.",
+        "백여 개 언어용. GPU가 없으면 느림.",
     ),
     CatalogueModel(
         "a.x-4.0-light", "mykor/A.X-4.0-Light-gguf", "A.X-4.0-Light-Q4_K_M.gguf", 4_440_000_000, "Q4_K_M",
@@ -206,9 +203,9 @@ CATALOGUE: tuple[CatalogueModel, ...] = (
     CatalogueModel(
         "qwen3-8b", "Qwen/Qwen3-8B-GGUF", "Qwen3-8B-Q4_K_M.gguf", 5_027_783_488, "Q4_K_M",
         "qwen3", 8.2e9, 40_960, 36, 4_096, 32, 8, 128, 12_288, 151_936, _APACHE, True,
-        "Made for over a hundred languages; thinks before it answers; for a GPU of 8 GB.",
-        "백여 개 언어용. 답하기 전에 생각하며 8GB GPU에 알맞음.",
-        tied=False, reasoning=True,
+        "Made for over a hundred languages; for a GPU of 8 GB.",
+        "백여 개 언어용. 8GB GPU에 알맞음.",
+        tied=False,
     ),
     CatalogueModel(
         "gemma-3-12b-it", "ggml-org/gemma-3-12b-it-GGUF", "gemma-3-12b-it-Q4_K_M.gguf", 7_300_574_976, "Q4_K_M",
