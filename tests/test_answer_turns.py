@@ -141,7 +141,7 @@ def test_a_model_that_does_not_load_leaves_the_evidence(store: Store, home: Sett
     assert len(answer.evidence) == 1
 
 
-def test_a_model_that_dies_while_writing_is_an_error_and_its_words_stay(store: Store, home: Settings) -> None:
+def test_a_model_that_dies_again_while_writing_is_an_error_and_its_words_stay(store: Store, home: Settings) -> None:
     class Dying(ScriptedLlm):
         def stream(self, *arguments: object, **named: object) -> ScriptedStream:
             stream = super().stream("", 1)

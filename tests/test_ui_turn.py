@@ -68,6 +68,42 @@ def test_a_sentence_that_no_passage_bears_out_is_underlined() -> None:
     assert '<p>15일. <span class="unsure">30일.</span></p>' in answer_slot_html(view_of(steps), "p", "ko")
 
 
+def slot(*steps: tuple[Any, dict[str, Any]], language: Any = "ko") -> str:
+    return answer_slot_html(view_of(events(EVIDENCE, *steps)), "p", language)
+
+
+def test_waiting_is_told_with_its_numbers() -> None:
+    assert "앞에 2개" in slot(("queued", {"position": 2}))
+    assert "2 before you" in slot(("queued", {"position": 2}), language="en")
+    assert "모델 불러오는 중 40 %" in slot(("loading", {"model": "m", "fraction": 0.4}))
+    assert "생각하는 중(12토큰)" in slot(("thinking", {"count": 12}))
+
+
+def test_a_restarted_answer_begins_again_and_says_so() -> None:
+    steps = (("delta", {"text": "열닷새"}), ("restarted", {"code": "model_gone"}))
+    assert "열닷새" not in slot(*steps) and "다시 시작했습니다" in slot(*steps)
+    done = slot(*steps, ("delta", {"text": "15일 [1]"}), ("done", {"finish_reason": "stop"}))
+    assert "15일" in done and "다시 시작했습니다" in done
+
+
+def test_a_passage_of_an_older_turn_gets_a_card_of_its_own() -> None:
+    place = {"document": "출장.pdf", "unit": {"kind": "page", "number": 4, "label": "4"}, "page": 4}
+    cited = {**place, "marker": 3, "quote": "숙박비는 8만 원이다."}
+    steps = events(
+        EVIDENCE, ("delta", {"text": "8만 원 [3]"}), ("citation", cited), ("citation", {**cited, "marker": 1})
+    )
+    view = view_of(steps)
+    assert [each.number for each in view.evidence] == [1, 2, 3]
+    assert 'href="#p-3"' in answer_slot_html(view, "p", "ko")
+    html = evidence_html(view, "p", "ko")
+    assert 'id="p-3"' in html and "<mark>숙박비는 8만 원이다.</mark>" in html and "앞의 질문에서" in html
+
+
+def test_an_answer_that_was_cut_says_so() -> None:
+    end = {"finish_reason": "length", "problem": {"code": "answer_cut", "values": {"tokens": 512}}}
+    assert "512토큰에서 잘렸습니다" in slot(("delta", {"text": "15일"}), ("done", end))
+
+
 def test_an_error_says_what_happened() -> None:
     problem = {"code": "document_unknown", "values": {"id": "<b>"}}
     view = view_of(events(EVIDENCE, ("done", {"finish_reason": "error", "problem": problem})))
