@@ -17,7 +17,6 @@ from ai_chat.errors import MachineError
 from ai_chat.llm.client import LlamaModel
 from ai_chat.llm.deltas import WholeText
 from ai_chat.llm.engine import EngineOptions
-from ai_chat.llm.loading import look_at
 from ai_chat.llm.models import ModelInfo
 from ai_chat.types import Message, Usage
 
