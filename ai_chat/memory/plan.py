@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
+from ai_chat.memory.predict import RAM
+from ai_chat.memory.predict import KvType as KvType
+from ai_chat.memory.predict import PlanLine as PlanLine
 from ai_chat.types import Problem
-
-KvType = Literal["f16", "q8_0", "q4_0"]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanLine:
-    """One part of the model's memory: weights, kv_cache, compute, prompt_cache, engine. `place`: "ram", "gpu0", ..."""
-
-    part: str
-    bytes: int
-    place: str = "ram"
-    file_backed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +49,7 @@ class Plan:
     @property
     def ram(self) -> int:
         """Bytes of RAM that the model's process may come to hold."""
-        return sum(line.bytes for line in self.lines if line.place == "ram")
+        return sum(line.bytes for line in self.lines if line.place == RAM)
 
 
 @dataclass(frozen=True, slots=True)
