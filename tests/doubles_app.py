@@ -11,6 +11,8 @@ from typing import Any
 
 from ai_chat.app import App
 from ai_chat.errors import InputError
+from ai_chat.memory.machine import Machine
+from ai_chat.memory.report import Eviction, MemoryReport
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     DEFAULT_COLLECTION,
@@ -131,10 +133,25 @@ class DoubleApp:
 
     def status(self) -> dict[str, Any]:
         return {
-            "memory": {"parts": {"page": 71 << 20, "model": 480 << 20}, "available": 8 << 30},
-            "model": {"state": "loaded", "name": "double", "problem": None},
+            "memory": {
+                "parts": {"page": 71 << 20, "model": 480 << 20},
+                "measured": 551 << 20,
+                "budget": 6 << 30,
+                "budget_set": True,
+                "pressure": "ok",
+                "unload_in": {"model": 170.0},
+                "available": 8 << 30,
+            },
+            "model": {"state": "loaded", "name": "double", "problem": None, "progress": None, "endpoint": ""},
             "embedder": {"state": "loaded", "pending": 12, "problem": None},
         }
+
+    def memory_report(self, history: bool = False) -> MemoryReport:
+        machine = Machine(16 << 30, 8 << 30, 4)
+        return MemoryReport(True, 6 << 30, True, "ok", 0, 551 << 20, 0, 0, 0, 1, 0, 0, (), (), machine)
+
+    def optimize_memory(self) -> tuple[Eviction, ...]:
+        return ()
 
     def close(self) -> None:
         with self._changed:

@@ -15,9 +15,10 @@ from ai_chat import __version__
 from ai_chat.cli.checks import Check, all_checks
 from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
-from ai_chat.cli.terminal import one_line, size
+from ai_chat.cli.terminal import one_line
 from ai_chat.errors import AiChatError
 from ai_chat.memory.measure import available, measure, total
+from ai_chat.sizes import show_size
 from ai_chat.types import Problem
 
 
@@ -52,13 +53,14 @@ def _status(session: Session) -> tuple[Mapping[str, Any], Check]:
 
 
 def _memory(status: Mapping[str, Any]) -> Json:
-    """Bytes by part, shared pages shared out; this process alone where nothing else is there."""
+    """Bytes by part, shared pages shared out; this process alone where nothing else is there, and then no budget."""
     found = status.get("memory")
     if not isinstance(found, Mapping):
         own = total(measure([os.getpid()]).values())
         found = {"parts": {"doctor": own.pss}, "available": available()}
     parts = dict(found["parts"])
-    return {"parts": parts, "total": sum(parts.values()), "available": found["available"]}
+    told = {name: found.get(name) for name in ("available", "budget", "pressure")}
+    return {"parts": parts, "total": sum(parts.values()), **told}
 
 
 def _loaded(status: Mapping[str, Any]) -> Json:
@@ -110,10 +112,20 @@ def _print(session: Session, checks: list[Check], usable: bool, status: Mapping[
         _print_check(session, check)
     loaded = ", ".join(_loaded(status)) or session.word("nothing_loaded")
     print(f"\n{session.word('loaded')}: {loaded}")
-    parts = ", ".join(f"{name} {size(number)}" for name, number in memory["parts"].items())
-    free = session.word("available", free=size(memory["available"])) if memory["available"] else ""
+    parts = ", ".join(f"{name} {show_size(number)}" for name, number in memory["parts"].items())
+    free = session.word("available", free=show_size(memory["available"])) if memory["available"] else ""
     print(f"{session.word('memory')}: {parts}; {free}")
+    if memory["budget"]:
+        print(session.word("memory_head", **_budget(session, memory)))
     print(session.word("usable" if usable else "unusable"))
+
+
+def _budget(session: Session, memory: Json) -> dict[str, str]:
+    return {
+        "measured": show_size(memory["total"]),
+        "budget": show_size(memory["budget"]),
+        "pressure": session.word(f"pressure_{memory['pressure']}"),
+    }
 
 
 def _print_check(session: Session, check: Check) -> None:

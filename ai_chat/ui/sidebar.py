@@ -12,6 +12,7 @@ import streamlit as st
 
 from ai_chat.errors import AiChatError
 from ai_chat.errors.sentences import hint, sentence
+from ai_chat.sizes import show_size
 from ai_chat.types import Problem, Scope
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text, label_text
@@ -19,7 +20,6 @@ from ai_chat.ui.strings import Language, say
 
 _REFRESH_SECONDS = 2.0
 _RECENT = 6
-_MIB = 1024 * 1024
 _TITLE_LENGTH = 28
 
 
@@ -58,31 +58,58 @@ def _facts() -> None:
         return
     try:
         with current.app() as app:
-            rows = fact_rows(app.status(), language)
+            status = app.status()
     except AiChatError as error:
         visit.show_error(error)
         return
-    lines = "".join(f"<div><span>{html_text(name)}</span>{html_text(value)}</div>" for name, value in rows)
-    st.html(f'<div class="ac facts">{lines}</div>')
+    st.html(f'<div class="ac facts">{facts_html(status, language)}</div>')
+
+
+def facts_html(status: Mapping[str, Any], language: Language) -> str:
+    """A line a fact; memory with a bar of what is held of the budget, and what it means where it is pressed."""
+    memory = status["memory"]
+    held, budget, pressure = memory["measured"], memory["budget"], memory["pressure"]
+    (first, *rows) = fact_rows(status, language)
+    bar = f'<progress class="{pressure}" value="{min(held, budget)}" max="{budget}"></progress>'
+    meaning = "" if pressure == "ok" else f"<p>{html_text(say(language, f'pressure_{pressure}'))}</p>"
+    return _line(first) + bar + meaning + "".join(map(_line, rows))
+
+
+def _line(row: tuple[str, str]) -> str:
+    return f"<div><span>{html_text(row[0])}</span>{html_text(row[1])}</div>"
 
 
 def fact_rows(status: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
     """Name and value of each line, in words; what is missing says what to do about it."""
-    sizes: Mapping[str, int] = status["memory"]["parts"]
-    total, page = sum(sizes.values()) / _MIB, sizes.get("page", 0) / _MIB
+    memory = status["memory"]
+    held = say(language, "memory_held", held=show_size(memory["measured"]), budget=show_size(memory["budget"]))
     return [
-        (say(language, "memory"), say(language, "memory_page", total=round(total), page=round(page))),
-        (say(language, "model"), _model_words(status["model"], language)),
+        (say(language, "memory"), held),
+        (say(language, "model"), _model_words(status["model"], memory["unload_in"].get("model"), language)),
         (say(language, "vectors"), _vector_words(status["embedder"], language)),
     ]
 
 
-def _model_words(model: Mapping[str, Any], language: Language) -> str:
+def _model_words(model: Mapping[str, Any], unload_in: float | None, language: Language) -> str:
     problem: Problem | None = model.get("problem")
     if problem is not None:
         return " ".join(part for part in (sentence(problem, language), hint(problem, language)) if part)
-    state = say(language, f"model_{model['state']}")
+    state = _state_words(model, unload_in, language)
     return f"{model['name']} · {state}" if model.get("name") else state
+
+
+def _state_words(model: Mapping[str, Any], unload_in: float | None, language: Language) -> str:
+    """How far it is while it is being loaded; when it is let go while nobody uses it."""
+    if model.get("endpoint"):
+        return say(language, "model_endpoint")
+    progress = model.get("progress")
+    if model["state"] == "loading" and progress is not None:
+        return say(language, "model_loading_part", percent=round(100 * progress))
+    if model["state"] != "loaded" or unload_in is None:
+        return say(language, f"model_{model['state']}")
+    if unload_in >= 90:
+        return say(language, "model_unloads_minutes", left=round(unload_in / 60))
+    return say(language, "model_unloads_seconds", left=round(unload_in))
 
 
 def _vector_words(embedder: Mapping[str, Any], language: Language) -> str:

@@ -112,10 +112,21 @@ STRINGS: dict[str, Words] = {
     "status_needs_password": Words("protected by a password", "비밀번호로 잠긴 문서"),
     "status_failed": Words("could not be read", "읽지 못했습니다"),
     "memory": Words("Memory", "메모리"),
-    "memory_page": Words("{total} MB (page {page})", "{total}MB (페이지 {page})"),
+    "memory_held": Words("{held} of {budget}", "{budget} 중 {held}"),
+    "pressure_tight": Words(
+        "Memory is tight: what is idle is let go.", "메모리가 부족해 쓰지 않는 것을 내리는 중입니다."
+    ),
+    "pressure_critical": Words(
+        "Memory is nearly used up: no new work is begun. Searching goes on.",
+        "메모리가 거의 다 찼습니다. 검색만 되고 새 작업은 시작하지 않습니다.",
+    ),
     "model": Words("Model", "모델"),
     "model_empty": Words("ready to load", "불러올 준비됨"),
     "model_loading": Words("loading", "불러오는 중"),
+    "model_loading_part": Words("loading, {percent} %", "불러오는 중 {percent}%"),
+    "model_unloads_minutes": Words("ready, let go in {left} min if not used", "준비됨, 쓰지 않으면 {left}분 뒤 내림"),
+    "model_unloads_seconds": Words("ready, let go in {left} s if not used", "준비됨, 쓰지 않으면 {left}초 뒤 내림"),
+    "model_endpoint": Words("another server answers", "다른 서버가 답변"),
     "model_loaded": Words("ready", "준비됨"),
     "model_failed": Words("could not be loaded", "불러오지 못했습니다"),
     "model_absent": Words("none: `ai-chat models use FILE`", "없음: `ai-chat models use 파일`"),

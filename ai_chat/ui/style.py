@@ -58,6 +58,14 @@ section[data-testid="stSidebar"] button[kind="tertiary"], section[data-testid="s
 .ac.facts { font-size: .82rem; line-height: 1.5; }
 .ac.facts div { display: flex; justify-content: space-between; gap: .6rem; }
 .ac.facts span { color: rgba(110, 118, 132, 1); white-space: nowrap; }
+.ac.facts progress { display: block; width: 100%; height: .22rem; margin: .1rem 0 .35rem; border: 0; border-radius: .2rem;
+  appearance: none; overflow: hidden; background: rgba(128, 136, 150, .22); }
+.ac.facts progress::-webkit-progress-bar { background: transparent; }
+.ac.facts progress::-webkit-progress-value { background: #3876e6; }
+.ac.facts progress::-moz-progress-bar { background: #3876e6; }
+.ac.facts progress.tight::-webkit-progress-value, .ac.facts progress.critical::-webkit-progress-value { background: #d0762a; }
+.ac.facts progress.tight::-moz-progress-bar, .ac.facts progress.critical::-moz-progress-bar { background: #d0762a; }
+.ac.facts p { margin: 0 0 .35rem; }
 .ac.document b { font-weight: 600; }
 .ac.document .note { display: block; line-height: 1.45; }
 @media (prefers-color-scheme: dark) { .ac a.cite, .ac summary .where .number { color: #8db4ff; } }
