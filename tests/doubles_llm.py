@@ -12,7 +12,7 @@ from ai_chat.llm import Delta, ModelPrompt
 from ai_chat.llm.lazy_model import LazyModel
 from ai_chat.llm.loading import Tell
 from ai_chat.llm.models import ModelInfo
-from ai_chat.memory.plan import Plan
+from ai_chat.memory.plan import Plan, PlanLine
 from ai_chat.types import Usage
 
 
@@ -90,3 +90,10 @@ def scripted_model(llm: ScriptedLlm, *, trusted: bool, load: Callable[[], None] 
         return llm
 
     return LazyModel(info, make)
+
+
+def plain_plan(
+    *, n_ctx: int = 1024, slots: int = 1, prompt_cache: int = 0, mmap: bool = True, lines: tuple[PlanLine, ...] = ()
+) -> Plan:
+    """A plan that nobody calculated."""
+    return Plan("plain", 1 << 30, 0, n_ctx, 256, 1, slots, "q8_0", mmap, prompt_cache, 0, (), lines)

@@ -188,7 +188,11 @@ def open_lazy_model(info: ModelInfo, settings: Settings, plan: Planner | None = 
             from ai_chat.llm.endpoint import open_endpoint
 
             return open_endpoint(info, settings)
-        return load_planned(info, plan or partial(_unplanned, info, settings), tell, frugal)
+        from ai_chat.llm.client import open_llama
+
+        return load_planned(
+            plan or partial(_unplanned, info, settings), lambda each: open_llama(info, each, tell), frugal
+        )
 
     return LazyModel(info, make)
 
@@ -204,13 +208,11 @@ def _unplanned(info: ModelInfo, settings: Settings, _cap: int | None) -> Plan:
     return Plan(info.name, 0, 0, n_ctx, n_batch, n_threads, 1, kv_type, True, 0, 0, (), ())
 
 
-def load_planned(info: ModelInfo, plan: Planner, tell: Tell, frugal: bool) -> Llm:
+def load_planned(plan: Planner, load: Callable[[Plan], Llm], frugal: bool = False) -> Llm:
     """Out of memory: once more with three quarters of what was planned, then MachineError model_out_of_memory."""
-    from ai_chat.llm.client import open_llama
-
     first = _without_cache(plan(None)) if frugal else plan(None)
     try:
-        return open_llama(info, first, tell)
+        return load(first)
     except MachineError as error:
         if error.code != _OF_MEMORY:
             raise
@@ -218,7 +220,7 @@ def load_planned(info: ModelInfo, plan: Planner, tell: Tell, frugal: bool) -> Ll
     cap = first.ram * 3 // 4
     _LOG.warning("out of memory with a plan of %d bytes; once more with %d", first.ram, cap)
     try:
-        return open_llama(info, plan(cap), tell)
+        return load(plan(cap))
     except MachineError as error:
         if error.code == "plan_refused":
             raise ran_out from error
