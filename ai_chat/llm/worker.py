@@ -11,9 +11,9 @@ import os
 from typing import Any
 
 from ai_chat.llm.engine import EngineOptions
+from ai_chat.memory.predict import CHECKPOINTS
 from ai_chat.process import Channel, Frame, open_channel
 
-CHECKPOINTS = 2  # a slot's, of what its sliding windows held at the end of a prompt and 256 tokens before it
 _SAME_CONVERSATION = 0.4  # part of a prompt that a slot must hold already to be chosen for it, before one longer unused
 _ERRORS_ONLY = 1
 _NO_PINGS = -1  # so that silence on a stream means that nothing is decoded
@@ -74,7 +74,11 @@ def _keep_to_the_plan(engine: Any, parameters: Any, options: EngineOptions) -> N
 
 
 def _share_slots(parameters: Any, options: EngineOptions) -> None:
-    """Each slot has its own part of the window; what a conversation's slot holds is found again by its beginning."""
+    """Each slot has its own part of the window; what a conversation's slot holds is found again by its beginning.
+
+    Checkpoints are what sliding windows held at the end of a prompt and one batch before it: without them a follow-up whose
+    answer is told differently is read again as a whole.
+    """
     parameters.n_parallel = options.slots
     parameters.kv_unified = False
     parameters.cache_ram_mib = options.prompt_cache
