@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from synthetic import TINY, TINY_EXPERTS, TINY_SLIDING, make_model
 
@@ -305,16 +305,19 @@ def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("noise")
 
 
+@settings(deadline=None, derandomize=True)
 @given(cut=st.integers(4, 800), rest=st.binary(max_size=40))
 def test_no_cut_ends_in_another_error(noise: Path, cut: int, rest: bytes) -> None:
     _survives(write(noise, gguf(CHAT, _SMALL, _SMALL_BYTES)[:cut] + rest))
 
 
+@settings(deadline=None, derandomize=True)
 @given(data=st.binary(max_size=400))
 def test_no_bytes_end_in_another_error(noise: Path, data: bytes) -> None:
     _survives(write(noise, b"GGUF\x03\x00\x00\x00" + data))
 
 
+@settings(deadline=None, derandomize=True)
 @given(changes=st.dictionaries(st.integers(8, 760), st.integers(0, 255), min_size=1, max_size=8))
 def test_no_change_ends_in_another_error(noise: Path, changes: dict[int, int]) -> None:
     data = bytearray(gguf(CHAT, _SMALL, _SMALL_BYTES))
@@ -350,6 +353,7 @@ _ANY_KEY = st.sampled_from(
 )
 
 
+@settings(deadline=None, derandomize=True)
 @given(keys=st.dictionaries(_ANY_KEY, _ANY_VALUE))
 def test_no_value_ends_in_another_error(noise: Path, keys: dict[str, Any]) -> None:
     head = b"GGUF" + struct.pack("<IQQ", 3, 0, len(keys) + 1) + key("general.architecture", "gemma3")

@@ -23,14 +23,23 @@ _GUESSED = 1024  # added to a file type that its maker was not sure of
 
 
 class _Keys:
-    """The keys of one architecture, as numbers: 0 where one is missing, negative or of another kind."""
+    """What a header says: texts, "" where one is missing; numbers of its architecture, 0 where one is missing or makes no sense."""
 
-    def __init__(self, keys: dict[str, Value], architecture: str) -> None:
+    def __init__(self, keys: dict[str, Value]) -> None:
         self._keys = keys
-        self._architecture = architecture
+        self.architecture = self.text("general.architecture")
+
+    def text(self, key: str, missing: str = "") -> str:
+        value = self._keys.get(key)
+        return value if isinstance(value, str) else missing
+
+    def general(self, key: str, missing: int = 0) -> int:
+        """A number that no architecture is named before; of an array that is counted and not read, its length."""
+        value = self._keys.get(key)
+        return value if isinstance(value, int) else missing
 
     def numbers(self, key: str) -> tuple[int, ...]:
-        value = self._keys.get(f"{self._architecture}.{key}", ())
+        value = self._keys.get(f"{self.architecture}.{key}", ())
         items = value if isinstance(value, tuple) else (value,)
         return tuple(max(0, int(item)) for item in items if isinstance(item, int))
 
@@ -39,20 +48,21 @@ class _Keys:
         return max(self.numbers(key), default=0)
 
     def has(self, start: str) -> bool:
-        return any(key.startswith(f"{self._architecture}.{start}") for key in self._keys)
+        return any(key.startswith(f"{self.architecture}.{start}") for key in self._keys)
 
 
 def read_spec(path: Path) -> ModelSpec:
     """Raises InputError as `read_header` does, and: model_unsupported, model_part_missing, model_part_wrong."""
     first = read_header(path)
-    architecture = str(first.keys.get("general.architecture", ""))
-    kind = str(first.keys.get("general.type", "model"))
     files = _files(path, first)
-    if kind != "model" or not architecture or architecture in NOT_GENERATING:
-        raise InputError("model_unsupported", path=str(path), reason=f"{kind} {architecture}".strip())
-    headers = [first, *map(read_header, files[1:])]
-    tensors = [tensor for header in headers for tensor in header.tensors]
-    return _spec(path, files, _Keys(first.keys, architecture), first.keys, tensors, sum(h.file_bytes for h in headers))
+    told = _Keys(first.keys)
+    kind = told.text("general.type", "model")
+    if kind != "model" or not told.architecture or told.architecture in NOT_GENERATING:
+        raise InputError("model_unsupported", path=str(path), reason=f"{kind} {told.architecture}".strip())
+    layers = told.number("block_count")
+    if layers > _MAX_LAYERS:
+        raise InputError("model_damaged", path=str(path), found=f"block_count={layers}")
+    return _spec(files, told, layers, [first, *map(read_header, files[1:])])
 
 
 def _files(path: Path, first: Header) -> tuple[Path, ...]:
@@ -72,25 +82,20 @@ def _files(path: Path, first: Header) -> tuple[Path, ...]:
     return files
 
 
-def _spec(
-    path: Path, files: tuple[Path, ...], told: _Keys, keys: dict[str, Value], tensors: list[Tensor], size: int
-) -> ModelSpec:
-    layers = told.number("block_count")
-    if layers > _MAX_LAYERS:
-        raise InputError("model_damaged", path=str(path), found=f"block_count={layers}")
-    architecture = str(keys["general.architecture"])
+def _spec(files: tuple[Path, ...], told: _Keys, layers: int, headers: list[Header]) -> ModelSpec:
+    tensors = [tensor for header in headers for tensor in header.tensors]
     width, heads = told.number("embedding_length"), told.number("attention.head_count")
     head = width // heads if heads else 0
     parts = _bytes_by_part(tensors, layers)
     return ModelSpec(
-        architecture=architecture,
-        name=str(keys.get("general.name", path.stem)),
+        architecture=told.architecture,
+        name=told.text("general.name", files[0].stem),
         context_length=told.number("context_length"),
-        chat_template=bool(keys.get("tokenizer.chat_template")),
-        parameters=_parameters(str(keys.get("general.size_label", "")), sum(tensor.elements for tensor in tensors)),
-        file_bytes=size,
+        chat_template=bool(told.text("tokenizer.chat_template")),
+        parameters=_parameters(told.text("general.size_label"), sum(tensor.elements for tensor in tensors)),
+        file_bytes=sum(header.file_bytes for header in headers),
         files=tuple(map(str, files)),
-        file_type=_file_type(keys, tensors),
+        file_type=_file_type(told, tensors),
         layers=layers,
         width=width,
         heads=heads,
@@ -98,16 +103,16 @@ def _spec(
         key_width=told.number("attention.key_length") or head,
         value_width=told.number("attention.value_length") or head,
         feed_forward=_feed_forward(told),
-        vocabulary=_vocabulary(told, keys),
-        merges=_count(keys, MERGES),
-        windows=_windows(architecture, told, layers),
+        vocabulary=told.general(TOKENS) or told.number("vocab_size"),
+        merges=told.general(MERGES),
+        windows=_windows(told, layers),
         experts=told.number("expert_count"),
         layer_bytes=tuple(parts[layer] for layer in range(layers)),
         embedding_bytes=parts["token_embd"],
         output_bytes=parts["output"],
         other_bytes=parts["other"],
         state_bytes=_state_bytes(told, layers, width),
-        exact=_is_exact(architecture, told, tensors) and layers * heads * width > 0,
+        exact=_is_exact(told, tensors) and layers * heads * width > 0,
     )
 
 
@@ -131,9 +136,9 @@ def _kv_heads(told: _Keys, layers: int, heads: int) -> tuple[int, ...]:
     return each[:own] + (0,) * (layers - own)
 
 
-def _windows(architecture: str, told: _Keys, layers: int) -> tuple[int, ...]:
+def _windows(told: _Keys, layers: int) -> tuple[int, ...]:
     pattern = told.numbers("attention.sliding_window_pattern")
-    slides, usual = has_window(architecture, layers - told.number("nextn_predict_layers"), pattern)
+    slides, usual = has_window(told.architecture, layers - told.number("nextn_predict_layers"), pattern)
     window = told.number("attention.sliding_window") or usual
     return tuple(window if slides(layer) else 0 for layer in range(layers))
 
@@ -143,16 +148,6 @@ def _feed_forward(told: _Keys) -> int:
     dense = told.number("feed_forward_length")
     expert = told.number("expert_feed_forward_length") or (dense if told.number("expert_count") else 0)
     return max(dense, expert * (max(1, told.number("expert_used_count")) + told.number("expert_shared_count")))
-
-
-def _vocabulary(told: _Keys, keys: dict[str, Value]) -> int:
-    return _count(keys, TOKENS) or told.number("vocab_size")
-
-
-def _count(keys: dict[str, Value], key: str) -> int:
-    """Items of an array that is counted and not read."""
-    found = keys.get(key)
-    return found if isinstance(found, int) else 0
 
 
 def _state_bytes(told: _Keys, layers: int, width: int) -> int:
@@ -166,16 +161,18 @@ def _state_bytes(told: _Keys, layers: int, width: int) -> int:
     return values * _FLOAT_BYTES * layers
 
 
-def _is_exact(architecture: str, told: _Keys, tensors: Iterable[Tensor]) -> bool:
+def _is_exact(told: _Keys, tensors: Iterable[Tensor]) -> bool:
     odd = ("expert_count", "ssm.", "wkv.", "shortconv.", "attention.kv_lora_rank", "attention.key_length_swa")
-    return architecture in DENSE and not any(told.has(key) for key in odd) and all(tensor.type for tensor in tensors)
+    return (
+        told.architecture in DENSE and not any(told.has(key) for key in odd) and all(tensor.type for tensor in tensors)
+    )
 
 
-def _file_type(keys: dict[str, Value], tensors: Iterable[Tensor]) -> str:
+def _file_type(told: _Keys, tensors: Iterable[Tensor]) -> str:
     """As its maker called it ("Q4_K_M"), else the type that most of its bytes have."""
-    number = keys.get("general.file_type")
-    if isinstance(number, int) and number % _GUESSED in FILE_TYPES:
-        return FILE_TYPES[number % _GUESSED]
+    named = FILE_TYPES.get(told.general("general.file_type", -1) % _GUESSED)
+    if named:
+        return named
     sizes: Counter[str] = Counter()
     for tensor in tensors:
         sizes[tensor.type] += tensor.bytes

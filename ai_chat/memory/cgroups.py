@@ -102,8 +102,8 @@ class Cgroups:
             return path.read_bytes()[:65_536].decode("utf-8", "replace")
         except (FileNotFoundError, NotADirectoryError):
             return None  # the top has no limit files, and a container may not see all levels
-        except OSError as error:
-            reason = error.strerror or str(error)
+        except (OSError, ValueError) as error:  # ValueError: a path that cannot be one
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             self.problems.append(Problem("cgroup_unreadable", {"path": str(path), "reason": reason}))
             return None
 
