@@ -373,7 +373,8 @@ ANSWERS: dict[str, tuple[Reply, str]] = {
     "hang before the first byte": (hangs, "endpoint_stalled"),
     "garbage": (streams([chunk("네"), b"\xff\xfe\n\n"]), "endpoint_garbage"),
     "full": (streams([chunk("네"), event({"error": {"message": "full", "code": 503}})]), "endpoint_failed"),
-    "too long": (says({"error": {"message": "context length exceeded"}}, 400), "endpoint_refused"),
+    "too long": (says({"error": {"message": "This model's maximum context length is 2048"}}, 400), "endpoint_window"),
+    "refused": (says({"error": {"message": "unknown field"}}, 400), "endpoint_refused"),
     "a thought, then cut": (streams([chunk("", reasoning="음")], then=cuts), "endpoint_broke_off"),
     "html": (html(), "endpoint_garbage"),
 }

@@ -115,7 +115,7 @@ def test_hanging_up_stops_the_decoding(model: EndpointModel, served: Served) -> 
 
 
 def test_a_prompt_beyond_its_window_is_refused_in_its_own_words(model: EndpointModel) -> None:
-    with pytest.raises(MachineError, match=r"endpoint_refused.*context"):
+    with pytest.raises(MachineError, match=r"endpoint_window.*context"):
         list(model.stream([Message("user", "연차휴가는 며칠인가요? " * 600)], 4))
 
 

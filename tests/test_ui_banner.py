@@ -64,6 +64,7 @@ def test_it_stands_on_every_page_and_the_answer_comes_from_there(browser: Browse
     with EndpointServer(routes) as server:
         address = server.address.replace("127.0.0.1", "0.0.0.0")
         more = {"AI_CHAT_LLM_ENDPOINT": address, "AI_CHAT_ALLOW_REMOTE": "1", "AI_CHAT_LLM_MODEL": "m*o*del"}
+        more |= {"AI_CHAT_LLM_KEY": "sk-geheim-123"}
         with (
             serving(["-m", "ai_chat", "web", "--no-browser", "--port", "0"], tmp_path, **more) as url,
             visiting(browser, url) as visit,
@@ -76,3 +77,5 @@ def test_it_stands_on_every_page_and_the_answer_comes_from_there(browser: Browse
             expect(banner).to_contain_text("모델이 작성합니다")
         (asked,) = server.asked(CHAT)
     assert "연차" in asked.body["messages"][-1]["content"]
+    assert asked.headers["Authorization"] == "Bearer sk-geheim-123"
+    assert not [p for p in tmp_path.rglob("*") if p.is_file() and b"sk-geheim-123" in p.read_bytes()]

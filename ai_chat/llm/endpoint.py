@@ -6,6 +6,7 @@ worker starts and nothing of the model is held here. Each error says which side 
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -30,6 +31,8 @@ PAUSES = (0.5, 1.0, 2.0)
 _SLOTS = 4
 _LONGEST_PAUSE = 20.0
 _BUSY = frozenset((429, 502, 503, 504))
+_TOO_LONG = frozenset((400, 413, 422))
+_WINDOW = re.compile(r"context[ _](length|size|window)|exceed.{0,20}context|prompt is too long", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -197,6 +200,8 @@ def _error(place: str, seconds: float, error: Exception) -> MachineError:
     if isinstance(error, Unreachable):
         return MachineError("endpoint_unreachable", place=place, reason=str(error))
     if isinstance(error, Refused):
+        if error.status in _TOO_LONG and _WINDOW.search(str(error)):
+            return MachineError("endpoint_window", place=place, reason=str(error))
         if 300 <= error.status < 500:
             return MachineError("endpoint_refused", place=place, status=error.status, reason=str(error))
         return MachineError("endpoint_failed", place=place, reason=str(error) or f"HTTP {error.status}")

@@ -64,6 +64,12 @@ ROWS: dict[str, Sentence] = {
         "Check AI_CHAT_LLM_ENDPOINT (it usually ends with /v1), AI_CHAT_LLM_KEY and AI_CHAT_LLM_MODEL.",
         "AI_CHAT_LLM_ENDPOINT(보통 /v1로 끝납니다), AI_CHAT_LLM_KEY, AI_CHAT_LLM_MODEL을 확인하세요.",
     ),
+    "endpoint_window": Sentence(
+        "The prompt is longer than what the model server at {place} takes at once: {reason}",
+        "프롬프트가 모델 서버 {place}의 컨텍스트 길이보다 깁니다: {reason}",
+        "Set N_CTX to the context length that the server was started with, or start it with a longer one.",
+        "N_CTX를 서버의 컨텍스트 길이에 맞추거나 서버를 더 긴 컨텍스트로 시작하세요.",
+    ),
     "endpoint_failed": Sentence(
         "The model server at {place} failed while it worked on the request: {reason}",
         "모델 서버 {place}에서 요청을 처리하다가 오류가 났습니다: {reason}",
