@@ -10,8 +10,11 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ai_chat.errors import MachineError
 from ai_chat.llm import Delta
@@ -335,6 +338,20 @@ def test_a_piece_never_ends_inside_a_syllable() -> None:
     assert whole.push("끝\ufffd") + whole.rest() == "끝"
 
 
+def test_halves_of_utf_16_are_joined_or_left_out() -> None:
+    halves = [
+        rb'{"choices": [{"delta": {"content": "\ud83d"}}]}',
+        rb'{"choices": [{"delta": {"content": "\ude00\udc00."}}]}',
+        rb'{"choices": [{"delta": {"content": "\ud83d"}}]}',
+    ]
+    deltas = read(streams([b"data: " + each + b"\n\n" for each in halves] + [DONE]))
+    assert text(deltas) == "😀\ufffd."
+    assert text(deltas).encode()
+
+
+FIELDS = ("choices", "delta", "message", "content", "text", "reasoning", "finish_reason", "usage", "error", "code",
+          "prompt_tokens", "completion_tokens", "prompt_tokens_details", "cached_tokens", "timings", "cache_n")  # fmt: skip
+
 # -- streams: what is not ----------------------------------------------------------
 
 STREAMS: dict[str, tuple[Reply, type[Exception], str]] = {
@@ -375,6 +392,34 @@ def test_a_stream_that_fails_tells_what_kind_of_failure_it_is(name: str) -> None
     found = failure(reply, seconds=0.2)
     assert isinstance(found, kind)
     assert words in (str(found) or type(found).__name__)
+
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS) | st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.lists(st.binary(max_size=20) | st.sampled_from([b"data: ", b"{", b"}", b"\n", b"\r", b":", b"[DONE]"])))
+def test_no_bytes_break_the_parser(pieces: list[bytes]) -> None:
+    parser = EventParser()
+    try:
+        found = [each for piece in pieces for each in parser.feed(piece)] + list(parser.finish())
+    except Garbled:
+        return
+    assert all(isinstance(each, dict) for each in found)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=4), max_size=4))
+def test_no_document_breaks_the_deltas(documents: list[dict[str, Any]]) -> None:
+    deltas = Deltas()
+    try:
+        pieces = [deltas.push(each) for each in documents]
+    except Refused:
+        return
+    for piece in [*pieces, deltas.last()]:
+        assert piece is None or piece.text.encode() is not None
 
 
 @pytest.mark.parametrize("reply", [hangs, streams([chunk("가")], then=hangs), streams([chunk("가")] * 500, pause=0.02)])

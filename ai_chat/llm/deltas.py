@@ -15,6 +15,7 @@ from ai_chat.llm.failures import Refused, error_words
 from ai_chat.types import Usage
 
 _BAD = "\N{REPLACEMENT CHARACTER}"
+_HALF = re.compile("[\ud800-\udfff]")
 _TAGS = ("<think>", "<thought>")
 _OPENING = re.compile(r"\s*<(think|thought)>")
 
@@ -111,7 +112,7 @@ class Thoughts:
 
 
 class WholeText:
-    """Holds back what the next piece may still join: conjoining jamo, an emoji's joiner, half a character."""
+    """Holds back what the next piece may still join: conjoining jamo, an emoji's joiner, half a character (of bytes, of UTF-16)."""
 
     def __init__(self) -> None:
         self._held = ""
@@ -122,12 +123,12 @@ class WholeText:
         while end and _may_go_on(text[end - 1]):
             end -= 1
         self._held = text[end:]
-        return text[:end]
+        return _paired(text[:end])
 
     def rest(self) -> str:
         """What is held at the end, without half a character."""
         text, self._held = self._held, ""
-        return text.rstrip(_BAD)
+        return _paired(text).rstrip(_BAD)
 
 
 def _may_go_on(character: str) -> bool:
@@ -135,8 +136,16 @@ def _may_go_on(character: str) -> bool:
         "\u1100" <= character <= "\u11ff"
         or "\ua960" <= character <= "\ua97f"
         or "\ud7b0" <= character <= "\ud7ff"
+        or "\ud800" <= character <= "\udbff"
         or character in ("\u200d", _BAD)
     )
+
+
+def _paired(text: str) -> str:
+    """Halves of a character that came in two events are joined; a half alone could be stored nowhere."""
+    if _HALF.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _may_open(text: str) -> bool:
@@ -162,4 +171,4 @@ def _text(part: Any, name: str) -> str:
 
 def _number(part: Any, name: str) -> int:
     value = part.get(name) if isinstance(part, Mapping) else None
-    return value if isinstance(value, int) and value > 0 else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
