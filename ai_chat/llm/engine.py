@@ -31,16 +31,9 @@ class EngineOptions:
     gpu_layers: int = 0
     tensor_split: tuple[float, ...] = ()
 
-    @property
-    def kv_quantised(self) -> bool:
-        return self.kv_type != "f16"
 
-
-def engine_options(path: str | Path, plan: Plan | ModelSpec, settings: Settings | None = None) -> EngineOptions:
+def engine_options(path: str | Path, plan: Plan) -> EngineOptions:
     """The engine's options for this plan."""
-    if not isinstance(plan, Plan):
-        assert settings is not None
-        return _unplanned(str(path), plan, settings)
     return EngineOptions(
         path=str(path),
         n_ctx=plan.n_ctx * plan.slots,
@@ -53,10 +46,3 @@ def engine_options(path: str | Path, plan: Plan | ModelSpec, settings: Settings 
         gpu_layers=plan.gpu_layers,
         tensor_split=plan.tensor_split,
     )
-
-
-def _unplanned(path: str, spec: ModelSpec, settings: Settings) -> EngineOptions:
-    """Until the client asks for a plan."""
-    n_ctx = min(settings.n_ctx, spec.context_length or settings.n_ctx)
-    kv_type: KvType = "q8_0" if spec.head_width % 32 == 0 else "f16"
-    return EngineOptions(path, n_ctx, min(settings.n_batch, n_ctx), settings.engine_threads, kv_type)
