@@ -17,7 +17,8 @@ from ai_chat.ui.strings import Language, say
 def banner() -> None:
     text = banner_text(session.current().settings, visit.language())
     if text is not None:
-        st.warning(label_text(text), icon=None)
+        with st.container(key="remote-banner"):  # stays in sight: see style.py
+            st.warning(label_text(text), icon=None)
 
 
 def banner_text(settings: Settings, language: Language) -> str | None:

@@ -19,6 +19,9 @@ div[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 section[data-testid="stFileUploaderDropzone"] { justify-content: center; }
 section[data-testid="stFileUploaderDropzone"] button p { font-size: 0; }
 section[data-testid="stFileUploaderDropzone"] button p::after { content: "UPLOAD_WORDS"; font-size: .95rem; }
+div:has(> .st-key-remote-banner) { position: sticky; top: .5rem; z-index: 90; border-radius: .5rem; backdrop-filter: blur(12px); }
+.st-key-remote-banner div[data-testid="stAlertContainer"] { padding: .35rem .8rem; min-height: 0; }
+.st-key-remote-banner p { font-size: .82rem; line-height: 1.45; }
 div[class*="st-key-line-"] { flex-wrap: nowrap; }
 div[class*="st-key-line-"] > div:first-child { flex: 1 1 auto; min-width: 0; }
 div[data-testid="stBottomBlockContainer"] { padding-bottom: 1.4rem; }
@@ -69,6 +72,7 @@ section[data-testid="stSidebar"] button[kind="tertiary"], section[data-testid="s
 .ac.document b { font-weight: 600; }
 .ac.document .note { display: block; line-height: 1.45; }
 @media (prefers-color-scheme: dark) { .ac a.cite, .ac summary .where .number { color: #8db4ff; } }
+@media (max-width: 640px) { div:has(> .st-key-remote-banner) { top: 3.6rem; } }
 @media (max-width: 640px) { .block-container { padding: 4.5rem 1rem 6.5rem; } .ac.welcome { margin-top: 6vh; } }
 </style>
 """
