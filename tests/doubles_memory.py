@@ -70,6 +70,7 @@ class Scene:
         self.clock = 1000.0
         self.machine = Machine(total=16 * GIB, available=12 * GIB, cores=2)
         self.stalled: float | None = None
+        self.cost = self._effort = 0.0
         self.tenants = list(tenants)
         self.dead: set[int] = set()
         self.trimmed = 0
@@ -82,6 +83,7 @@ class Scene:
             stalled=lambda: self.stalled,
             give_back=self.trim,
             clock=lambda: self.clock,
+            effort=self._spend,
             now=lambda: self.clock,
         )
 
@@ -92,6 +94,10 @@ class Scene:
             if tenant.pid in found:
                 found[tenant.pid] += tenant.footprint
         return found
+
+    def _spend(self) -> float:
+        self._effort += self.cost
+        return self._effort
 
     def trim(self) -> None:
         self.trimmed += 1

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ai_chat.errors import MachineError
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.memory.machine import Machine
-from ai_chat.memory.monitor import CALM_SECONDS, GROWN, KEPT_EVICTIONS, LOADED_SECONDS, PRESSED_SECONDS, Monitor
+from ai_chat.memory.monitor import CALM_SECONDS, GROWN, KEPT_EVICTIONS, LOADED_SECONDS, LONGEST_SECONDS, PRESSED_SECONDS
 from ai_chat.memory.order import AGAIN_SECONDS
 from ai_chat.sizes import GIB, MIB
 from tests.doubles_memory import DoubleTenant, Scene, ordered_tenants
@@ -296,19 +296,12 @@ def test_it_looks_seldom_when_nothing_is_loaded_and_often_under_pressure() -> No
     assert scene.monitor.pause == PRESSED_SECONDS
 
 
-@pytest.mark.parametrize(("cost", "pause"), [(0.01, LOADED_SECONDS), (0.05, 5.0), (3.0, CALM_SECONDS)])
-def test_a_slow_look_is_followed_by_a_long_pause(cost: float, pause: float) -> None:
+@pytest.mark.parametrize(("cost", "pause"), [(0.01, LOADED_SECONDS), (0.04, 4.0), (3.0, LONGEST_SECONDS)])
+def test_a_costly_look_is_followed_by_a_long_pause(cost: float, pause: float) -> None:
     scene = Scene(*ordered_tenants())
-
-    def slowly() -> Machine:
-        scene.clock += cost
-        return scene.machine
-
-    monitor = Monitor(
-        GIB, lambda: scene.tenants, machine=slowly, keep_alive=-1, probe=scene.probe, clock=lambda: scene.clock
-    )
-    monitor.sample()
-    assert monitor.pause == pytest.approx(pause)
+    scene.cost = cost
+    scene.look()
+    assert scene.monitor.pause == pytest.approx(pause)
 
 
 @given(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from synthetic import TINY, make_model
 
 from ai_chat.memory import MemoryOptimizer
 from ai_chat.memory.plan import Plan
@@ -105,3 +107,18 @@ def test_trimming_gives_back_what_was_freed() -> None:
     before, after = map(int, done.stdout.split())
     assert after < before
     assert after < 40 * MIB
+
+
+def test_without_a_source_it_tells_the_plan_of_a_home_that_nobody_owns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AI_CHAT_HOME", str(tmp_path))
+    monkeypatch.setenv("AI_CHAT_MODEL", str(make_model(tmp_path / "tiny.gguf", TINY)))
+    monkeypatch.setenv("AI_CHAT_MEMORY_BUDGET", "8GiB")
+    optimizer = MemoryOptimizer()
+    stats = optimizer.get_optimization_stats()
+    assert (stats["running"], stats["budget_set"], stats["measured"]) == (False, True, 0)
+    assert 0 < optimizer.plan()["ram"] < stats["predicted"] < 2 << 30
+    assert json.loads(json.dumps(stats)) == stats
+    assert optimizer.optimize() == {"running": False, "freed": 0, "evictions": []}
+    assert list(tmp_path.iterdir()) == [tmp_path / "tiny.gguf"]

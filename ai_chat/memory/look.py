@@ -41,7 +41,7 @@ class Look:
 
 
 class Watch:
-    """May be asked by many threads; `cost` are the seconds that the last look took, `last` is what it saw."""
+    """May be asked by many threads; `cost`: processor seconds of the last look; `last`: what it saw."""
 
     def __init__(
         self,
@@ -51,6 +51,7 @@ class Watch:
         machine: Callable[[], Machine],
         stalled: Callable[[], float | None],
         clock: Callable[[], float],
+        effort: Callable[[], float],
     ) -> None:
         self._budget = budget
         self._tenants = tenants
@@ -58,18 +59,19 @@ class Watch:
         self._machine = machine
         self._stalled = stalled
         self._clock = clock
+        self._effort = effort
         self.last: Look | None = None
         self.cost = 0.0
 
     def look(self) -> Look:
-        began = self._clock()
+        at, began = self._clock(), self._effort()
         entries = take(self._tenants())
         footprints = self._probe({pid: None for entry in entries for pid in entry.pids})
         ledger = enter(entries, footprints)
         machine = self._machine()
         own = footprints.get(os.getpid(), Footprint()).anonymous
-        look = Look(began, ledger, machine, self._strain(ledger, machine), own)
-        self.last, self.cost = look, self._clock() - began
+        look = Look(at, ledger, machine, self._strain(ledger, machine), own)
+        self.last, self.cost = look, self._effort() - began
         return look
 
     def recent(self) -> Look:

@@ -29,8 +29,8 @@ from ai_chat.memory.trim import trim
 from ai_chat.sizes import MIB, show_size
 from ai_chat.types import Problem
 
-CALM_SECONDS, LOADED_SECONDS, PRESSED_SECONDS = 10.0, 2.0, 1.0
-LOOKING_SHARE = 0.01  # of the time may go into looking, while there is no pressure
+CALM_SECONDS, LOADED_SECONDS, PRESSED_SECONDS, LONGEST_SECONDS = 5.0, 2.0, 1.0, 10.0
+LOOKING_SHARE = 0.01  # of a processor may go into looking, while there is no pressure
 STALL_SECONDS = 10.0  # over so many the kernel averages: until then it does not show what a release has done
 GROWN = 16 * MIB  # by so much over its least since the last trim, this process is trimmed
 KEPT_EVICTIONS = 100
@@ -43,8 +43,8 @@ Why = Literal["idle", "tight", "critical", "asked"]
 class Monitor:
     """`sample` looks and decides; `start` has a thread do so until `stop`. All methods may be called from any thread.
 
-    `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never. `stalled`: percent of the
-    last ten seconds in which something waited for memory. `now`: UTC seconds. `evictions`: the last ones, the oldest first.
+    `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never. `stalled`: percent of the last ten seconds in
+    which something waited for memory. `effort`: processor seconds. `now`: UTC seconds. `evictions`: the last ones, oldest first.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Monitor:
         stalled: Callable[[], float | None] = read_pressure,
         give_back: Callable[[], None] = trim,
         clock: Callable[[], float] = time.monotonic,
+        effort: Callable[[], float] = time.thread_time,
         now: Callable[[], float] = time.time,
     ) -> None:
         self.budget = budget
@@ -66,7 +67,7 @@ class Monitor:
         self._give_back = give_back
         self._clock = clock
         self._now = now
-        self._watch = Watch(budget, tenants, probe, machine, stalled, clock)
+        self._watch = Watch(budget, tenants, probe, machine, stalled, clock, effort)
         self._order = Order(keep_alive)
         self._gauge = Gauge()
         self._history = History()
@@ -90,7 +91,7 @@ class Monitor:
             return PRESSED_SECONDS
         last = self._watch.last
         wanted = LOADED_SECONDS if last and last.loaded else CALM_SECONDS
-        return max(wanted, min(self._watch.cost / LOOKING_SHARE, CALM_SECONDS))
+        return max(wanted, min(self._watch.cost / LOOKING_SHARE, LONGEST_SECONDS))
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="memory", daemon=True)
