@@ -14,10 +14,12 @@ from ai_chat.app.tenants import MODEL, tenants_of, tenants_to_be
 from ai_chat.config import Settings, load_settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.llm.models import ModelInfo, choose_model, spec_of
+from ai_chat.memory.budget import choose_budget, default_budget
 from ai_chat.memory.machine import Machine, read_machine, read_pressure
 from ai_chat.memory.monitor import Monitor
 from ai_chat.memory.optimizer import MemorySource
 from ai_chat.memory.plan import Plan
+from ai_chat.memory.predict import engine_defaults
 from ai_chat.memory.report import Eviction, MemoryReport
 from ai_chat.memory.tenants import Tenant
 from ai_chat.owner import read_owner
@@ -39,7 +41,7 @@ class Memory:
     def plan(self, info: ModelInfo, cap: int | None = None) -> Plan:
         """For a load that begins now, beside what all others hold or may hold; MachineError plan_refused."""
         self._plan = None
-        self._plan = planned(info, self._settings, self.monitor.others(MODEL), cap)
+        self._plan = _planned(info, self._settings, self.monitor, cap)
         return self._plan
 
     def require_room(self) -> None:
@@ -99,10 +101,14 @@ def open_source(settings: Settings | None = None) -> Iterator[MemorySource]:
     yield RemoteApp(owner.address, owner.key, owner.pid)
 
 
-def planned(info: ModelInfo, settings: Settings, others: int, cap: int | None = None) -> Plan:
+def _planned(info: ModelInfo, settings: Settings, monitor: Monitor, cap: int | None = None) -> Plan:
+    """Within the budget of the start, or what is free now, where that has become less and the user has set none."""
     from ai_chat.llm.planning import plan_model
 
-    return plan_model(info, settings, read_machine(), others, cap)
+    machine, budget = read_machine(), monitor.budget
+    if settings.memory_budget is None:
+        budget = min(budget, default_budget(machine, held=monitor.report().measured))
+    return plan_model(info, settings, machine, monitor.others(MODEL), cap, budget)
 
 
 def _report(
@@ -116,14 +122,12 @@ def _report(
     history: bool,
 ) -> MemoryReport:
     """With the plan that the chosen model was loaded by, or would be now, or the reason why there is none."""
-    from ai_chat.memory.predict import engine_defaults
-
     problem = chosen if isinstance(chosen, Problem) else None
     defaults = 0
     if isinstance(chosen, ModelInfo) and not chosen.endpoint:
         try:
             defaults = engine_defaults(spec_of(chosen))
-            plan = plan or planned(chosen, settings, monitor.others(MODEL))
+            plan = plan or _planned(chosen, settings, monitor)
         except AiChatError as error:
             problem = error.problem
     return monitor.report(
@@ -140,17 +144,12 @@ def _report(
 
 def _monitor(settings: Settings, tenants: Callable[[], tuple[Tenant, ...]]) -> Monitor:
     return Monitor(
-        settings.memory_budget or _default_budget(_without_gpus()),
+        choose_budget(settings.memory_budget, _without_gpus())[0],
         tenants,
         machine=read_machine,
         keep_alive=settings.keep_alive,
         stalled=read_pressure,
     )
-
-
-def _default_budget(machine: Machine) -> int:
-    free = machine.available if machine.limit is None else machine.limit
-    return free - max(512 << 20, free // 10)
 
 
 def _without_gpus() -> Machine:
