@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -20,9 +19,11 @@ def server() -> Iterator[EndpointServer]:
         yield running
 
 
-@pytest.fixture
-def filled(program: Program, tmp_path: Path) -> Program:
-    assert program("ingest", write_documents(tmp_path / "documents")).code == 0
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    folder = tmp_path_factory.mktemp("asked")
+    program = Program(folder / "home")
+    assert program("ingest", write_documents(folder / "documents")).code == 0
     return program
 
 

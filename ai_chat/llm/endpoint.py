@@ -197,19 +197,26 @@ def _pause(error: MachineError, least: float) -> float | None:
 
 def _error(place: str, seconds: float, error: Exception) -> MachineError:
     """What a failed conversation means, in our words."""
+    if isinstance(error, Refused):
+        return _refusal(place, error.status, str(error))
     if isinstance(error, Unreachable):
         return MachineError("endpoint_unreachable", place=place, reason=str(error))
-    if isinstance(error, Refused):
-        if error.status in _TOO_LONG and _WINDOW.search(str(error)):
-            return MachineError("endpoint_window", place=place, reason=str(error))
-        if 300 <= error.status < 500:
-            return MachineError("endpoint_refused", place=place, status=error.status, reason=str(error))
-        return MachineError("endpoint_failed", place=place, reason=str(error) or f"HTTP {error.status}")
     if isinstance(error, Garbled):
         return MachineError("endpoint_garbage", place=place, found=str(error))
     if isinstance(error, TimeoutError):
         return MachineError("endpoint_stalled", place=place, seconds=round(seconds))
     return MachineError("endpoint_broke_off", place=place, reason=str(error) or type(error).__name__)
+
+
+def _refusal(place: str, status: int, reason: str) -> MachineError:
+    reason = reason or f"HTTP {status}"
+    if status in _TOO_LONG and _WINDOW.search(reason):
+        return MachineError("endpoint_window", place=place, reason=reason)
+    if status in (429, 503):
+        return MachineError("endpoint_busy", place=place, reason=reason)
+    if 300 <= status < 500:
+        return MachineError("endpoint_refused", place=place, status=status, reason=reason)
+    return MachineError("endpoint_failed", place=place, reason=reason)
 
 
 def _check_key(key: str) -> None:

@@ -70,6 +70,12 @@ ROWS: dict[str, Sentence] = {
         "Set N_CTX to the context length that the server was started with, or start it with a longer one.",
         "N_CTX를 서버의 컨텍스트 길이에 맞추거나 서버를 더 긴 컨텍스트로 시작하세요.",
     ),
+    "endpoint_busy": Sentence(
+        "The model server at {place} takes no request at the moment: {reason}",
+        "모델 서버 {place}이(가) 지금은 요청을 받지 않습니다: {reason}",
+        "It is loading its model, or too much is asked of it. Ask again later.",
+        "서버가 모델을 불러오는 중이거나 요청이 너무 많습니다. 나중에 다시 질문하세요.",
+    ),
     "endpoint_failed": Sentence(
         "The model server at {place} failed while it worked on the request: {reason}",
         "모델 서버 {place}에서 요청을 처리하다가 오류가 났습니다: {reason}",
