@@ -20,7 +20,8 @@ from tests.program import ROOT, Program
 
 COMMANDS = ["web", "ingest", "search", "ask", "docs", "docs list", "docs show", "docs remove", "docs restore"]
 COMMANDS += ["index", "index status", "index verify", "index rebuild", "index compact"]
-COMMANDS += ["eval", "config", "doctor", "models", "models use", "models show"]
+COMMANDS += ["eval", "config", "doctor", "models"]
+COMMANDS += [f"models {name}" for name in ("list", "show", "plan", "use", "pull", "add", "remove", "restore")]
 
 
 def test_the_committed_help_is_what_the_program_prints() -> None:

@@ -15,13 +15,18 @@ from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ai_chat
 from ai_chat.cli.terminal import size
 from ai_chat.config import Settings
 from ai_chat.embedding import PACKAGES
 from ai_chat.errors import AiChatError
+from ai_chat.sizes import show_size
 from ai_chat.types import Problem
+
+if TYPE_CHECKING:
+    from ai_chat.llm.models import ModelInfo
 
 _SPARE_BYTES = 500_000_000
 _PATIENCE_SECONDS = 5
@@ -45,7 +50,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield disk(settings)
     yield library(settings)
     yield package("xllamacpp", "xllamacpp")
-    yield starter_model(settings)
+    yield from language_model(settings)
     if settings.embedder != "none":
         for module, requirement in PACKAGES[settings.embedder].items():
             yield package(module, requirement)
@@ -96,15 +101,54 @@ def package(module: str, requirement: str) -> Check:
     return Check(module, True, metadata.version(module))
 
 
-def starter_model(settings: Settings) -> Check:
-    """The model that is configured, or the starter model's wheels."""
+def language_model(settings: Settings) -> Iterator[Check]:
+    """The endpoint, or the model that is configured and how it would be loaded within the budget."""
     from ai_chat.llm.models import choose_model
 
     chosen = choose_model(settings)
-    if not isinstance(chosen, Problem):
-        return Check("model", True, f"{chosen.name} ({size(chosen.file_bytes)})")
-    line = "ai-chat models use starter" if settings.model else _models_line()
-    return Check("model", False, str(settings.model or "-"), line, problem=chosen)
+    if isinstance(chosen, Problem):
+        name = "endpoint" if settings.llm_endpoint else "model"
+        found = settings.llm_endpoint or str(settings.model or "-")
+        yield Check(name, False, found, _model_line(settings), problem=chosen)
+    elif chosen.endpoint:
+        yield endpoint(settings, chosen)
+    else:
+        yield Check("model", True, f"{chosen.name} ({size(chosen.file_bytes)})")
+        if home(settings).ok:
+            yield from memory_plan(settings)
+
+
+def endpoint(settings: Settings, chosen: ModelInfo) -> Check:
+    """Whether the server answers now, and as what."""
+    from ai_chat.llm.endpoint import open_endpoint
+
+    try:
+        model = open_endpoint(chosen, settings, call_seconds=_PATIENCE_SECONDS, pauses=())
+    except AiChatError as error:
+        return Check("endpoint", False, chosen.endpoint, problem=error.problem)
+    facts = model.facts
+    model.close()
+    return Check("endpoint", True, f"{chosen.endpoint} {facts.model} ({facts.n_ctx})")
+
+
+def memory_plan(settings: Settings) -> Iterator[Check]:
+    from ai_chat.cli.plans import Planner
+    from ai_chat.llm.offers import current
+
+    planner = Planner(settings)
+    source = "AI_CHAT_MEMORY_BUDGET" if settings.memory_budget else "free memory"
+    yield Check("budget", True, f"{show_size(planner.budget)} ({source})")
+    plan = planner.plan(current(settings))
+    if isinstance(plan, Problem):
+        yield Check("plan", False, "-", "ai-chat models list", problem=plan)
+    else:
+        yield Check("plan", True, f"{show_size(plan.ram)}, {plan.n_ctx} x {plan.slots}, KV {plan.kv_type}")
+
+
+def _model_line(settings: Settings) -> str | None:
+    if settings.llm_endpoint:
+        return None
+    return "ai-chat models use starter" if settings.model else _models_line()
 
 
 def text_recognition() -> Iterator[Check]:

@@ -65,6 +65,10 @@ def width(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
+def padded(text: str, columns: int) -> str:
+    return text + " " * (columns - width(text))
+
+
 def fit_start(text: str, columns: int) -> str:
     """The beginning of `text` in at most `columns` columns."""
     if width(text) <= columns:

@@ -52,6 +52,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "An ai-chat that is running keeps its model until it is started again.",
         "실행 중인 ai-chat은 다시 시작할 때까지 지금 모델을 씁니다.",
     ),
+    "model_environment_wins": (
+        "AI_CHAT_MODEL is set and wins over this choice.",
+        "AI_CHAT_MODEL이 설정되어 있어 이 선택보다 앞섭니다.",
+    ),
+    "model_endpoint_wins": (
+        "AI_CHAT_LLM_ENDPOINT is set: {endpoint} answers as long as it is.",
+        "AI_CHAT_LLM_ENDPOINT가 설정되어 있는 동안에는 {endpoint}이(가) 답합니다.",
+    ),
     "model_none": ("There is no language model: evidence only.", "언어 모델이 없어 근거만 보여 줍니다."),
     "models_head": (
         "Memory budget: {budget}. Columns: name, where, size, context in tokens, memory under the plan.",
@@ -61,7 +69,6 @@ _WORDS: dict[str, tuple[str, str]] = {
         "What is not here is told as of {date}; sizes are checked when it is fetched: ai-chat models pull NAME",
         "여기 없는 모델은 {date} 기준이며 크기는 받을 때 확인합니다: ai-chat models pull 이름",
     ),
-    "model_fits": ("{ram}", "{ram}"),
     "model_fits_not": ("does not fit", "한도에 안 맞음"),
     "state_starter": ("starter", "기본"),
     "state_pulled": ("pulled", "받음"),

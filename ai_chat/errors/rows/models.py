@@ -235,6 +235,12 @@ ROWS: dict[str, Sentence] = {
         "Delete that file, then pull or add the model again.",
         "그 파일을 지운 다음 모델을 다시 받거나 추가하세요.",
     ),
+    "model_aside": Sentence(
+        "{name} was removed; its file is put aside.",
+        "{name}은(는) 지운 모델이며 파일은 따로 옮겨져 있습니다.",
+        "Put it back: ai-chat models restore {name}",
+        "되돌리기: ai-chat models restore {name}",
+    ),
     "model_not_removed": Sentence(
         "No model named '{name}' was removed.",
         "'{name}' 이름으로 지운 모델이 없습니다.",
