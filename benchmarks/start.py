@@ -3,7 +3,8 @@
     python benchmarks/start.py [--pairs 10] [--chunks 10000] [--json]
 
 Interleaved starts: seconds and CPU to HTTP 200 and to a chat input that can be typed into, in a Chromium without cache;
-then the memory of the page's process, with index and library open, before the first question.
+then the memory of the page's process, with index and library open, before the first question. Between them starts without a
+model to preload: what preloading adds to the CPU until HTTP 200.
 """
 
 from __future__ import annotations
@@ -44,11 +45,13 @@ def start(server: Server, browser: Browser, headers: Mapping[str, str], settle: 
     return taken
 
 
-def start_ours(browser: Browser, home: Path, settle: float) -> dict[str, float]:
+def start_ours(browser: Browser, home: Path, settle: float, environ: Mapping[str, str] = {}) -> dict[str, float]:
     port, keys = free_port(), open_keys(home / "run", None)
     command = ["-m", "ai_chat", "web", "--no-browser", "--port", str(port)]
     headers = {"cookie": f"ai-chat-{port}={keys.cookie()}"}
-    with serving(command, f"http://127.0.0.1:{port}/?token={keys.token}", {"AI_CHAT_HOME": str(home)}) as server:
+    with serving(
+        command, f"http://127.0.0.1:{port}/?token={keys.token}", {"AI_CHAT_HOME": str(home), **environ}
+    ) as server:
         return start(server, browser, headers, settle)
 
 
@@ -67,11 +70,12 @@ def measure(pairs: int, chunks: int) -> dict[str, Any]:
         found = full_home(home, chunks)
         start_ours(browser, home, 0)  # the first start of each reads from the disk
         start_bare(browser, script)
-        ours, bare = [], []
+        ours, bare, alone = [], [], []
         for number in range(pairs):
             ours.append(start_ours(browser, home, SETTLE_SECONDS if number == pairs - 1 else 0))
             bare.append(start_bare(browser, script))
-    return {"chunks": found, "pairs": pairs, **compare(ours, bare)}
+            alone.append(start_ours(browser, home, 0, {"AI_CHAT_MODEL": str(home / "none.gguf")}))
+    return {"chunks": found, "pairs": pairs, **compare(ours, bare), "preload": preload(ours, alone)}
 
 
 def compare(ours: list[dict[str, float]], bare: list[dict[str, float]]) -> dict[str, Any]:
@@ -84,6 +88,12 @@ def compare(ours: list[dict[str, float]], bare: list[dict[str, float]]) -> dict[
     return {"starts": table, **memory, "kept": kept and memory["rss_mb"] <= MEMORY_LIMIT_MB}
 
 
+def preload(ours: list[dict[str, float]], alone: list[dict[str, float]]) -> dict[str, Any]:
+    """CPU until HTTP 200 with a model to preload against without one."""
+    one, other = spread([run["http_cpu_s"] for run in ours]), spread([run["http_cpu_s"] for run in alone])
+    return {"with": one, "without": other, "ratio": round(one["median"] / other["median"], 3)}
+
+
 def show(report: dict[str, Any]) -> None:
     print(f"{report['chunks']} chunks, {report['pairs']} pairs of starts; seconds, median (middle half)")
     print(f"{'':14}{'ours':>22}{'bare Streamlit':>22}{'ratio':>8}  limit")
@@ -94,6 +104,8 @@ def show(report: dict[str, Any]) -> None:
     print(
         f"page process before the first question: RSS {report['rss_mb']} MB, PSS {report['pss_mb']} MB (limit {MEMORY_LIMIT_MB})"
     )
+    row = report["preload"]
+    print(f"CPU to HTTP 200 with preload {row['with']}, without {row['without']}: {row['ratio']} (limit 1.05)")
 
 
 def main() -> None:
