@@ -82,6 +82,7 @@ def test_version_2_tells_limit_and_what_cannot_be_dropped(host: _Host) -> None:
     _version_2(host, "/a/b", files | {"a/memory.max": "max\n"})
     machine = host.machine()
     assert (machine.limit, machine.used, machine.problems) == (4 * GIB, GIB + 193 * MIB, ())
+    assert machine.mapped == 128 * MIB
 
 
 def test_a_tighter_limit_above_counts(host: _Host) -> None:
@@ -126,7 +127,8 @@ def test_version_1_is_read_beside_others(host: _Host) -> None:
             "cgroup/cpu,cpuacct/job/cpu.cfs_period_us": "100000\n",
         }
     )
-    assert host.machine() == Machine(16 * GIB, 8 * GIB, cores=2, limit=6 * GIB, used=2 * GIB + 2 * MIB)
+    told = Machine(16 * GIB, 8 * GIB, cores=2, limit=6 * GIB, used=2 * GIB + 2 * MIB, mapped=MIB)
+    assert host.machine() == told
 
 
 def test_a_container_sees_its_own_group_as_the_top(host: _Host) -> None:

@@ -136,12 +136,18 @@ def test_stalls_are_an_average_so_the_next_is_let_go_only_when_it_may_have_chang
     assert scene.let_go[1:] == [("reader", "tight")]
 
 
-def test_mapped_pages_below_a_limit_are_no_pressure_and_anonymous_ones_are() -> None:
-    writer = DoubleTenant("writer", 5, 15, anonymous=GIB, files=5 * GIB)
-    scene = Scene(writer, budget=8 * GIB)
-    scene.machine = replace(ROOMY, limit=6 * GIB, used=6 * GIB)
+def test_mapped_pages_below_a_limit_are_no_pressure_and_all_others_are() -> None:
+    scene = Scene(budget=8 * GIB)
+    scene.machine = replace(ROOMY, limit=6 * GIB, used=6 * GIB, mapped=5 * GIB)
     assert scene.look(5) == "ok"
-    writer.anonymous, writer.files = int(5.9 * GIB), GIB
+    scene.machine = replace(ROOMY, limit=6 * GIB, used=6 * GIB)
+    assert scene.look(2) == "critical"
+
+
+def test_anonymous_pages_count_against_the_limit_where_its_use_is_read_too_low() -> None:
+    writer = DoubleTenant("writer", 5, 15, anonymous=int(5.9 * GIB))
+    scene = Scene(writer, budget=8 * GIB)
+    scene.machine = replace(ROOMY, limit=6 * GIB, used=GIB, mapped=GIB)
     assert scene.look(2) == "critical"
 
 

@@ -7,7 +7,7 @@ Gives numbers; a file that cannot be read or makes no sense becomes a Problem, n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -16,7 +16,8 @@ from ai_chat.types import Problem
 _VERSION_2 = ""  # the name of its only hierarchy in /proc/self/cgroup
 _LIMITS = ("memory.max", "memory.high", "memory.limit_in_bytes")
 _USES = ("memory.current", "memory.usage_in_bytes")
-# file pages, and those of them that are no file's, in use, or still to be written; version 2, then 1
+# in version 2, then 1: file pages that are in use; all file pages, and those that are no file's, in use, or still to be written
+_MAPPED = ("file_mapped", "total_mapped_file")
 _STATS = (
     ("file", ("shmem", "file_mapped", "file_dirty", "file_writeback")),
     ("total_cache", ("total_shmem", "total_mapped_file", "total_dirty", "total_writeback")),
@@ -25,10 +26,14 @@ _STATS = (
 
 @dataclass(frozen=True, slots=True)
 class MemoryLimit:
-    """Bytes of the tightest limit on the way up, None without one; `limit - used` is the least that is left on that way."""
+    """Bytes of the tightest limit on the way up, None without one; `limit - used` is the least that is left on that way.
+
+    `mapped`: of `used`, file pages that are in use, which can be dropped all the same.
+    """
 
     limit: int | None
     used: int | None
+    mapped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,13 @@ class Cgroups:
         if not tight:
             return MemoryLimit(None, None)
         limit = min(level.limit for level in tight if level.limit is not None)
-        left = [level.limit - level.used for level in tight if level.limit is not None and level.used is not None]
-        return MemoryLimit(limit, max(0, limit - min(left)) if left else None)
+        left = [
+            (each.limit - each.used, each.mapped) for each in tight if each.limit is not None and each.used is not None
+        ]
+        if not left:
+            return MemoryLimit(limit, None)
+        least, mapped = min(left)
+        return MemoryLimit(limit, max(0, limit - least), mapped)
 
     def cores(self) -> int | None:
         """Whole processors of the smallest quota, at least 1; None without a quota."""
@@ -68,16 +78,13 @@ class Cgroups:
         if not limits:
             return MemoryLimit(None, None)
         uses = [number for name in _USES if (number := self._number(folder / name)) is not None]
-        return MemoryLimit(min(limits), max(0, uses[0] - self._droppable(folder)) if uses else None)
+        stats = self._stats(folder)
+        mapped = next((stats[name] for name in _MAPPED if name in stats), 0)
+        return MemoryLimit(min(limits), max(0, uses[0] - _droppable(stats)) if uses else None, mapped)
 
-    def _droppable(self, folder: Path) -> int:
-        """Bytes of file pages that are clean and mapped by nobody."""
+    def _stats(self, folder: Path) -> dict[str, int]:
         rows = (line.split() for line in (self._text(folder / "memory.stat") or "").splitlines())
-        stats = {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdecimal()}
-        for whole, parts in _STATS:
-            if whole in stats:
-                return max(0, stats[whole] - sum(stats.get(part, 0) for part in parts))
-        return 0
+        return {row[0]: int(row[1]) for row in rows if len(row) == 2 and row[1].isdecimal()}
 
     def _quota(self, folder: Path) -> Iterator[float]:
         quota, period = [*(self._text(folder / "cpu.max") or "").split(), "", ""][:2]
@@ -106,6 +113,14 @@ class Cgroups:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
             self.problems.append(Problem("cgroup_unreadable", {"path": str(path), "reason": reason}))
             return None
+
+
+def _droppable(stats: Mapping[str, int]) -> int:
+    """Bytes of file pages that are clean and mapped by nobody."""
+    for whole, parts in _STATS:
+        if whole in stats:
+            return max(0, stats[whole] - sum(stats.get(part, 0) for part in parts))
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

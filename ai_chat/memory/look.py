@@ -92,5 +92,5 @@ class Watch:
 
 
 def _unreclaimable(machine: Machine, found: Footprint) -> int | None:
-    """Of the cgroup: without the file pages that we have mapped, which the kernel drops when it must."""
-    return None if machine.used is None else max(found.anonymous, machine.used - found.file_backed)
+    """Of the cgroup: without the file pages that are mapped, which the kernel drops when it must."""
+    return None if machine.used is None else max(found.anonymous, machine.used - machine.mapped)

@@ -37,7 +37,8 @@ class Gpu:
 class Machine:
     """Bytes. `limit`: of the tightest cgroup around us, None without one; `limit - used` is what is left below it and all above.
 
-    `used` leaves out what the kernel can drop at no cost: file pages that are clean and mapped by nobody. `cores`: those we may
+    `used` leaves out what the kernel can drop at no cost: file pages that are clean and mapped by nobody; `mapped` of it are file
+    pages that are in use, which it drops when it must. `cores`: those we may
     run on, no more than the quota. `problems`: what could not be read, as notices.
     """
 
@@ -46,6 +47,7 @@ class Machine:
     cores: int
     limit: int | None = None
     used: int | None = None
+    mapped: int = 0
     gpus: tuple[Gpu, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -95,6 +97,7 @@ def read_machine(
         cores=min(cores, cgroups.cores() or cores),
         limit=limit.limit,
         used=limit.used,
+        mapped=limit.mapped,
         gpus=found,
         problems=(*problems, *cgroups.problems),
     )
