@@ -196,7 +196,17 @@ def test_an_endpoint_is_shown_in_the_place_of_models(program: Program) -> None:
     environ = {"AI_CHAT_LLM_ENDPOINT": "http://127.0.0.1:9/v1", "AI_CHAT_LLM_MODEL": "qwen"}
     shown = models(program, "show", "--json", **environ).json["model"]
     assert "127.0.0.1:9" in shown["endpoint"]
+    planned = models(program, "plan", "--json", **environ)
+    assert (planned.code, planned.json["error"]["code"]) == (1, "model_elsewhere")
     assert not any(model["in_use"] for model in models(program, "list", "--json", **environ).json["models"])
+
+
+@pytest.mark.parametrize("words", [("list",), ("show",), ("plan",), ("use", "starter")], ids=str)
+def test_a_password_in_an_endpoint_is_not_shown(program: Program, words: tuple[str, ...]) -> None:
+    environ = {"AI_CHAT_LLM_ENDPOINT": "http://user:hunter2@127.0.0.1:9/v1"}
+    done = models(program, *words, **environ)
+    assert "hunter2" not in done.out + done.err and "Traceback" not in done.err
+    assert "hunter2" not in program.with_environ(**environ)("doctor").out
 
 
 def test_doctor_tells_of_model_plan_and_endpoint(program: Program, tiny: Path) -> None:

@@ -108,7 +108,7 @@ def language_model(settings: Settings) -> Iterator[Check]:
     chosen = choose_model(settings)
     if isinstance(chosen, Problem):
         name = "endpoint" if settings.llm_endpoint else "model"
-        found = settings.llm_endpoint or str(settings.model or "-")
+        found = "-" if settings.llm_endpoint else str(settings.model or "-")
         yield Check(name, False, found, _model_line(settings), problem=chosen)
     elif chosen.endpoint:
         yield endpoint(settings, chosen)

@@ -41,6 +41,8 @@ def list_models(as_json: _AsJson = False) -> int:
     for offer, plan in rows:
         _print_row(session, offer, plan)
     session.say("models_dated", date=catalogue.VERIFIED)
+    if session.settings.llm_endpoint:
+        session.say("model_endpoint_wins")
     return 0
 
 
@@ -114,7 +116,7 @@ def _tell_chosen(session: Session, offer: Offer, plan: Plan | Problem) -> int:
         session.tell(plan)
     print(session.word("model_starter") if offer.state == "starter" else session.word("model_set", name=offer.name))
     if session.settings.llm_endpoint:
-        session.say("model_endpoint_wins", endpoint=session.settings.llm_endpoint)
+        session.say("model_endpoint_wins")
     elif session.settings.sources.get("model") == "environment":
         session.say("model_environment_wins")
     session.say("model_restart")
@@ -125,7 +127,7 @@ def _show_endpoint(session: Session) -> int:
     """A server answers: what is set, without asking it."""
     chosen = choose_model(session.settings)
     if isinstance(chosen, Problem):
-        document: Json = {"endpoint": session.settings.llm_endpoint, "error": problem_json(chosen, session.language)}
+        document: Json = {"endpoint": None, "error": problem_json(chosen, session.language)}
     else:
         document = {"name": chosen.name, "endpoint": chosen.endpoint}
     if session.as_json:

@@ -19,6 +19,7 @@ from ai_chat.cli.terminal import Progress, one_line
 from ai_chat.errors import InputError, UsageError
 from ai_chat.llm import catalogue, shelf
 from ai_chat.llm.catalogue import CatalogueModel
+from ai_chat.llm.names import unknown
 from ai_chat.llm.shelf import Kept
 from ai_chat.sizes import MIB, show_size
 from ai_chat.types import Problem
@@ -93,7 +94,7 @@ def remove_model(
     if purge:
         model = shelf.purge(folder, name) or model
     if model is None:
-        raise _not_kept(session, name)
+        raise unknown(folder, name)
     if as_json:
         session.print_json({"removed": kept_json(model), "purged": purge or model.origin == "added"})
         return 0
@@ -209,16 +210,8 @@ def _list_files(session: Session, repository: str) -> int:
 def _row(session: Session, name: str) -> CatalogueModel:
     row = catalogue.find(name)
     if row is None:
-        from ai_chat.llm.names import unknown
-
         raise unknown(session.settings.models_dir, name)
     return row
-
-
-def _not_kept(session: Session, name: str) -> InputError:
-    from ai_chat.llm.names import unknown
-
-    return unknown(session.settings.models_dir, name)
 
 
 def _name_of(file: str) -> str:

@@ -57,8 +57,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "AI_CHAT_MODEL이 설정되어 있어 이 선택보다 앞섭니다.",
     ),
     "model_endpoint_wins": (
-        "AI_CHAT_LLM_ENDPOINT is set: {endpoint} answers as long as it is.",
-        "AI_CHAT_LLM_ENDPOINT가 설정되어 있는 동안에는 {endpoint}이(가) 답합니다.",
+        "AI_CHAT_LLM_ENDPOINT is set: that server answers as long as it is.",
+        "AI_CHAT_LLM_ENDPOINT가 설정되어 있는 동안에는 그 서버가 답합니다.",
     ),
     "model_none": ("There is no language model: evidence only.", "언어 모델이 없어 근거만 보여 줍니다."),
     "models_head": (

@@ -16,13 +16,13 @@ from ai_chat.errors import AiChatError
 from ai_chat.llm import catalogue, shelf
 from ai_chat.llm.catalogue import CatalogueModel
 from ai_chat.llm.gguf import read_spec
-from ai_chat.llm.models import spec_of, starter_model
+from ai_chat.llm.models import choose_model, spec_of, starter_model
 from ai_chat.llm.names import STARTER, resolve
 from ai_chat.llm.shelf import Kept
 from ai_chat.memory.spec import ModelSpec
 from ai_chat.types import Problem
 
-State = Literal["starter", "pulled", "added", "file", "catalogue", "removed"]
+State = Literal["starter", "pulled", "added", "file", "catalogue", "removed", "endpoint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,11 @@ def find_offer(settings: Settings, word: str) -> Offer:
 
 
 def current(settings: Settings) -> Offer:
-    """The model that these settings choose; without one or with an endpoint, an Offer with neither file nor spec."""
+    """The model that these settings choose; an Offer with neither file nor spec says why there is none."""
+    if settings.llm_endpoint:
+        info = choose_model(settings)
+        problem = info if isinstance(info, Problem) else Problem("model_elsewhere", {"endpoint": info.endpoint})
+        return Offer("endpoint", "endpoint", problem=problem)
     chosen = (offer for offer in (*_starter(settings), *_shelved(settings), *_chosen_file(settings)) if offer.in_use)
     return next(chosen, Offer(STARTER, "starter", problem=Problem("starter_missing")))
 

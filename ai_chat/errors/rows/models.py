@@ -235,6 +235,12 @@ ROWS: dict[str, Sentence] = {
         "Delete that file, then pull or add the model again.",
         "그 파일을 지운 다음 모델을 다시 받거나 추가하세요.",
     ),
+    "model_elsewhere": Sentence(
+        "{endpoint} writes the answers, so no model is loaded here.",
+        "{endpoint}이(가) 답변을 쓰므로 여기에는 모델을 불러오지 않습니다.",
+        "Unset AI_CHAT_LLM_ENDPOINT to use a model of this machine.",
+        "이 컴퓨터의 모델을 쓰려면 AI_CHAT_LLM_ENDPOINT를 해제하세요.",
+    ),
     "model_aside": Sentence(
         "{name} was removed; its file is put aside.",
         "{name}은(는) 지운 모델이며 파일은 따로 옮겨져 있습니다.",
