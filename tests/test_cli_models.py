@@ -176,6 +176,7 @@ def test_a_file_that_is_no_model_is_told_by_each_command(program: Program, tmp_p
     path.write_bytes(b"PK\x03\x04 a zip file of some kind")
     done = models(program, command, path, "--json")
     assert (done.code, done.json["error"]["code"]) == (1, "model_not_gguf")
+    assert models(program, "use", path, "--force").code == 1
 
 
 def test_a_chosen_file_that_was_damaged_since_is_listed_with_its_reason(

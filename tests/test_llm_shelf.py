@@ -97,3 +97,10 @@ def test_a_name_nobody_knows_brings_those_near_it(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="model_name_unknown") as told:
         resolve(tmp_path, "compny-model")
     assert told.value.values["nearest"].split(", ")[0] == "company-model"
+
+
+def test_a_name_that_was_removed_says_how_to_put_it_back(tmp_path: Path) -> None:
+    pulled(tmp_path, "company-model")
+    shelf.remove(tmp_path, "company-model")
+    with pytest.raises(InputError, match="model_aside"):
+        resolve(tmp_path, "company-model")

@@ -98,7 +98,7 @@ def use_model(
     if offer.state == "catalogue" and offer.row:
         raise InputError("model_not_here", name=offer.name, size=show_size(offer.row.bytes))
     plan = Planner(session.settings).plan(offer)
-    if isinstance(plan, Problem) and not (force or offer.state == "starter"):
+    if isinstance(plan, Problem) and not (force and offer.spec) and offer.state != "starter":
         raise InputError(plan.code, **plan.values)
     path = None if offer.state == "starter" else str(offer.path)
     prepare_home(session.settings)

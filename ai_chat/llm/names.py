@@ -27,5 +27,7 @@ def resolve(folder: Path, word: str) -> Path | CatalogueModel:
 
 
 def unknown(folder: Path, word: str) -> InputError:
+    if word in (model.name for model in shelf.removed(folder)):
+        return InputError("model_aside", name=word)
     names = (STARTER, *(model.name for model in shelf.kept(folder)))
     return InputError("model_name_unknown", name=word, nearest=", ".join(catalogue.nearest(word, names)) or STARTER)
