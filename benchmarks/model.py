@@ -2,8 +2,8 @@
 
     python benchmarks/model.py [--model FILE.gguf] [--passages 3] [--json]
 
-Without a file the starter model is measured, put together in a folder that is deleted again. Settings are the defaults
-(N_CTX 4096, N_BATCH 256, KV cache at 8 bits); the environment's N_CTX, N_BATCH and N_THREADS count.
+Without a file the starter model is measured, put together in a folder that is deleted again. It is loaded as
+planned for this machine; the environment's N_CTX, N_BATCH, N_THREADS and AI_CHAT_MEMORY_BUDGET count.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from ai_chat.config import Settings, load_settings
 from ai_chat.errors import AiChatError
 from ai_chat.llm.client import LlamaModel, open_llama
 from ai_chat.llm.models import ModelInfo, choose_model, prepare
+from ai_chat.llm.planning import plan_model
+from ai_chat.memory.machine import read_machine
 from ai_chat.memory.measure import measure
 from ai_chat.prompt import build_prompt
 from ai_chat.types import Hit, Problem, UnitRef
@@ -70,7 +72,7 @@ def report(settings: Settings, passages: int) -> Figures:
     started = time.perf_counter()
     prepare(info)
     prepared = time.perf_counter()
-    model = open_llama(info, settings)
+    model = open_llama(info, plan_model(info, settings, read_machine(), 0))
     loaded = time.perf_counter()
     try:
         figures: Figures = {"model": info.name, "n_ctx": model.n_ctx, "n_threads": settings.engine_threads}

@@ -20,7 +20,7 @@ from ai_chat.llm import Llm
 from ai_chat.llm.crash_loop import CrashLoop
 from ai_chat.llm.loading import Tell
 from ai_chat.llm.models import ModelInfo
-from ai_chat.memory.plan import KvType, Plan
+from ai_chat.memory.plan import Plan
 from ai_chat.types import Problem
 
 _TELL_SECONDS = 0.2
@@ -182,6 +182,7 @@ class LazyModel:
 
 def open_lazy_model(info: ModelInfo, settings: Settings, plan: Planner | None = None) -> LazyModel:
     """Nothing is loaded yet. `plan` is asked at each load, with the bytes it may have after one that ran out of memory."""
+    planner = plan or partial(_alone, info, settings)
 
     def make(tell: Tell, frugal: bool) -> Llm:
         if info.endpoint:
@@ -190,22 +191,17 @@ def open_lazy_model(info: ModelInfo, settings: Settings, plan: Planner | None = 
             return open_endpoint(info, settings)
         from ai_chat.llm.client import open_llama
 
-        return load_planned(
-            plan or partial(_unplanned, info, settings), lambda each: open_llama(info, each, tell), frugal
-        )
+        return load_planned(plan or partial(_alone, info, settings), lambda each: open_llama(info, each, tell), frugal)
 
     return LazyModel(info, make)
 
 
-def _unplanned(info: ModelInfo, settings: Settings, _cap: int | None) -> Plan:
-    from ai_chat.llm.gguf import read_spec
-    from ai_chat.llm.models import prepare
+def _alone(info: ModelInfo, settings: Settings, cap: int | None) -> Plan:
+    """Where nothing else of the program counts."""
+    from ai_chat.llm.planning import plan_model
+    from ai_chat.memory.machine import read_machine
 
-    spec = read_spec(prepare(info))
-    n_ctx = min(settings.n_ctx, spec.context_length or settings.n_ctx)
-    n_batch, n_threads = min(settings.n_batch, n_ctx), settings.engine_threads
-    kv_type: KvType = "q8_0" if spec.head_width % 32 == 0 else "f16"
-    return Plan(info.name, 0, 0, n_ctx, n_batch, n_threads, 1, kv_type, True, 0, 0, (), ())
+    return plan_model(info, settings, read_machine(), 0, cap)
 
 
 def load_planned(plan: Planner, load: Callable[[Plan], Llm], frugal: bool = False) -> Llm:

@@ -47,7 +47,7 @@ def await_loaded(
     Raises ChildDied, and MachineError load_stalled when the child has done nothing for `stall_seconds`.
     """
     looking = look or look_at
-    before, since = looking(child.pid), time.monotonic()
+    before, since, told = looking(child.pid), time.monotonic(), 0.0
     while True:
         try:
             return child.receive(_LOOK_SECONDS)
@@ -58,7 +58,8 @@ def await_loaded(
         elif time.monotonic() - since >= stall_seconds:
             raise MachineError("load_stalled", seconds=round(stall_seconds))
         if now is not None:
-            tell(fraction(now, weights))
+            told = max(told, fraction(now, weights))  # under pressure the kernel takes pages away again
+            tell(told)
 
 
 def fraction(activity: Activity, weights: int) -> float:
