@@ -8,9 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ai_chat.config import Settings
 from ai_chat.memory.plan import KvType, Plan
-from ai_chat.memory.spec import ModelSpec
 
 
 @dataclass(frozen=True, slots=True)
