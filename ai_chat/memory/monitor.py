@@ -223,7 +223,8 @@ class Monitor:
         self.evictions = (*self.evictions[1 - KEPT_EVICTIONS :], eviction)
         self._evicted += 1
         numbers = show_size(eviction.freed), _numbers(look)
-        _LOG.info("let go of %s (%s, idle for %.0f s): freed %s; %s", entry.name, why, look.at - since, *numbers)
+        level = logging.WARNING if why in ("tight", "critical") else logging.INFO
+        _LOG.log(level, "let go of %s (%s, idle for %.0f s): freed %s; %s", entry.name, why, look.at - since, *numbers)
         return eviction
 
     def _ask(self, tenant: Tenant) -> bool:
