@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _PASSAGES_CHAT = 5
 _PASSAGES_COMPLETION = 3
+_PASSAGES_FOLLOW_UP = 3  # beside those of the questions before it
 _UNTRUSTED_TOKENS = 160  # an answer that is shown only when borne out is short, or it is rambling
 _THINKING_MS = 1000.0  # between two events about thoughts
 
@@ -32,9 +33,10 @@ def prompt_for(
     llm: Llm, info: ModelInfo, max_tokens: int, asked: str, hits: Sequence[Hit], past: Sequence[Said]
 ) -> Prompt:
     """As many passages as a model of its kind reads well, and what was said before."""
+    first = _PASSAGES_CHAT if info.chat_template else _PASSAGES_COMPLETION
     return build_prompt(
         asked,
-        hits[: _PASSAGES_CHAT if info.chat_template else _PASSAGES_COMPLETION],
+        hits[: _PASSAGES_FOLLOW_UP if past else first],
         llm.count_tokens,
         n_ctx=llm.n_ctx,
         max_tokens=max_tokens if info.trusted else min(max_tokens, _UNTRUSTED_TOKENS),
