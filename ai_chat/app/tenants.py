@@ -27,6 +27,7 @@ MODEL = "model"
 PAGE_BYTES = 100_000_000
 """The page's process with its API and five sessions, the indexes apart: 70 MB at its start, 87 MB with both."""
 _WORDS, _VECTORS = "lexical-*", "dense-*"
+_KEPT_VECTORS, _BITS_AND_KEYS = 64 << 20, 8  # a larger file is let go after each search, but for an eighth
 
 
 def tenants_of(parts: Parts, settings: Settings, plan: Callable[[], Plan | None]) -> tuple[Tenant, ...]:
@@ -150,8 +151,9 @@ def _has_embedder(settings: Settings) -> bool:
 
 
 def _index_bytes(folder: Path) -> dict[str, int]:
-    """Their files: searches map them, and touch nearly all pages in the end."""
-    sizes = {"keyword_index": _files(folder, _WORDS), "vector_index": _files(folder, _VECTORS)}
+    """Of their files: searches map them, and touch nearly all pages in the end; of many vectors only bits and keys stay mapped."""
+    words, vectors = _files(folder, _WORDS), _files(folder, _VECTORS)
+    sizes = {"keyword_index": words, "vector_index": min(vectors, _KEPT_VECTORS) + vectors // _BITS_AND_KEYS}
     return {part: size for part, size in sizes.items() if size}
 
 
