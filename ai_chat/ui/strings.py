@@ -56,8 +56,8 @@ STRINGS: dict[str, Words] = {
     ),
     "thinking": Words("The model is thinking ({count} tokens)…", "모델이 생각하는 중({count}토큰)…"),
     "restarted": Words(
-        "The model stopped in the middle of the answer and was started again: the answer begins anew.",
-        "모델이 답변 도중에 멈춰 다시 시작했습니다. 답변을 처음부터 다시 씁니다.",
+        "The model stopped in the middle of the answer and was started again; what it had written was withdrawn.",
+        "모델이 답변 도중에 멈춰 다시 시작했습니다. 쓰다 만 답변은 지웠습니다.",
     ),
     "writing": Words("Writing…", "작성하는 중…"),
     "evidence": Words("Evidence", "근거"),
