@@ -144,6 +144,14 @@ def test_a_silent_worker_is_ended(tiny: EngineOptions) -> None:
     assert not loaded.alive
 
 
+def test_closing_a_stream_of_a_worker_that_hangs_ends_the_worker(model: LlamaModel) -> None:
+    stream = model.stream("옛날 옛날에", 3000)
+    next(stream)
+    os.kill(model.pid or 0, signal.SIGSTOP)
+    stream.close()
+    assert not model.alive
+
+
 @pytest.mark.parametrize("moment", ["loading", "loaded"])
 def test_a_worker_dies_with_an_owner_that_is_killed(tiny: EngineOptions, moment: str) -> None:
     command = [sys.executable, "-c", OWNER, json.dumps(dataclasses.asdict(tiny)), moment]

@@ -31,8 +31,9 @@ from ai_chat.process import Child, Frame
 WORKER = "ai_chat.llm.worker"
 CALL_SECONDS = 60.0
 STALL_SECONDS = 180.0
+LOOK_SECONDS = 3.0  # its slots are told in a millisecond, even while it decodes
 GRACE_SECONDS = 0.4
-_LOOK_SECONDS = 0.02
+_PAUSE_SECONDS = 0.02
 _SEED = 1
 _ENVIRON = {"MALLOC_ARENA_MAX": "2"}
 _LOG = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class LlamaModel:
         self.engine = Conversation(
             address, key, call_seconds=CALL_SECONDS, stall_seconds=stall_seconds, broken=self._broken
         )
+        self._look = Conversation(address, key, call_seconds=LOOK_SECONDS, broken=self._broken)
         self.slots = options.slots
         self.n_ctx = options.n_ctx // options.slots
         self.plan: Plan | None = None
@@ -121,7 +123,7 @@ class LlamaModel:
         deadline = time.monotonic() + GRACE_SECONDS
         while not finished and self._deserted(stream):
             if time.monotonic() < deadline:
-                time.sleep(_LOOK_SECONDS)
+                time.sleep(_PAUSE_SECONDS)
                 continue
             with self._guard:
                 if self._streams == {stream}:
@@ -135,9 +137,9 @@ class LlamaModel:
         if self._streams != {stream} or not self.alive:
             return False
         try:
-            return any(slot["is_processing"] for slot in self.engine.get_list("/slots"))
+            return any(slot["is_processing"] for slot in self._look.get_list("/slots"))
         except MachineError:
-            return False  # it has died meanwhile
+            return False  # it has died meanwhile, or was ended for saying nothing
 
     def _broken(self, error: Exception) -> MachineError:
         """What a failed conversation means; the child is ended, so that the next use starts a new one."""
