@@ -191,7 +191,7 @@ def open_lazy_model(info: ModelInfo, settings: Settings, plan: Planner | None = 
             return open_endpoint(info, settings)
         from ai_chat.llm.client import open_llama
 
-        return load_planned(plan or partial(_alone, info, settings), lambda each: open_llama(info, each, tell), frugal)
+        return load_planned(planner, lambda each: open_llama(info, each, tell), frugal)
 
     return LazyModel(info, make)
 
