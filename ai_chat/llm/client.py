@@ -191,7 +191,7 @@ def _chat(messages: ModelPrompt) -> dict[str, Any]:
 
 def _address(ready: Frame) -> str:
     if "error" in ready:
-        raise MachineError("child_died", reason=ready["error"])
+        raise MachineError("child_died", name=WORKER, status=1, reason=ready["error"])
     return str(ready["address"])
 
 
