@@ -59,13 +59,13 @@ def engine_parameters(engine: Any, options: EngineOptions, key: str) -> Any:
 
 
 def _keep_to_the_plan(engine: Any, parameters: Any, options: EngineOptions) -> None:
-    """Nothing is repacked, warmed up, or fitted to the machine by the engine itself."""
+    """Nothing is warmed up or fitted to the machine by the engine itself; mapped weights are not kept a second time, repacked."""
     kind = getattr(engine.ggml_type, f"GGML_TYPE_{options.kv_type.upper()}")
     parameters.cache_type_k = parameters.cache_type_v = kind
     parameters.flash_attn_type = engine.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
     modes = engine.llama_load_mode
     parameters.load_mode = modes.LLAMA_LOAD_MODE_MMAP if options.mmap else modes.LLAMA_LOAD_MODE_NONE
-    parameters.no_extra_bufts = True
+    parameters.no_extra_bufts = options.mmap
     parameters.n_gpu_layers = options.gpu_layers
     if options.tensor_split:
         parameters.tensor_split = _padded(options.tensor_split, len(parameters.tensor_split))

@@ -135,7 +135,7 @@ def _weights(load: _Load) -> Iterator[tuple[str, float]]:
     """The embedding is looked up in RAM; an output that is the embedding again is copied to where the output stands."""
     spec = load.spec
     known = spec.embedding_bytes + spec.output_bytes + spec.other_bytes + sum(spec.layer_bytes)
-    unknown = 0 if known and spec.exact else max(0, spec.file_bytes - known)
+    unknown = 0 if spec.exact and spec.layers else max(0, spec.file_bytes - known)
     yield RAM, spec.embedding_bytes + spec.other_bytes + unknown
     yield from zip(load.places, spec.layer_bytes, strict=False)
     copied = spec.embedding_bytes if load.places[-1] != RAM else 0
