@@ -32,7 +32,7 @@ from ai_chat.errors.sentences import sentence
 from ai_chat.sizes import GIB
 from ai_chat.types import Problem
 
-SHORT = {"N_CTX": "1024", "MAX_TOKENS": "16", "N_THREADS": "2"}
+SHORT = {"N_CTX": "512", "MAX_TOKENS": "16", "N_THREADS": "2"}
 REQUESTS = 12
 USERS = 5
 IDLE_SECONDS = 5

@@ -158,7 +158,7 @@ def draw_page(path: Path) -> Path:
 
 def idle(given: argparse.Namespace) -> dict[str, Any]:
     """The tree before the first question, when the model is loaded, and after everything idle was let go."""
-    environ = {"AI_CHAT_KEEP_ALIVE": "5"}
+    environ = {"AI_CHAT_KEEP_ALIVE": "5", "MAX_TOKENS": "16"}
     if given.model:
         environ["AI_CHAT_MODEL"] = str(given.model)
     with library(given.home) as home, page_server(home, environ) as running:
