@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from plan_cases import LARGE, LARGER, LOW, MEDIUM, OTHERS, ROOMY, SMALL, machine, model, plan, told
 
 from ai_chat.errors.sentences import sentence
 from ai_chat.memory.machine import Machine
 from ai_chat.memory.plan import Plan, Refusal, Wishes, make_plan
 from ai_chat.memory.spec import ModelSpec
 from ai_chat.sizes import GIB
+from tests.plan_cases import LARGE, LARGER, LOW, MEDIUM, OTHERS, ROOMY, SMALL, machine, model, plan, told
 
 HUGE = model("32b", 64, 5120, 40, 8, 27_648, 19.85)
 

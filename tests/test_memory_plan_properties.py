@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_cases import LARGE, LARGER, LOW, MEDIUM, ROOMY, SMALL, machine, plan
 
 from ai_chat.errors.sentences import SENTENCES, sentence
 from ai_chat.memory.ladder import gentle_steps, hard_steps, wished
@@ -15,6 +14,7 @@ from ai_chat.memory.plan import Plan, Refusal, Wishes
 from ai_chat.memory.predict import KvType, predict
 from ai_chat.memory.spec import ModelSpec
 from ai_chat.sizes import GIB, MIB
+from tests.plan_cases import LARGE, LARGER, LOW, MEDIUM, ROOMY, SMALL, machine, plan
 
 SLIDING = replace(MEDIUM, name="sliding", windows=tuple(512 if layer % 6 else 0 for layer in range(36)))
 MODELS = st.sampled_from([SMALL, MEDIUM, LARGE, LARGER, SLIDING])

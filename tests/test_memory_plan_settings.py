@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from plan_cases import LARGE, OTHERS, SMALL
 
 from ai_chat.config import Settings, load_settings
 from ai_chat.errors import MachineError
@@ -17,6 +16,7 @@ from ai_chat.llm.planning import plan_spec, wishes_of
 from ai_chat.memory.budget import choose_budget, default_budget
 from ai_chat.memory.machine import Gpu, Machine
 from ai_chat.sizes import GIB, MIB
+from tests.plan_cases import LARGE, OTHERS, SMALL
 
 DESKTOP = Machine(total=8 * GIB, available=6 * GIB, cores=4)
 CONTAINER = Machine(total=64 * GIB, available=50 * GIB, cores=4, limit=4 * GIB, used=200 * MIB)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from plan_cases import LARGE, SMALL
 
 from ai_chat.memory.predict import CHECKPOINTS, KvType, PlanLine, engine_defaults, kv_types, predict
 from ai_chat.memory.spec import ModelSpec
 from ai_chat.sizes import GIB, MIB
+from tests.plan_cases import LARGE, SMALL
 
 STARTER = ModelSpec(
     architecture="gemma3",
