@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -34,14 +35,21 @@ STARTER = ModelSpec(
 )
 
 
-def parts(spec: ModelSpec, **changed: object) -> dict[str, float]:
+def parts(spec: ModelSpec, **changed: Any) -> dict[str, float]:
     """MiB in RAM."""
     return {line.part: line.bytes / MIB for line in lines(spec, **changed) if line.place == "ram"}
 
 
-def lines(spec: ModelSpec, **changed: object) -> tuple[PlanLine, ...]:
-    usual = {"n_ctx": 4096, "slots": 1, "n_batch": 256, "kv_type": "q8_0", "mmap": True, "prompt_cache": 0}
-    return predict(spec, **{**usual, **changed})  # type: ignore[arg-type]
+def lines(spec: ModelSpec, **changed: Any) -> tuple[PlanLine, ...]:
+    usual: dict[str, Any] = {
+        "n_ctx": 4096,
+        "slots": 1,
+        "n_batch": 256,
+        "kv_type": "q8_0",
+        "mmap": True,
+        "prompt_cache": 0,
+    }
+    return predict(spec, **{**usual, **changed})
 
 
 @pytest.mark.parametrize(
@@ -61,7 +69,7 @@ def lines(spec: ModelSpec, **changed: object) -> tuple[PlanLine, ...]:
     ids=str,
 )
 def test_the_kv_cache_is_as_large_as_the_engine_makes_it(
-    spec: ModelSpec, changed: dict[str, object], logged: float
+    spec: ModelSpec, changed: dict[str, Any], logged: float
 ) -> None:
     assert parts(spec, **changed)["kv_cache"] == pytest.approx(logged, abs=0.02)
 
@@ -79,7 +87,7 @@ def test_the_kv_cache_is_as_large_as_the_engine_makes_it(
     ids=str,
 )
 def test_the_compute_buffer_is_never_smaller_than_the_engine_makes_it(
-    spec: ModelSpec, changed: dict[str, object], logged: float
+    spec: ModelSpec, changed: dict[str, Any], logged: float
 ) -> None:
     assert logged <= parts(spec, **changed)["compute"] <= logged * 1.25 + 2
 
@@ -119,7 +127,7 @@ def test_an_output_that_is_the_embedding_again_is_copied_to_the_gpu() -> None:
 
 
 @pytest.mark.parametrize("changed", [{"exact": False}, {"layers": 0, "layer_bytes": ()}, {"width": 0}], ids=str)
-def test_what_is_not_known_is_estimated_high(changed: dict[str, object]) -> None:
+def test_what_is_not_known_is_estimated_high(changed: dict[str, Any]) -> None:
     unsure = replace(LARGE, **changed)
     assert sum(line.bytes for line in lines(unsure)) >= sum(line.bytes for line in lines(LARGE))
 
