@@ -147,20 +147,13 @@ async def _lifespan(settings: Settings, opening: Lazy[App]) -> AsyncIterator[Non
     finally:
         visit.painted.set()
         session.install(None)
-        await asyncio.to_thread(_close_app, opening)
+        await asyncio.to_thread(opening.end)  # even while pages follow it: its end is what ends what they wait for
 
 
 def _open_app(painted: threading.Event, opening: Lazy[App]) -> None:
     """Opening the stores waits for the first page, or for nobody to come; a request of the API does not wait."""
     painted.wait(_OPEN_AFTER_SECONDS)
     opening.preload()
-
-
-def _close_app(opening: Lazy[App]) -> None:
-    """Close the App even while pages still follow it: closing is what ends what they wait for."""
-    app = opening.peek()
-    if app is not None:
-        opening.discard(app)
 
 
 def _serve(application: ASGIApp, listener: socket.socket, ready: str) -> None:
