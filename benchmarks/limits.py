@@ -54,8 +54,11 @@ def told(problem: Problem) -> str:
     return f"refused: {text}" if text and not text.startswith(f"{problem.code}:") else f"NO SENTENCE: {problem.code}"
 
 
-def many(running: Running, count: int) -> list[str]:
-    return [asked(running, f"관리번호 {7_000_000 + number}의 담당 부서는?") for number in range(count)]
+def many(running: Running, count: int, first: int = 0) -> list[str]:
+    """Each asks for another passage."""
+    return [
+        asked(running, f"관리번호 {7_000_000 + 37 * number}의 담당 부서는?") for number in range(first, first + count)
+    ]
 
 
 def ingesting(running: Running, folder: Path, found: list[str]) -> threading.Thread:
@@ -97,11 +100,11 @@ def small(folder: Path, size: int, model: Path, other: Path) -> dict[str, Any]:
                 ends = together(running) + with_scan(running, folder, limit)
                 time.sleep(IDLE_SECONDS + 10)
                 left = sampler.now()
-                ends += many(running, 2)
+                ends += many(running, 2, 20)
             first = told_of(running, limit, sampler, ends, {"idle_mb": round(left.pss / MB)})
         with page_server(home, {**environ, "AI_CHAT_MODEL": str(other)}, limit) as running:
             with Sampler(running.process.pid) as sampler:
-                ends = many(running, 3)
+                ends = many(running, 3, 24)
             return {**first, "after_switch": told_of(running, limit, sampler, ends, {})}
 
 
@@ -118,7 +121,9 @@ def refused(folder: Path, size: int, model: Path) -> dict[str, Any]:
 def together(running: Running) -> list[str]:
     """Two questions of each of five users, all at once."""
     ends: list[str] = []
-    threads = [threading.Thread(target=lambda: ends.extend(many(running, 2))) for _ in range(USERS)]
+    threads = [
+        threading.Thread(target=lambda user=user: ends.extend(many(running, 2, 2 * user))) for user in range(USERS)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
