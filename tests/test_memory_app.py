@@ -22,7 +22,7 @@ from ai_chat.app.memory import open_source
 from ai_chat.app.remote import RemoteApp
 from ai_chat.config import Settings, load_settings
 from ai_chat.errors import MachineError
-from ai_chat.owner import read_owner
+from ai_chat.owner import OwnerLock, read_owner
 from ai_chat.sizes import GIB, MIB
 from ai_chat.types import Answer, Scope
 from tests.program import Program
@@ -156,6 +156,38 @@ def test_when_memory_is_critical_new_work_is_refused_and_searches_go_on(settings
         assert found.evidence and found.notice == "memory_critical"
         assert app.status()["memory"]["pressure"] == "critical"
         del ballast
+
+
+def test_an_endpoint_takes_no_memory_here_so_it_is_asked_when_memory_is_critical(settings: Settings) -> None:
+    elsewhere = replace(settings, memory_budget=1, embedder="none", llm_endpoint="http://127.0.0.1:9")
+    with serving(elsewhere) as app:
+        ballast = b"x" * (400 * MIB)
+        for _ in range(3):
+            app.home.memory.monitor.sample()
+        assert app.status()["memory"]["pressure"] == "critical"
+        assert answer(app).notice == "endpoint_unreachable"
+        del ballast
+
+
+def test_what_would_be_let_go_at_once_is_not_loaded_before_it_is_asked_for(settings: Settings) -> None:
+    with serving(replace(settings, keep_alive=0)) as app:
+        assert app.home.is_level() or app.home.await_level()
+        assert app.status()["model"]["state"] == "empty" and app.status()["model"]["loads"] == 0
+
+
+def test_a_server_that_takes_over_keeps_nothing_of_its_time_as_a_reader(settings: Settings) -> None:
+    lock = OwnerLock.try_acquire(settings.run_dir)
+    assert lock is not None
+    with serving(settings) as app:
+        reader = app.home.parts
+        assert reader.embedder is not None
+        with reader.embedder.lease() as embedder, reader.indexes.lexical.lease():
+            lock.release()
+            until(iter(lambda: app.home.serving, None))
+            assert app.home.parts is not reader
+            assert embedder.pid is not None and reader.indexes.lexical.state == "loaded"
+        held = (reader.embedder, reader.indexes.lexical, reader.indexes.dense)
+        until(iter(lambda: {each.state for each in held} == {"empty"}, None))
 
 
 def test_a_model_that_does_not_fit_is_refused_quietly_and_evidence_stays(settings: Settings) -> None:

@@ -48,6 +48,7 @@ class Home:
         self._line = Line()
         self._closing = threading.Event()
         self._background: list[threading.Thread] = []
+        self._beginning = threading.Lock()  # guards `_background`
         self._level = threading.Event()
         self._leveling = threading.Lock()
         self._compacting = threading.Lock()
@@ -70,9 +71,10 @@ class Home:
     # -- the server's -----------------------------------------------------------
 
     def begin_background_work(self) -> None:
-        """Finish what a killed process left, put the samples into a new library, load the model, fill in vectors."""
+        """Finish what a killed process left, put the samples into a new library, load the model (unless it would be let go at once),
+        fill in vectors."""
         self.serving = True
-        if self.parts.model:
+        if self.parts.model and self.settings.keep_alive:
             self.parts.model.preload()
         self._begin(self._catch_up_all)
 
@@ -90,16 +92,21 @@ class Home:
             self.own.give_up()
 
     def _become_owner(self, lock: OwnerLock) -> None:
-        """New parts that may write; the old ones stay open for whoever still reads through them."""
+        """New parts that may write; the old ones stay for whoever still reads through them, and hold nothing after that."""
         try:
             parts = Parts(self.settings, True, self._tell, self._search, self._line, self.memory)
         except AiChatError:
             lock.release()
             raise
-        self._retired.append(self.parts)
-        self.parts = parts
+        old, self.parts = self.parts, parts
+        self._retired.append(old)
+        self._begin(lambda: self._retire(old))
         self.own.take(lock)
         self.parts.turns.recover()
+
+    def _retire(self, parts: Parts) -> None:
+        while not parts.let_go() and not self._closing.wait(POLL_SECONDS):
+            pass
 
     def _begin(self, work: Callable[[], None]) -> None:
         """In a thread that `close` waits for; its error is told, as nobody else hears of it."""
@@ -111,8 +118,9 @@ class Home:
                 self._tell(error.problem)
 
         thread = threading.Thread(target=run, name="background", daemon=True)
-        self._background.append(thread)
         thread.start()
+        with self._beginning:
+            self._background = [each for each in self._background if each.is_alive()] + [thread]
 
     def _catch_up_all(self) -> None:
         with self.parts.parser.lease() as parser:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from ai_chat.analyzer import open_analyzer
 from ai_chat.answer import Turns
@@ -59,7 +60,8 @@ class Parts:
         chosen = choose_model(settings)
         self.model_problem = chosen if isinstance(chosen, Problem) else None
         self.model = _lazy_model(chosen, settings, memory) if isinstance(chosen, ModelInfo) else None
-        self.turns = Turns(self.store, search, self.model, settings, self.model_problem, admit=memory.monitor.admit)
+        admit = memory.monitor.admit if self.model and not self.model.info.endpoint else lambda: None
+        self.turns = Turns(self.store, search, self.model, settings, self.model_problem, admit=admit)
         self.backfill = self._make_backfill()
 
     def _make_backfill(self) -> Backfill | None:
@@ -82,6 +84,13 @@ class Parts:
         place = self.indexes.place("dense")
         if self.backfill and place and place.folder.exists():
             self.backfill.drop_removed()
+
+    def let_go(self) -> bool:
+        """All that takes memory and is not in use; True when nothing is left."""
+        lazies: tuple[Lazy[Any] | None, ...] = (self.indexes.lexical, self.indexes.dense, self.embedder, self.parser)
+        gone = [lazy.unload() for lazy in lazies if lazy]
+        self.store.database.rest()
+        return all(gone)
 
     def close(self) -> None:
         """What may take long is interrupted first: an answer being written, passages being embedded."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.loaders import client as parser
 from ai_chat.memory.plan import Plan
 from ai_chat.memory.tenants import PlainTenant, Tenant
+from ai_chat.types import IndexKind
 
 if TYPE_CHECKING:
     from ai_chat.app.parts import Parts
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 MODEL = "model"
 PAGE_BYTES = 100_000_000
 """The page's process with its API and five sessions, the indexes apart: 70 MB at its start, 87 MB with both."""
-_WORDS, _VECTORS = "lexical-*", "dense-*"
 _KEPT_VECTORS, _BITS_AND_KEYS = 64 << 20, 8  # a larger file is let go after each search, but for an eighth
 
 
@@ -152,18 +153,24 @@ def _has_embedder(settings: Settings) -> bool:
 
 def _index_bytes(folder: Path) -> dict[str, int]:
     """Of their files: searches map them, and touch nearly all pages in the end; of many vectors only bits and keys stay mapped."""
-    words, vectors = _files(folder, _WORDS), _files(folder, _VECTORS)
+    words, vectors = _files(folder, "lexical"), _files(folder, "dense")
     sizes = {"keyword_index": words, "vector_index": min(vectors, _KEPT_VECTORS) + vectors // _BITS_AND_KEYS}
     return {part: size for part, size in sizes.items() if size}
 
 
-def _files(folder: Path, pattern: str) -> int:
-    found = (path for place in folder.glob(pattern) for path in place.rglob("*"))
-    return sum(_size(path) for path in found)
-
-
-def _size(path: Path) -> int:
+def _files(folder: Path, kind: IndexKind) -> int:
     try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0  # merged or compacted meanwhile
+        names = [name for name in os.listdir(folder) if name.startswith(f"{kind}-")]
+    except OSError:
+        return 0  # nothing has been indexed yet
+    return sum(bytes_in(folder / name) for name in names)
+
+
+def bytes_in(folder: Path) -> int:
+    """Of all files below it; what goes meanwhile, merged or compacted, does not count."""
+    total = 0
+    for root, _folders, files in os.walk(folder):
+        for name in files:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(root, name)).st_size
+    return total

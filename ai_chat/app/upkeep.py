@@ -5,17 +5,17 @@ Takes the Parts; looking opens the indexes anew for reading, so that it mends no
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
 from ai_chat.app.parts import Parts
+from ai_chat.app.tenants import bytes_in
 from ai_chat.errors import InputError, MachineError
 from ai_chat.index import IndexDamaged
 from ai_chat.index.lexical import LexicalIndex
@@ -105,7 +105,7 @@ def compact(parts: Parts, drop_vectors: bool) -> Iterator[IndexEvent]:
             for done, total in work(parts):
                 yield IndexEvent(step, done, total)
         if each.state != "off":
-            yield IndexEvent(step, total, total, saved=max(0, each.bytes - _bytes(Path(each.path))))
+            yield IndexEvent(step, total, total, saved=max(0, each.bytes - bytes_in(Path(each.path))))
     if drop_vectors:
         yield from _drop_vectors(parts, before)
 
@@ -137,7 +137,7 @@ def _index_status(parts: Parts, kind: IndexKind) -> IndexStatus:
     expected = parts.store.library.counts().get("chunks", 0)
     if place is None:
         return IndexStatus(kind, "off", "", "", 0, 0, expected, 0, 0, parts.embedder_problem)
-    about = IndexStatus(kind, "level", place.fingerprint, str(place.folder), 0, 0, expected, 0, _bytes(place.folder))
+    about = IndexStatus(kind, "level", place.fingerprint, str(place.folder), 0, 0, expected, 0, bytes_in(place.folder))
     try:
         with closing(_reader(parts, kind)) as index:
             behind = parts.store.library.sequence() - index.sequence
@@ -190,13 +190,3 @@ def followed(work: Callable[[Progress], None]) -> Iterator[tuple[int, int]]:
         finally:
             left.set()
         working.result()
-
-
-def _bytes(folder: Path) -> int:
-    """Of all files in it; those that go meanwhile do not count."""
-    total = 0
-    for root, _folders, files in os.walk(folder):
-        for name in files:
-            with suppress(FileNotFoundError):
-                total += os.stat(os.path.join(root, name)).st_size
-    return total

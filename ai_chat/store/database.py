@@ -60,8 +60,9 @@ class Database:
         """Close the connections that nobody uses now, with all that they cache; the next use opens a new one."""
         with self._guard:
             connections, self._idle = self._idle, []
-        for connection in connections:
-            connection.close()
+        with self._mapped():
+            for connection in connections:
+                connection.close()
 
     def rows(self, sql: str, parameters: tuple[Any, ...] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """What is committed; inside a transaction ask its own connection."""
