@@ -15,6 +15,7 @@ from ai_chat.llm.engine import engine_options
 from ai_chat.llm.planning import plan_spec, wishes_of
 from ai_chat.memory.budget import choose_budget, default_budget
 from ai_chat.memory.machine import Gpu, Machine
+from ai_chat.memory.measure import NOTHING, Footprint
 from ai_chat.sizes import GIB, MIB
 from tests.plan_cases import LARGE, OTHERS, SMALL
 
@@ -29,18 +30,21 @@ def settings(home: Path, **values: str) -> Settings:
 @pytest.mark.parametrize(
     ("machine", "held", "expected"),
     [
-        (DESKTOP, 0, 6 * GIB - 6 * GIB // 10),
-        (DESKTOP, GIB, 7 * GIB - 7 * GIB // 10),
-        (DESKTOP, 9 * GIB, 8 * GIB - 8 * GIB // 10),
-        (replace(DESKTOP, available=GIB), 0, 512 * MIB),
-        (replace(DESKTOP, available=0), 0, 0),
-        (CONTAINER, 200 * MIB, 4 * GIB - 512 * MIB),
-        (CONTAINER, 0, 4 * GIB - 712 * MIB),
-        (replace(CONTAINER, available=2 * GIB), 0, 2 * GIB - 512 * MIB),
+        (DESKTOP, NOTHING, 6 * GIB - 6 * GIB // 10),
+        (DESKTOP, Footprint(anonymous=GIB), 7 * GIB - 7 * GIB // 10),
+        (DESKTOP, Footprint(anonymous=9 * GIB), 8 * GIB - 8 * GIB // 10),
+        (DESKTOP, Footprint(anonymous=GIB, file_backed=4 * GIB), 7 * GIB - 7 * GIB // 10),
+        (replace(DESKTOP, available=GIB), NOTHING, 512 * MIB),
+        (replace(DESKTOP, available=0), NOTHING, 0),
+        (CONTAINER, Footprint(anonymous=200 * MIB), 4 * GIB - 512 * MIB),
+        (CONTAINER, NOTHING, 4 * GIB - 712 * MIB),
+        (replace(CONTAINER, mapped=150 * MIB), Footprint(50 * MIB, 0, 50 * MIB, 150 * MIB), 4 * GIB - 512 * MIB),
+        (replace(CONTAINER, mapped=100 * MIB), Footprint(50 * MIB, 0, 50 * MIB, GIB), 4 * GIB - 562 * MIB),
+        (replace(CONTAINER, available=2 * GIB), NOTHING, 2 * GIB - 512 * MIB),
     ],
     ids=str,
 )
-def test_the_default_budget_leaves_512_mib_or_a_tenth(machine: Machine, held: int, expected: int) -> None:
+def test_the_default_budget_leaves_512_mib_or_a_tenth(machine: Machine, held: Footprint, expected: int) -> None:
     assert default_budget(machine, held) == expected
 
 
@@ -66,7 +70,7 @@ def test_a_budget_that_is_set_counts_unless_the_kernel_would_kill_us(
 def test_the_preset_gives_a_small_plan(tmp_path: Path) -> None:
     plan = plan_spec(SMALL, settings(tmp_path), DESKTOP, OTHERS)
     assert (plan.n_ctx, plan.n_batch, plan.kv_type, plan.slots, plan.prompt_cache) == (4096, 256, "q8_0", 1, 0)
-    assert plan.budget == default_budget(DESKTOP, OTHERS) and plan.concessions == plan.warnings == ()
+    assert plan.budget == default_budget(DESKTOP) and plan.concessions == plan.warnings == ()
 
 
 def test_without_the_preset_there_is_more(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ and let go is decided in `memory`; here the parts are handed to it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,8 +15,9 @@ from ai_chat.app.tenants import MODEL, tenants_of, tenants_to_be
 from ai_chat.config import Settings, load_settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.llm.models import ModelInfo, choose_model, spec_of
-from ai_chat.memory.budget import choose_budget, default_budget
+from ai_chat.memory.budget import choose_budget
 from ai_chat.memory.machine import Machine, read_machine, read_pressure
+from ai_chat.memory.measure import measure, total
 from ai_chat.memory.monitor import Monitor
 from ai_chat.memory.optimizer import MemorySource
 from ai_chat.memory.plan import Plan
@@ -64,14 +66,19 @@ class Memory:
             self.monitor,
             self._settings,
             model.info,
-            model.plan,
+            self._plan if model.state == "loading" else model.plan,
             loads=model.loads,
             running=running,
             history=history,
         )
 
     def _tenants(self) -> tuple[Tenant, ...]:
-        return tenants_of(self._parts(), self._settings, lambda: self._plan)
+        return tenants_of(self._parts(), self._settings, self._plan_of_model)
+
+    def _plan_of_model(self) -> Plan | None:
+        """By which it is loaded, else the last one."""
+        model = self._parts().model
+        return (model.plan if model else None) or self._plan
 
 
 class Unowned:
@@ -102,13 +109,10 @@ def open_source(settings: Settings | None = None) -> Iterator[MemorySource]:
 
 
 def _planned(info: ModelInfo, settings: Settings, monitor: Monitor, cap: int | None = None) -> Plan:
-    """Within the budget of the start, or what is free now, where that has become less and the user has set none."""
+    """Within the budget of the start, or of what is free now, where that has become less."""
     from ai_chat.llm.planning import plan_model
 
-    machine, budget = read_machine(), monitor.budget
-    if settings.memory_budget is None:
-        budget = min(budget, default_budget(machine, held=monitor.report().measured))
-    return plan_model(info, settings, machine, monitor.others(MODEL), cap, budget)
+    return plan_model(info, settings, read_machine(), monitor.others(MODEL), cap, monitor.budget, monitor.held)
 
 
 def _report(
@@ -144,7 +148,7 @@ def _report(
 
 def _monitor(settings: Settings, tenants: Callable[[], tuple[Tenant, ...]]) -> Monitor:
     return Monitor(
-        choose_budget(settings.memory_budget, _without_gpus())[0],
+        choose_budget(settings.memory_budget, _without_gpus(), total(measure([os.getpid()]).values()))[0],
         tenants,
         machine=read_machine,
         keep_alive=settings.keep_alive,

@@ -14,6 +14,7 @@ from ai_chat.config import Settings
 from ai_chat.errors import AiChatError
 from ai_chat.llm.offers import Offer
 from ai_chat.llm.planning import plan_spec
+from ai_chat.memory.measure import Footprint
 from ai_chat.memory.plan import Plan
 from ai_chat.sizes import show_size
 from ai_chat.types import Problem
@@ -33,6 +34,7 @@ class Planner:
         self.budget = settings.memory_budget or report.budget
         self._settings = settings
         self._machine = report.machine
+        self._held = Footprint(pss=report.measured, anonymous=report.anonymous, file_backed=report.file_backed)
         rest = (tenant for tenant in report.tenants if tenant.name not in _OF_THE_MODEL)
         self._others = sum(max(tenant.predicted, tenant.measured) for tenant in rest)
 
@@ -42,7 +44,7 @@ class Planner:
             return offer.problem or Problem("model_aside", {"name": offer.name})
         spec = replace(offer.spec, name=offer.name)
         try:
-            return plan_spec(spec, self._settings, self._machine, self._others, budget=self.budget)
+            return plan_spec(spec, self._settings, self._machine, self._others, None, self.budget, self._held)
         except AiChatError as error:
             return error.problem
 

@@ -14,6 +14,7 @@ from ai_chat.llm.devices import engine_gpus
 from ai_chat.llm.models import ModelInfo, spec_of
 from ai_chat.memory.budget import choose_budget
 from ai_chat.memory.machine import Gpu, Machine
+from ai_chat.memory.measure import NOTHING, Footprint
 from ai_chat.memory.plan import Plan, Refusal, Wishes, make_plan
 from ai_chat.memory.spec import ModelSpec
 
@@ -27,10 +28,12 @@ def plan_model(
     others: int,
     cap: int | None = None,
     budget: int | None = None,
+    held: Footprint = NOTHING,
 ) -> Plan:
-    """Raises MachineError plan_refused, and InputError as `read_spec` does. `cap`: bytes that the model may take at most;
-    `budget`: of the whole program, where it was set already when the program began."""
-    return plan_spec(replace(spec_of(info), name=info.name), settings, machine, others, cap, budget)
+    """Raises MachineError plan_refused, and InputError as `read_spec` does. `others`: bytes that the rest of the program holds or may
+    hold; `cap`: bytes that the model may take at most; `budget`: what the whole program had when it began, if it has; `held`: what
+    it holds of the machine now."""
+    return plan_spec(replace(spec_of(info), name=info.name), settings, machine, others, cap, budget, held)
 
 
 def plan_spec(
@@ -40,9 +43,10 @@ def plan_spec(
     others: int,
     cap: int | None = None,
     budget: int | None = None,
+    held: Footprint = NOTHING,
 ) -> Plan:
     """The same for a file that need not be here. Raises MachineError plan_refused."""
-    allowed, problem = choose_budget(settings.memory_budget, machine, held=others)
+    allowed, problem = choose_budget(settings.memory_budget, machine, held)
     limits = [allowed, budget, None if cap is None else others + cap]
     gpus = _usable_gpus(machine)
     found = make_plan(

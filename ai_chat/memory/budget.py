@@ -6,6 +6,7 @@ Takes a Machine, what we hold already and what the user asked for, gives bytes a
 from __future__ import annotations
 
 from ai_chat.memory.machine import Machine
+from ai_chat.memory.measure import NOTHING, Footprint
 from ai_chat.sizes import MIB, show_size
 from ai_chat.types import Problem
 
@@ -14,13 +15,13 @@ _PART_LEFT = 10  # a tenth is left to all others
 _KERNEL_PART = 20  # of a hard limit that part stays free: page tables and buffers count against it, too
 
 
-def default_budget(machine: Machine, held: int = 0) -> int:
-    """What is free, with the `held` bytes that we have taken of it already, less 512 MiB or a tenth."""
+def default_budget(machine: Machine, held: Footprint = NOTHING) -> int:
+    """What is free, with what we hold of it already, less 512 MiB or a tenth."""
     free = _free(machine, held)
     return max(0, free - max(_LEAST_LEFT, free // _PART_LEFT))
 
 
-def choose_budget(asked: int | None, machine: Machine, held: int = 0) -> tuple[int, Problem | None]:
+def choose_budget(asked: int | None, machine: Machine, held: Footprint = NOTHING) -> tuple[int, Problem | None]:
     """What was asked for, unless the kernel would kill us for it; without a wish the default."""
     if asked is None:
         return default_budget(machine, held), None
@@ -34,12 +35,14 @@ def choose_budget(asked: int | None, machine: Machine, held: int = 0) -> tuple[i
     return asked, None
 
 
-def _free(machine: Machine, held: int) -> int:
-    """Of the machine, and below the limit around us, in which others may live, too."""
-    free = min(machine.total, machine.available + held)
+def _free(machine: Machine, held: Footprint) -> int:
+    """Of the machine, which counts file pages as available even while they are mapped; and below the limit around us, in which others
+    may live, too, and which counts those that were mapped in it as used."""
+    free = min(machine.total, machine.available + held.anonymous)
     if machine.limit is None:
         return free
-    return max(0, min(free, machine.limit - max(0, (machine.used or 0) - held)))
+    ours = held.anonymous + min(held.file_backed, machine.mapped)
+    return max(0, min(free, machine.limit - max(0, (machine.used or 0) - ours)))
 
 
 def _size(machine: Machine) -> int:

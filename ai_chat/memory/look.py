@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ai_chat.memory.ledger import Ledger, enter, take
 from ai_chat.memory.machine import Machine
-from ai_chat.memory.measure import Footprint
+from ai_chat.memory.measure import NOTHING, Footprint
 from ai_chat.memory.pressure import Strain
 from ai_chat.memory.tenants import Tenant
 
@@ -69,7 +69,7 @@ class Watch:
         footprints = self._probe({pid: None for entry in entries for pid in entry.pids})
         ledger = enter(entries, footprints)
         machine = self._machine()
-        own = footprints.get(os.getpid(), Footprint()).anonymous
+        own = footprints.get(os.getpid(), NOTHING).anonymous
         look = Look(at, ledger, machine, self._strain(ledger, machine), own)
         self.last, self.cost = look, self._effort() - began
         return look

@@ -34,6 +34,9 @@ class Footprint:
         )
 
 
+NOTHING = Footprint()
+
+
 def measure(pids: Iterable[int], proc: Path = _PROC) -> dict[int, Footprint]:
     """The footprint of each process that is there."""
     wanted = list(dict.fromkeys(pids))
@@ -45,7 +48,7 @@ def measure(pids: Iterable[int], proc: Path = _PROC) -> dict[int, Footprint]:
 
 def total(footprints: Iterable[Footprint]) -> Footprint:
     """Their sum; `rss` counts a shared page once for each process, `pss` once altogether."""
-    return sum(footprints, Footprint())
+    return sum(footprints, NOTHING)
 
 
 def available(proc: Path = _PROC) -> int | None:

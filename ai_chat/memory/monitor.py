@@ -19,7 +19,7 @@ from ai_chat.memory.history import History
 from ai_chat.memory.ledger import Entry
 from ai_chat.memory.look import Look, Probe, Watch
 from ai_chat.memory.machine import Machine, read_pressure
-from ai_chat.memory.measure import measure
+from ai_chat.memory.measure import Footprint, measure
 from ai_chat.memory.order import Order
 from ai_chat.memory.plan import Plan
 from ai_chat.memory.pressure import STALLED, Gauge, left, worst
@@ -127,6 +127,11 @@ class Monitor:
     def others(self, name: str) -> int:
         """Bytes that all tenants but this one hold or may hold."""
         return self._watch.recent().ledger.without(name)
+
+    @property
+    def held(self) -> Footprint:
+        """What all processes hold."""
+        return self._watch.recent().ledger.found
 
     def optimize(self) -> tuple[Eviction, ...]:
         """Trim the allocator, then let go everything that is idle; what each gave back."""
