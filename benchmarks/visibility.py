@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from ai_chat import chunking
+from ai_chat.app.memory import Memory
 from ai_chat.app.parts import Parts
 from ai_chat.config import Settings, load_settings
 from ai_chat.ingest import Ingestion, Line, store_units
@@ -43,7 +44,11 @@ def no_search(*_words: Any, **_options: Any) -> SearchResult:
 
 
 def open_parts(settings: Settings, *, owning: bool) -> Parts:
-    return Parts(settings, owning, lambda _problem: None, no_search, Line())  # type: ignore[arg-type]
+    """Without a monitor at work: nothing is loaded here that could be let go."""
+    parts: Parts
+    memory = Memory(settings, lambda: parts)
+    parts = Parts(settings, owning, lambda _problem: None, no_search, Line(), memory)  # type: ignore[arg-type]
+    return parts
 
 
 def text(rng: random.Random, length: int) -> str:
