@@ -46,12 +46,12 @@ def asked(running: Running, question: str) -> str:
         return told(error.problem)
     end = ending(events)
     problem = events[-1].data.get("problem")
-    return told(Problem(**problem)) if problem else str(end["finish_reason"])
+    return " ".join(filter(None, (str(end["finish_reason"]), told(Problem(**problem)) if problem else "")))
 
 
 def told(problem: Problem) -> str:
     text = sentence(problem, "en")
-    return f"refused: {text}" if text and not text.startswith(f"{problem.code}:") else f"NO SENTENCE: {problem.code}"
+    return f"NO SENTENCE: {problem.code}" if text.startswith(f"{problem.code}:") else f"({text})"
 
 
 def many(running: Running, count: int, first: int = 0) -> list[str]:
@@ -167,7 +167,7 @@ def told_of(
         "predicted_mb": round(report.predicted / MB),
         "plan": f"{plan.n_ctx}/{plan.n_batch} {plan.kv_type} x{plan.slots}" if plan else None,
         "evicted": report.evicted,
-        "kept": limit.kills() == 0 and not any(end.startswith(("NO SENTENCE", "SCAN")) for end in ends),
+        "kept": limit.kills() == 0 and not any("NO SENTENCE" in end or end == "SCAN FAILED" for end in ends),
         **more,
     }
 
