@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import itertools
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from typing import BinaryIO, Literal
 
 import numpy as np
 from gguf import GGMLQuantizationType as Kind
-from gguf import GGUFWriter, LlamaFileType, TokenType
+from gguf import GGUFWriter, LlamaFileType
 from gguf.constants import GGML_QUANT_SIZES
+from synthetic_tokens import SILENT, add_tokens
 
 FileType = Literal["q4_k_m", "q8_0", "f16"]
 
@@ -70,23 +70,7 @@ _FILE_TYPES = {
     "f16": LlamaFileType.MOSTLY_F16,
 }
 _FOR_ODD_ROWS = {Kind.Q4_K: Kind.Q5_0, Kind.Q6_K: Kind.Q8_0}  # what llama.cpp takes where a row is no multiple of 256
-_CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
-_SMALL = "abcdefghijklmnopqrstuvwxyz"
-_ASCII = range(32, 127)
 _PIECE = 8 << 20
-
-
-def _letters() -> Iterator[str]:
-    """The character that stands for each byte in a byte-level tokenizer: itself where it can be seen, else one from 256 on."""
-    unseen = itertools.count(256)
-    for byte in range(256):
-        yield chr(byte if 33 <= byte <= 126 or 161 <= byte <= 172 or byte >= 174 else next(unseen))
-
-
-_LETTERS = tuple(_letters())
-_PREFIXES = sorted({"".join(_LETTERS[byte] for byte in chr(code).encode()[:2]) for code in range(0xAC00, 0xD7A4)})
-# the first tokens: control and what is no whole character; their weights are 0, so that they are hardly ever written
-_SILENT = len(_CONTROL) + 256 - len(_ASCII) + len(_PREFIXES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +100,7 @@ def make_model(
     writer = GGUFWriter(path, geometry.architecture)
     _describe(writer, geometry, context)
     writer.add_file_type(_FILE_TYPES[file_type])
-    _add_tokens(writer, geometry.vocabulary)
+    add_tokens(writer, geometry.vocabulary)
     if template:
         writer.add_chat_template(template)
     tensors = tuple(_tensors(geometry, file_type))
@@ -159,47 +143,6 @@ def _describe(writer: GGUFWriter, geometry: Geometry, context: int) -> None:
     if geometry.experts:
         writer.add_expert_count(geometry.experts)
         writer.add_expert_used_count(2)
-
-
-def _add_tokens(writer: GGUFWriter, vocabulary: int) -> None:
-    """A byte-level tokenizer; each token but bytes and control is a merge of two others, as in the real ones."""
-    merges = list(itertools.islice(_merges(), vocabulary - len(_CONTROL) - 256))
-    prefixes, others = merges[: len(_PREFIXES)], merges[len(_PREFIXES) :]
-    broken = [letter for byte, letter in enumerate(_LETTERS) if byte not in _ASCII]
-    whole = [_LETTERS[byte] for byte in _ASCII]
-    texts = [*_CONTROL, *broken, *map("".join, prefixes), *whole, *map("".join, others)]
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list(texts)
-    writer.add_token_types([TokenType.CONTROL] * len(_CONTROL) + [TokenType.NORMAL] * (len(texts) - len(_CONTROL)))
-    writer.add_token_merges([" ".join(pair) for pair in merges])
-    writer.add_bos_token_id(0)
-    writer.add_eos_token_id(2)
-    writer.add_add_bos_token(False)
-
-
-def _merges() -> Iterator[tuple[str, str]]:
-    """Korean syllables from their bytes, common ones first; pairs of letters, words' beginnings, pairs of plain syllables."""
-    hangul = [chr(code) for code in range(0xAC00, 0xD7A4)]
-    common = [syllable for syllable in hangul if _is_common(syllable)]
-    spelled = [_spell(syllable) for syllable in common]
-    known = set(spelled)
-    plain = [_spell(syllable) for syllable in common if (ord(syllable) - 0xAC00) % 28 in (0, 4, 8, 21)]
-    yield from ((prefix[0], prefix[1]) for prefix in _PREFIXES)
-    yield from ((syllable[:2], syllable[2]) for syllable in spelled)
-    yield from itertools.product(_SMALL, _SMALL)
-    yield from ((text[:2], text[2]) for text in map(_spell, hangul) if text not in known)
-    yield from itertools.product((_spell(" "),), (*_SMALL, *spelled))
-    yield from itertools.product(plain, plain)
-
-
-def _spell(text: str) -> str:
-    return "".join(_LETTERS[byte] for byte in text.encode())
-
-
-def _is_common(syllable: str) -> bool:
-    """One of the 2,350 of KS X 1001: any other is spelled out in eight bytes there."""
-    return len(syllable.encode("euc_kr")) == 2
 
 
 def _tensors(geometry: Geometry, file_type: FileType) -> Iterator[Tensor]:
@@ -262,7 +205,7 @@ def _write_tensor(file: BinaryIO, tensor: Tensor) -> None:
         return
     left = tensor.bytes
     if tensor.name in ("token_embd.weight", "output.weight"):
-        silent = dataclasses.replace(tensor, shape=(_SILENT, tensor.shape[-1])).bytes
+        silent = dataclasses.replace(tensor, shape=(SILENT, tensor.shape[-1])).bytes
         file.write(bytes(silent))
         left -= silent
     pool = _blocks(tensor.kind, tensor.shape[-1])

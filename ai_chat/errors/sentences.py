@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ai_chat.errors.rows import Sentence, documents, endpoints, general, memory, models, page, search
+from ai_chat.errors.rows import Sentence, documents, endpoints, general, memory, models, page, search, shelf
 from ai_chat.types import Problem
 
 
@@ -37,6 +37,7 @@ SENTENCES: dict[str, Sentence] = {
     **documents.ROWS,
     **search.ROWS,
     **models.ROWS,
+    **shelf.ROWS,
     **endpoints.ROWS,
     **memory.ROWS,
     **page.ROWS,
