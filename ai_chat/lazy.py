@@ -117,10 +117,13 @@ class Lazy(Generic[T_co]):
             if held is not None:
                 self._close(held.value)
 
-    def end(self) -> None:
-        """Close it for good, whoever holds it: a load under way ends the same way, a later lease raises MachineError lazy_ended."""
+    def end(self, patience: float = 0.0) -> None:
+        """Close it for good, whoever holds it; a later lease raises MachineError lazy_ended. A load under way ends the same way, and is
+        waited for so many seconds."""
         with self._guard:
             self._ended = True
+        if self.peek() is None and self._changing.acquire(timeout=patience):
+            self._changing.release()
         value = self.peek()
         if value is not None:
             self.discard(value)

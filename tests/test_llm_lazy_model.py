@@ -14,13 +14,19 @@ from synthetic import TINY, make_model
 
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
+from ai_chat.errors.sentences import sentence
 from ai_chat.llm import Llm
+from ai_chat.llm.client import open_llama
 from ai_chat.llm.crash_loop import FIRST_PAUSE, LONGEST_PAUSE, STEADY_SECONDS, CrashLoop
 from ai_chat.llm.lazy_model import LazyModel, load_planned, open_lazy_model
-from ai_chat.llm.loading import Tell
+from ai_chat.llm.loading import Tell, await_loaded
 from ai_chat.llm.models import ModelInfo, model_info
 from ai_chat.memory.plan import Plan, PlanLine
+from ai_chat.process import Child
+from ai_chat.types import Problem
 from tests.doubles_llm import ScriptedLlm, plain_plan, scripted_model
+
+CAUSE = Problem("model_out_of_memory", {"path": "m.gguf", "reason": "signal 9"})
 
 
 class Clock:
@@ -178,6 +184,37 @@ def test_a_closed_model_is_not_loaded_again(lazy: LazyModel) -> None:
         pass
 
 
+def test_closing_ends_a_load_with_its_child(tiny: ModelInfo) -> None:
+    loading, children = threading.Event(), []
+
+    def make(tell: Tell, _frugal: bool) -> Llm:
+        child = Child.spawn("tests.children")  # it never says that it is ready
+        children.append(child)
+        loading.set()
+        try:
+            await_loaded(child, 1, tell)
+        finally:
+            child.kill()
+            child.close()
+        raise AssertionError("it was not to be loaded")
+
+    model = LazyModel(tiny, make)
+    thread = model.preload()
+    loading.wait(10)
+    model.close()
+    assert [child.alive for child in children] == [False]
+    thread.join()
+    assert model.problem is not None and model.problem.code == "lazy_ended"
+
+
+def test_a_load_that_nobody_wants_is_told_as_such(tiny: ModelInfo) -> None:
+    def give_up(_fraction: float) -> None:
+        raise MachineError("lazy_ended")
+
+    with pytest.raises(MachineError, match="lazy_ended"):
+        open_llama(tiny, plain_plan(), give_up)
+
+
 def test_out_of_memory_is_tried_once_more_with_less() -> None:
     loaded = ScriptedLlm()
     planner = Planner()
@@ -214,7 +251,7 @@ def test_a_crash_loop_is_left_alone_for_a_while(tiny: ModelInfo) -> None:
 
     def make(_tell: Tell, _frugal: bool) -> Llm:
         loads.append(clock())
-        raise MachineError("model_start_failed", path="m", reason="x")
+        raise MachineError(CAUSE.code, **CAUSE.values)
 
     model = LazyModel(tiny, make, clock)
     for _ in range(5):
@@ -223,6 +260,8 @@ def test_a_crash_loop_is_left_alone_for_a_while(tiny: ModelInfo) -> None:
     assert len(loads) == 3
     assert model.problem is not None
     assert (model.problem.code, model.problem.values["seconds"]) == ("model_crash_loop", FIRST_PAUSE)
+    assert sentence(model.problem, "ko").endswith(sentence(CAUSE, "ko"))
+    assert sentence(model.problem, "en").endswith(sentence(CAUSE, "en"))
 
 
 def test_one_death_that_many_saw_is_one_death(tiny: ModelInfo) -> None:
@@ -247,7 +286,7 @@ def test_the_pause_grows_with_each_death_and_ends() -> None:
     crashes = CrashLoop(clock)
     pauses = []
     for _ in range(9):
-        crashes.died()
+        crashes.died(CAUSE)
         pauses.append(pause_of(crashes))
         clock.now += pauses[-1]
         crashes.check()
@@ -259,10 +298,10 @@ def test_a_long_life_ends_a_row_of_deaths() -> None:
     clock = Clock()
     crashes = CrashLoop(clock)
     for _ in range(3):
-        crashes.died()
+        crashes.died(CAUSE)
     clock.now += FIRST_PAUSE + STEADY_SECONDS
-    crashes.died()
-    crashes.died()
+    crashes.died(CAUSE)
+    crashes.died(CAUSE)
     crashes.check()
 
 

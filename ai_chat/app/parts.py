@@ -27,6 +27,8 @@ from ai_chat.search import Searcher
 from ai_chat.store import Store
 from ai_chat.types import Problem
 
+_PATIENCE_SECONDS = 5.0  # for an embedder that is just being loaded
+
 
 class Parts:
     """`owning` False opens everything for reading alone. `tell` hears of indexes made anew; `search` serves the turns; who reads
@@ -107,7 +109,7 @@ class Parts:
     def _close_embedder(self) -> None:
         """Passages under way fail."""
         if self.embedder:
-            self.embedder.end()
+            self.embedder.end(_PATIENCE_SECONDS)
 
     def _open_embedder(self) -> Embedder:
         return open_embedder(self._settings.embedder, self._settings.n_threads, self._settings.models_dir)

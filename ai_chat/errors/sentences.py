@@ -5,6 +5,7 @@ Takes a Problem (code + values), gives text. The rows stand in `errors/rows`, a 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from ai_chat.errors.rows import Sentence, documents, endpoints, general, memory, models, page, search, shelf
@@ -17,11 +18,14 @@ class _Blank(dict[str, object]):
 
 
 def sentence(problem: Problem, language: Literal["ko", "en"]) -> str:
-    """What happened, in one sentence; an unknown code shows itself with its values."""
+    """What happened, in one sentence; an unknown code shows itself with its values. A `cause` {"code", "values"} is told as one more."""
     row = SENTENCES.get(problem.code)
     if row is None:
         return f"{problem.code}: {dict(problem.values)}"
-    return (row.ko if language == "ko" else row.en).format_map(_Blank(problem.values))
+    values = _Blank(problem.values)
+    if isinstance(cause := values.get("cause"), Mapping):
+        values["cause"] = sentence(Problem(cause["code"], cause["values"]), language)
+    return (row.ko if language == "ko" else row.en).format_map(values)
 
 
 def hint(problem: Problem, language: Literal["ko", "en"]) -> str:

@@ -18,12 +18,13 @@ from ai_chat.errors import AiChatError, MachineError
 from ai_chat.lazy import Lazy, State
 from ai_chat.llm import Llm
 from ai_chat.llm.crash_loop import CrashLoop
-from ai_chat.llm.loading import Tell
+from ai_chat.llm.loading import LOAD_ENDED, Tell
 from ai_chat.llm.models import ModelInfo
 from ai_chat.memory.plan import Plan
 from ai_chat.types import Problem
 
 _TELL_SECONDS = 0.2
+_CLOSE_SECONDS = 5.0
 _OF_MEMORY = "model_out_of_memory"
 _ENDED = frozenset(("model_gone", "model_stalled"))
 _NOT_LOADED = frozenset(("model_start_failed", "load_stalled", _OF_MEMORY))
@@ -36,7 +37,8 @@ Make = Callable[[Tell, bool], Llm]
 class LazyModel:
     """Single flight: however many threads ask, one load happens, and all get its value or its error.
 
-    `make` tells how far it is; its second argument is True where the engine is to do without a prompt cache.
+    `make` tells how far it is, and is given MachineError lazy_ended where nobody wants it any more; its second argument is True where the
+    engine is to do without a prompt cache.
     """
 
     def __init__(self, info: ModelInfo, make: Make, clock: Callable[[], float] = time.monotonic) -> None:
@@ -46,6 +48,7 @@ class LazyModel:
         self._crashes = CrashLoop(clock)
         self._fraction: float | None = None
         self._frugal = False
+        self._closed = False
         self._guard = threading.Lock()
         self._mourned: Llm | None = None
 
@@ -113,8 +116,9 @@ class LazyModel:
         return True
 
     def close(self) -> None:
-        """End the worker for good, whoever holds it."""
-        self._lazy.end()
+        """End the worker for good, whoever holds it or waits for it to load."""
+        self._closed = True
+        self._lazy.end(_CLOSE_SECONDS)
 
     @contextmanager
     def lease(self, tell: Tell | None = None) -> Iterator[Llm]:
@@ -130,7 +134,7 @@ class LazyModel:
                 yield model
             except MachineError as error:
                 if error.code in _ENDED:
-                    self._mourn(model)
+                    self._mourn(model, error)
                 raise
             finally:
                 self._replace_cut_short(model)
@@ -156,12 +160,12 @@ class LazyModel:
         if self._lazy.peek() is None and self._lazy.error is not None:
             raise self._lazy.error
 
-    def _mourn(self, model: Llm) -> None:
+    def _mourn(self, model: Llm, error: MachineError) -> None:
         """A death is counted once, however many were using the model."""
         with self._guard:
             if model is not self._mourned:
                 self._mourned = model
-                self._crashes.died()
+                self._crashes.died(error.problem)
 
     def _load(self) -> Llm:
         self._crashes.check()
@@ -171,12 +175,14 @@ class LazyModel:
             return self._make(self._tell, frugal)
         except MachineError as error:
             if error.code in _NOT_LOADED:
-                self._crashes.died()
+                self._crashes.died(error.problem)
             raise
         finally:
             self._fraction = None
 
     def _tell(self, fraction: float) -> None:
+        if self._closed:
+            raise MachineError(LOAD_ENDED)
         self._fraction = fraction
 
 

@@ -16,6 +16,7 @@ from ai_chat.errors import MachineError
 from ai_chat.process import Child, ChildStalled, Frame
 
 STALL_SECONDS = 60.0
+LOAD_ENDED = "lazy_ended"  # what `tell` raises where nobody waits for the model any more
 _LOOK_SECONDS = 0.1
 _ALMOST = 0.99  # what is left is done when the child says so
 
@@ -44,7 +45,7 @@ def await_loaded(
 ) -> Frame:
     """Its first frame; meanwhile `tell` hears the part of `weights` bytes that are in memory.
 
-    Raises ChildDied, and MachineError load_stalled when the child has done nothing for `stall_seconds`.
+    Raises ChildDied, MachineError load_stalled when the child has done nothing for `stall_seconds`, and what `tell` raises.
     """
     looking = look or look_at
     before, since, told = looking(child.pid), time.monotonic(), 0.0

@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 
 from ai_chat.errors import AiChatError, InputError, MachineError
+from ai_chat.llm.loading import LOAD_ENDED
 from ai_chat.process import Child
 
 _TELLING = "error loading model:"
@@ -21,7 +22,7 @@ _DYING_SECONDS = 1.0
 
 def start_error(path: str, child: Child, error: MachineError) -> AiChatError:
     """A load that failed with `error`."""
-    if error.code == "load_stalled":
+    if error.code in ("load_stalled", LOAD_ENDED):
         return error
     status = child.wait(_DYING_SECONDS)
     return told_error(path, child.stderr_tail(), status, str(error.values.get("reason", "")))

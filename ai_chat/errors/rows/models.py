@@ -25,8 +25,8 @@ ROWS: dict[str, Sentence] = {
     "model_missing": Sentence(
         "The model file {path} cannot be read: {reason}",
         "모델 파일 {path}을(를) 읽을 수 없습니다: {reason}",
-        "Choose another: ai-chat models list",
-        "다른 모델을 고르세요: ai-chat models list",
+        "If it was removed, bring it back: ai-chat models restore NAME; or choose another (ai-chat models list) and start AI-CHAT again.",
+        "지운 모델이면 되살리세요: ai-chat models restore NAME. 또는 다른 모델을 고르고(ai-chat models list) 다시 시작하세요.",
     ),
     "model_not_gguf": Sentence(
         "{path} is not a GGUF model: it begins with {found}.",
@@ -111,10 +111,10 @@ ROWS: dict[str, Sentence] = {
         "다른 프로그램을 닫거나 N_CTX를 낮추거나 더 작은 모델을 선택하세요: ai-chat models list",
     ),
     "model_crash_loop": Sentence(
-        "The model's process ended {deaths} times in a row, so it is not started again for another {seconds} seconds.",
-        "모델 프로세스가 연달아 {deaths}번 끝났습니다. {seconds}초 뒤에 다시 시작할 수 있습니다.",
-        "`ai-chat doctor` shows what may be wrong; the log has its last words. A smaller model may help.",
-        "`ai-chat doctor`로 원인을 확인하세요. 로그에 마지막 메시지가 있습니다. 더 작은 모델이 도움이 될 수 있습니다.",
+        "The model failed {deaths} times in a row, so it is not started again for another {seconds} seconds. The last time: {cause}",
+        "모델이 연달아 {deaths}번 실패하여 {seconds}초 뒤에야 다시 시작합니다. 마지막 원인: {cause}",
+        "`ai-chat doctor` shows what may be wrong; `ai-chat models list` shows smaller models.",
+        "`ai-chat doctor`로 원인을 확인하거나 더 작은 모델을 고르세요: ai-chat models list",
     ),
     # answers
     "answer_withheld": Sentence(
