@@ -130,6 +130,13 @@ def test_config_names_each_source(program: Program) -> None:
     assert settings["password"]["value"] == "***"
 
 
+def test_config_shows_no_password_of_an_endpoint(program: Program) -> None:
+    for address in ("http://user:hunter2@127.0.0.1:9/v1", "user:hunter2@host", "https://host/v1?key=hunter2"):
+        done = program.with_environ(AI_CHAT_LLM_ENDPOINT=address, AI_CHAT_LLM_KEY="hunter2")("config", "--json")
+        assert "hunter2" not in done.out + done.err
+        assert "host" in done.json["settings"]["llm_endpoint"]["value"] or "127.0.0.1:9/v1" in done.out
+
+
 def test_config_for_people_has_a_line_each(program: Program) -> None:
     done = program("config")
     assert done.code == 0 and "AI_CHAT_HOME" in done.out and "N_THREADS" in done.out

@@ -52,6 +52,14 @@ def test_the_key_is_in_nothing_that_is_printed_or_kept(filled: Program, server: 
     assert kept and not [path for path in kept if KEY.encode() in path.read_bytes()]
 
 
+def test_a_question_that_leaves_the_machine_is_said_to(filled: Program, server: EndpointServer) -> None:
+    elsewhere = asking(filled, server.address.replace("127.0.0.1", "0.0.0.0"), AI_CHAT_ALLOW_REMOTE="1")
+    done = elsewhere("ask", QUESTION)
+    assert [line for line in done.err.splitlines() if "0.0.0.0" in line] and "15일" in done.out
+    assert "0.0.0.0" not in elsewhere("ask", "--no-llm", QUESTION).err
+    assert "127.0.0.1" not in asking(filled, server.address)("ask", QUESTION).err
+
+
 @pytest.mark.parametrize("word", ["ask", "config", "models"])
 def test_another_machine_is_not_asked_unless_allowed(filled: Program, server: EndpointServer, word: str) -> None:
     """0.0.0.0 leads to this machine, but is none of its loopback addresses."""

@@ -44,6 +44,10 @@ def show_config(as_json: _AsJson = False) -> int:
 def _option(settings: Settings, name: str) -> dict[str, Any]:
     """A value and where it came from; a password is never shown."""
     value = getattr(settings, name)
+    if name == "llm_endpoint" and value is not None:
+        from ai_chat.llm.address import without_secrets
+
+        value = without_secrets(value)
     if name in ("password", "llm_key") and value is not None:
         value = "***"
     shown = str(value) if isinstance(value, Path) else value

@@ -6,9 +6,9 @@ Takes a question, gives evidence first (document, page, the sentence marked), th
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -91,6 +91,8 @@ def ask(
     scope = _scope(collection, type=type, document=document, after=after, before=before, author=author, title=title)
     reader = _Reader(session, asked)
     with session.app("write") as app:
+        if use_llm:
+            _tell_where(session, app.status()["model"])
         turn = app.ask(asked, scope, use_llm=use_llm)
         try:
             for event in app.events(turn):
@@ -104,6 +106,12 @@ def ask(
     else:
         reader.close(answer)
     return 3 if answer.finish_reason == "error" else 0
+
+
+def _tell_where(session: Session, model: Mapping[str, Any]) -> None:
+    """That questions leave this machine, before one does."""
+    if model.get("remote"):
+        session.say("remote", place=one_line(model["name"]))
 
 
 def _with_words(question: str, phrases: Sequence[str] | None, without: Sequence[str] | None) -> str:

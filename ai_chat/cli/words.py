@@ -29,6 +29,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "hint": ("hint", "도움말"),
     "loading": ("Loading the language model ...", "언어 모델을 불러오는 중 ..."),
     "queued": ("Waiting for the model, {before} before this ...", "모델 차례를 기다리는 중, 앞에 {before}개 ..."),
+    "remote": (
+        "The answer is written by {place}: your question and passages of your documents are sent there.",
+        "답변은 {place}에서 작성합니다. 질문과 관련 문서 내용이 그곳으로 전송됩니다.",
+    ),
     "thinking": ("The model is thinking ...", "모델이 생각하는 중 ..."),
     "restarted": (
         "The model stopped and was started again: disregard what it wrote so far, the answer begins anew.",

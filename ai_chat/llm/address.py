@@ -56,10 +56,16 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
+def without_secrets(text: str) -> str:
+    """As it may be shown, whatever was written: no user name, no password, no query."""
+    scheme, separator, rest = "".join(c for c in text if c.isprintable()).rpartition("://")
+    return (scheme[:10] + separator + re.split(r"[?#]", rest)[0].rpartition("@")[2])[:_SHOWN]
+
+
 def _split(text: str) -> SplitResult:
     """Checked part by part. Errors: endpoint_scheme_unknown, _userinfo, _host_missing, _port_invalid, _address_invalid."""
     text = text.strip()
-    shown = _shown(text)
+    shown = without_secrets(text)
     if not text.isprintable():  # line breaks, which urlsplit would leave out
         raise InputError("endpoint_address_invalid", address=shown)
     try:
@@ -95,8 +101,3 @@ def _is_plain(parts: SplitResult) -> bool:
     except UnicodeError:
         return False
     return bool(_HOST.fullmatch(host) and _PATH.fullmatch(parts.path))
-
-
-def _shown(text: str) -> str:
-    scheme, separator, rest = "".join(c for c in text if c.isprintable()).rpartition("://")
-    return (scheme[:10] + separator + re.split(r"[?#]", rest)[0].rpartition("@")[2])[:_SHOWN]

@@ -43,7 +43,3 @@ class ModelSpec:
     other_bytes: int = 0
     state_bytes: int = 0
     exact: bool = True
-
-    @property
-    def head_width(self) -> int:
-        return self.key_width
