@@ -43,5 +43,7 @@ def test_no_words_are_left_over_or_missing() -> None:
     code = "\n".join(path.read_text("utf-8") for path in UI.glob("*.py") if path.name != "strings.py")
     asked = set(re.findall(r'(?:words|say)\((?:language, )?"(\w+)"', code))
     assert asked <= set(STRINGS)
-    unused = {name for name in STRINGS if f'"{name}"' not in code and not name.startswith(("status_", "model_", "pressure_"))}
+    unused = {
+        name for name in STRINGS if f'"{name}"' not in code and not name.startswith(("status_", "model_", "pressure_"))
+    }
     assert unused - set(get_args(Outcome)) - {"slide", "sheet", "section", "lines", "rows"} == set()
