@@ -45,6 +45,7 @@ class Parts:
     ) -> None:
         self._settings = settings
         self._line = line
+        self._memory = memory
         self.store = Store.open(settings.database, read_only=not owning)
         self.analyzer = open_analyzer(settings.analyzer)
         self.embedder_info, self.embedder_problem = _embedder_info(settings)
@@ -74,7 +75,7 @@ class Parts:
             self.indexes.dense,
             self.embedder,
             self.embedder_info.fingerprint,
-            give_way=lambda: self.turns.writing,
+            give_way=lambda: self.turns.writing or self._memory.monitor.pressure == "critical",
             renew=self.indexes.refill,
         )
 
