@@ -18,6 +18,7 @@ from synthetic import TINY, make_model
 
 from ai_chat.errors import AiChatError, InputError, MachineError
 from ai_chat.llm.client import WORKER, LlamaModel
+from ai_chat.llm.devices import GPU_ENVIRON
 from ai_chat.llm.engine import EngineOptions
 from ai_chat.llm.loading import Activity, await_loaded, fraction, look_at
 from ai_chat.llm.models import ModelInfo
@@ -171,6 +172,11 @@ def test_the_key_is_neither_in_the_arguments_nor_the_environment(model: LlamaMod
     key = model.engine._key.encode()
     for name in ("cmdline", "environ"):
         assert key not in Path(f"/proc/{model.pid}/{name}").read_bytes()
+
+
+def test_a_worker_counts_gpus_in_the_order_of_the_plan(model: LlamaModel) -> None:
+    environ = Path(f"/proc/{model.pid}/environ").read_bytes().split(b"\0")
+    assert {f"{name}={value}".encode() for name, value in GPU_ENVIRON.items()} <= set(environ)
 
 
 def test_fifty_loads_leave_no_process_no_file_and_no_thread(tiny: EngineOptions) -> None:

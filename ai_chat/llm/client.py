@@ -17,6 +17,7 @@ from typing import Any, Self
 
 from ai_chat.errors import MachineError
 from ai_chat.llm import Delta, ModelPrompt
+from ai_chat.llm.devices import GPU_ENVIRON
 from ai_chat.llm.engine import EngineOptions, engine_options
 from ai_chat.llm.failures import Refused
 from ai_chat.llm.loading import STALL_SECONDS as LOAD_STALL_SECONDS
@@ -35,7 +36,7 @@ LOOK_SECONDS = 3.0  # its slots are told in a millisecond, even while it decodes
 GRACE_SECONDS = 0.4
 _PAUSE_SECONDS = 0.02
 _SEED = 1
-_ENVIRON = {"MALLOC_ARENA_MAX": "2"}
+_ENVIRON = {**GPU_ENVIRON, "MALLOC_ARENA_MAX": "2"}
 _LOG = logging.getLogger(__name__)
 
 
