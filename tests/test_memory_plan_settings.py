@@ -16,6 +16,7 @@ from ai_chat.llm.planning import plan_spec, wishes_of
 from ai_chat.memory.budget import choose_budget, default_budget
 from ai_chat.memory.machine import Gpu, Machine
 from ai_chat.memory.measure import NOTHING, Footprint
+from ai_chat.memory.plan import Plan, make_plan
 from ai_chat.sizes import GIB, MIB
 from tests.plan_cases import LARGE, OTHERS, SMALL
 
@@ -76,6 +77,13 @@ def test_the_preset_gives_a_small_plan(tmp_path: Path) -> None:
 def test_without_the_preset_there_is_more(tmp_path: Path) -> None:
     plan = plan_spec(SMALL, settings(tmp_path, LOW_VRAM="off"), DESKTOP, OTHERS)
     assert (plan.n_ctx, plan.n_batch, plan.kv_type, plan.prompt_cache) == (8192, 512, "f16", 512)
+
+
+def test_threads_stay_within_the_processors_of_the_container(tmp_path: Path) -> None:
+    wishes = replace(wishes_of(settings(tmp_path)), n_threads=8)
+    for cores, threads in ((2, 2), (16, 8)):
+        plan = make_plan(SMALL, replace(DESKTOP, cores=cores), wishes, budget=GIB * 6, others=0, gpus_usable=False)
+        assert isinstance(plan, Plan) and plan.n_threads == threads
 
 
 def test_what_the_user_set_is_fixed_and_the_preset_is_not(tmp_path: Path) -> None:

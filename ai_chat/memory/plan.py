@@ -111,7 +111,7 @@ def make_plan(
         others=others,
         n_ctx=choice.n_ctx,
         n_batch=choice.n_batch,
-        n_threads=max(1, wishes.n_threads),
+        n_threads=max(1, min(wishes.n_threads, machine.cores)),
         slots=choice.slots,
         kv_type=choice.kv_type,
         mmap=choice.mmap,
