@@ -183,10 +183,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a Turn came to. `answer` is None where the evidence stands alone; `notice` then says why by its code.
-
-    `problem` is the same with its values.
-    """
+    """What a Turn came to. `answer` None: the evidence stands alone, and `notice` says why by its code, `problem` with its values."""
 
     question: str
     evidence: tuple[Hit, ...]
@@ -239,11 +236,8 @@ class DocumentDetail:
 
 @dataclass(frozen=True, slots=True)
 class IngestEvent:
-    """Progress: `done` of `total` files, then of texts given vectors; `outcome` None while a file is being read.
-
-    A `problem` without an outcome is a notice about the whole. In the phase `waiting` others are before us: `done` of
-    `total` and `path` are theirs.
-    """
+    """Progress: `done` of `total` files, then of texts given vectors; `outcome` None while a file is being read. A `problem` without an
+    outcome is a notice about the whole. In the phase `waiting` others are before us: `done` of `total` and `path` are theirs."""
 
     done: int
     total: int

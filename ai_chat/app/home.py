@@ -55,9 +55,9 @@ class Home:
         self._retired: list[Parts] = []
         self.memory = Memory(settings, lambda: self.parts)
         self.parts = Parts(settings, lock is not None, tell, search, self._line, self.memory)
-        self.memory.monitor.start()
         if lock:
             self.parts.turns.recover()
+        self.memory.monitor.start()
 
     def close(self) -> None:
         self._closing.set()
