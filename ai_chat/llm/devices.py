@@ -14,7 +14,7 @@ from ai_chat.errors import MachineError
 from ai_chat.memory.machine import Gpu
 from ai_chat.process import Child, open_channel
 
-GPU_ENVIRON = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}  # the order in which the driver counts, in which a plan's split is meant
+GPU_ENVIRON = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}  # the driver's order, which is that of a plan's split
 _SECONDS = 60.0
 _LOG = logging.getLogger(__name__)
 
