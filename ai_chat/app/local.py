@@ -57,7 +57,7 @@ class LocalApp:
         self.home.prepare_question()
         is_level = self.home.is_level()  # before we look: it may become so meanwhile
         result = self._search(query, scope, top_k, mode, wait)
-        if is_level:
+        if is_level and (result.hits or self.home.is_level()):
             return result
         if not result.hits and self.home.await_level():
             return self._search(query, scope, top_k, mode, wait)
