@@ -109,9 +109,12 @@ class LazyModel:
     def release_prompt_cache(self) -> bool:
         """Start the idle worker anew without the prompts that it keeps in memory: the engine itself never lets them go."""
         plan = self.plan
-        if plan is None or not plan.prompt_cache or not self._lazy.unload():
+        if plan is None or not plan.prompt_cache:
             return False
-        self._frugal = True
+        self._frugal = True  # for whoever loads it next, which may be a question
+        if not self._lazy.unload():
+            self._frugal = False
+            return False
         self.preload()
         return True
 
