@@ -189,7 +189,8 @@ def _parse(name: str, value: Any, source: Source) -> Any:
     try:
         return parser(value)
     except (ValueError, TypeError) as error:
-        raise InputError("setting_invalid", name=name, value=str(value), expected=expected, source=source) from error
+        said = environment_name(name) if source == "environment" else name
+        raise InputError("setting_invalid", name=said, value=str(value), expected=expected, source=source) from error
 
 
 def _whole(low: int, high: int) -> Callable[[Any], int]:

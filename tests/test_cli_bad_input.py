@@ -217,7 +217,7 @@ def test_doctor_names_a_damaged_library(program: Program) -> None:
     ("data", "code"),
     [
         (None, "model_missing"),
-        (b"", "model_not_gguf"),
+        (b"", "model_truncated"),
         (b"not a model", "model_not_gguf"),
         (b"GGUF\3", "model_truncated"),
     ],

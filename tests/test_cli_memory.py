@@ -82,7 +82,7 @@ def test_a_running_server_tells_what_it_holds_and_frees_it(served: Program) -> N
     assert report["running"] and report["loads"] == 1 and report["measured"] > 0 and report["pressure"] == "ok"
     shown = served("memory").out
     assert shown.startswith("Memory: ") and "of 2.00 GiB (room left)" in shown
-    assert "The language model is let go in 10 min" in shown
+    assert "language model: let go in 10 min" in shown
     freed = served("memory", "optimize", "--json").json
     assert freed["running"] and {each["tenant"] for each in freed["evictions"]} >= {"allocator", "model", "index"}
     assert "given back" in served("memory", "optimize").out

@@ -60,7 +60,7 @@ def test_a_wrong_value_is_named_with_what_it_should_be(tmp_path: Path, name: str
     with pytest.raises(InputError) as raised:
         load_settings({"home": tmp_path}, {name: value})
     assert raised.value.code == "setting_invalid"
-    assert raised.value.values["value"] == value
+    assert (raised.value.values["name"], raised.value.values["value"]) == (name, value)
     assert raised.value.values["expected"]
 
 

@@ -240,7 +240,7 @@ def _array(kind: int, count: int, rest: bytes = b"") -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        (b"", "model_not_gguf"),
+        (b"", "model_truncated"),
         (b"%PDF-1.7 not a model", "model_not_gguf"),
         (b"GGUF\x03\x00", "model_truncated"),
         (gguf(CHAT, version=9), "model_version_unknown"),

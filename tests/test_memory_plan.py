@@ -149,6 +149,13 @@ def test_a_budget_of_100_mb_is_refused() -> None:
     assert refused.problem.values["fits"] == "AI_CHAT_MEMORY_BUDGET=1.6GiB"
 
 
+def test_no_budget_is_named_that_the_machine_cannot_give() -> None:
+    limited = replace(machine(), limit=GIB)
+    refused = make_plan(SMALL, limited, LOW, budget=GIB * 9 // 10, others=OTHERS, gpus_usable=False)
+    assert isinstance(refused, Refusal) and refused.smallest > GIB
+    assert refused.problem.values["fits"] == "RAM >= 1.63 GiB"
+
+
 def test_a_header_of_zeros_is_planned_by_the_size_of_the_file() -> None:
     unknown = ModelSpec("mystery", "m", 0, False, 0.0, file_bytes=4 * GIB, exact=False)
     found = plan(unknown, LOW, 16)

@@ -148,6 +148,8 @@ def memory_plan(settings: Settings) -> Iterator[Check]:
 def _model_line(settings: Settings) -> str | None:
     if settings.llm_endpoint:
         return None
+    if settings.sources.get("model") == "environment":
+        return "unset AI_CHAT_MODEL"
     return "ai-chat models use starter" if settings.model else _models_line()
 
 

@@ -147,7 +147,7 @@ def _said(session: Session, report: MemoryReport) -> Iterator[str]:
         if hint := session.hint(problem):
             yield f"  {session.word('hint')}: {one_line(hint)}"
     for tenant in report.tenants:
-        if tenant.unload_in is not None and tenant.predicted:
+        if tenant.loaded and tenant.unload_in is not None and tenant.predicted:
             name, left = session.word(f"tenant_{tenant.name}"), _time(session, tenant.unload_in)
             yield session.word("memory_unload", name=name, time=left)
     if report.running:

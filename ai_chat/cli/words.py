@@ -104,7 +104,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "tenant_prompt_cache": ("prompt cache", "프롬프트 캐시"),
     "tenant_embedder": ("embedder", "임베더"),
     "tenant_parser": ("parser", "문서 파서"),
-    "tenant_allocator": ("allocator", "할당자"),
+    "tenant_allocator": ("free pages of the allocator", "할당자의 빈 메모리"),
     "memory_head": ("Memory: {measured} of {budget} ({pressure})", "메모리: {budget} 중 {measured} 사용 ({pressure})"),
     "memory_head_idle": (
         "Nothing is running. This is what it would come to, of a budget of {budget}.",
@@ -123,7 +123,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "memory_place": ("place", "위치"),
     "memory_sum": ("together", "합계"),
     "memory_unload": (
-        "The {name} is let go in {time} if nobody uses it.",
+        "{name}: let go in {time} if nobody uses it.",
         "{name}: 아무도 쓰지 않으면 {time} 뒤에 내립니다.",
     ),
     "memory_saved": (
@@ -131,8 +131,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "엔진의 기본 설정보다 {saved} 적게 씁니다.",
     ),
     "memory_counts": (
-        "Loaded {loads} times, let go {evicted} times, given back {collections} times.",
-        "모델 불러오기 {loads}번, 내리기 {evicted}번, 메모리 돌려주기 {collections}번",
+        "Model loaded: {loads}, parts let go: {evicted}, memory given back to the system: {collections}.",
+        "모델 불러오기 {loads}번, 내리기 {evicted}번, 시스템에 메모리 돌려주기 {collections}번",
     ),
     "memory_evicted": ("{at}  {name} let go ({why}): {freed}", "{at}  {name} 내림({why}): {freed}"),
     "why_idle": ("idle", "쓰지 않음"),

@@ -180,7 +180,7 @@ def read_header(path: Path) -> Header:
 
 
 def _check_start(path: Path, head: bytes) -> None:
-    if head[:4] != MAGIC:
+    if head and head[:4] != MAGIC:
         raise InputError("model_not_gguf", path=str(path), found=repr(head[:4]))
     if len(head) < 24:
         raise InputError("model_truncated", path=str(path), bytes=len(head))

@@ -56,7 +56,7 @@ def plan_spec(
         budget=min(limit for limit in limits if limit is not None),
         others=others,
         gpus_usable=bool(gpus),
-        alternatives=[(model.name, model.spec()) for model in CATALOGUE],
+        alternatives=[(model.name, model.spec()) for model in CATALOGUE if model.commercial],
     )
     if isinstance(found, Refusal):
         raise MachineError(found.problem.code, **found.problem.values)

@@ -25,7 +25,7 @@ def choose_budget(asked: int | None, machine: Machine, held: Footprint = NOTHING
     """What was asked for, unless the kernel would kill us for it; without a wish the default."""
     if asked is None:
         return default_budget(machine, held), None
-    most = _most(machine)
+    most = largest_budget(machine)
     if asked > most:
         told = {"asked": show_size(asked), "has": show_size(_size(machine)), "used": show_size(most)}
         return most, Problem("budget_above_machine", told)
@@ -33,6 +33,11 @@ def choose_budget(asked: int | None, machine: Machine, held: Footprint = NOTHING
     if asked > free:
         return asked, Problem("budget_above_free", {"asked": show_size(asked), "free": show_size(free)})
     return asked, None
+
+
+def largest_budget(machine: Machine) -> int:
+    """Above it the kernel would end the program."""
+    return _size(machine) - _size(machine) // _KERNEL_PART
 
 
 def _free(machine: Machine, held: Footprint) -> int:
@@ -47,7 +52,3 @@ def _free(machine: Machine, held: Footprint) -> int:
 
 def _size(machine: Machine) -> int:
     return min(machine.total, machine.limit) if machine.limit else machine.total
-
-
-def _most(machine: Machine) -> int:
-    return _size(machine) - _size(machine) // _KERNEL_PART

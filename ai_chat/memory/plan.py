@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ai_chat.memory.budget import largest_budget
 from ai_chat.memory.ladder import PROMPT_CACHES, Choice, gentle_steps, hard_steps, steps_between, wished
 from ai_chat.memory.ladder import Wishes as Wishes
 from ai_chat.memory.layers import Placed, gpu_room, place_layers
@@ -199,7 +200,7 @@ def _refuse(case: _Case, machine: Machine, gpus_usable: bool, alternatives: Sequ
     fits = [*_settings_that_fit(case), *_small_type(case)]
     if alternative is not None:
         fits.append(alternative)
-    fits.append(f"AI_CHAT_MEMORY_BUDGET={-(-smallest * 10 // GIB) / 10}GiB")
+    fits.append(_room_that_fits(smallest, machine))
     told = {
         "model": case.spec.name,
         "budget": show_size(case.budget),
@@ -208,6 +209,14 @@ def _refuse(case: _Case, machine: Machine, gpus_usable: bool, alternatives: Sequ
         "fits": ", ".join(fits),
     }
     return Refusal(Problem("plan_refused", told), smallest, alternative)
+
+
+def _room_that_fits(smallest: int, machine: Machine) -> str:
+    """The smallest budget, or the memory that a machine or its limit must have for it, where this one has less."""
+    most = largest_budget(machine)
+    if smallest <= most:
+        return f"AI_CHAT_MEMORY_BUDGET={-(-smallest * 10 // GIB) / 10}GiB"
+    return f"RAM >= {show_size(-(-smallest * 20 // 19))}"
 
 
 def _settings_that_fit(case: _Case) -> Iterator[str]:

@@ -52,7 +52,7 @@ STRINGS: dict[str, Words] = {
     "queued": Words("Waiting for the model, {before} before you…", "모델 차례를 기다리는 중, 앞에 {before}개…"),
     "loading": Words(
         "Loading the model, {percent} %. The evidence is here already.",
-        "모델 불러오는 중 {percent} %. 근거는 아래에 먼저 보여 드립니다.",
+        "모델 불러오는 중 {percent}%. 근거는 아래에 먼저 보여 드립니다.",
     ),
     "thinking": Words("The model is thinking ({count} tokens)…", "모델이 생각하는 중({count}토큰)…"),
     "restarted": Words(

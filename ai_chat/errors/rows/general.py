@@ -21,8 +21,8 @@ ROWS: dict[str, Sentence] = {
     "setting_invalid": Sentence(
         "{name} is '{value}' ({source}); it must be {expected}.",
         "{name} 값이 '{value}'입니다({source}). 다음이어야 합니다: {expected}.",
-        "See `ai-chat config`.",
-        "`ai-chat config`로 확인하세요.",
+        "Correct it, or take it out for the default; then `ai-chat config` shows every value.",
+        "고치거나 지우면 기본값을 씁니다. 그다음 `ai-chat config`로 모든 값을 볼 수 있습니다.",
     ),
     "usage_wrong": Sentence(
         "The command cannot be run like this: {reason}.",

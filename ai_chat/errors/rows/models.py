@@ -31,8 +31,8 @@ ROWS: dict[str, Sentence] = {
     "model_not_gguf": Sentence(
         "{path} is not a GGUF model: it begins with {found}.",
         "{path}은(는) GGUF 모델 파일이 아닙니다. 파일의 처음이 {found}입니다.",
-        "Choose a file that ends in .gguf: ai-chat models use FILE.gguf",
-        ".gguf 파일을 지정하세요: ai-chat models use FILE.gguf",
+        "Download it again, or choose another: ai-chat models list",
+        "다시 내려받거나 다른 모델을 고르세요: ai-chat models list",
     ),
     "model_truncated": Sentence(
         "The model file {path} is cut off after {bytes} bytes.",
@@ -79,8 +79,8 @@ ROWS: dict[str, Sentence] = {
     "model_start_failed": Sentence(
         "The model {path} could not be started: {reason}",
         "모델 {path}을(를) 시작하지 못했습니다: {reason}",
-        "`ai-chat doctor` shows what is missing; a smaller model or N_CTX needs less memory.",
-        "`ai-chat doctor`로 빠진 것을 확인하세요. 더 작은 모델이나 N_CTX는 메모리를 덜 씁니다.",
+        "Choose another model: ai-chat models list. The log has its last words; a smaller model or N_CTX needs less memory.",
+        "다른 모델을 고르세요: ai-chat models list. 로그에 마지막 메시지가 있습니다. 더 작은 모델이나 N_CTX는 메모리를 덜 씁니다.",
     ),
     "model_refused": Sentence(
         "The model did not accept the request: {reason}",
