@@ -237,6 +237,11 @@ def test_asking_with_a_model_that_has_gone_shows_the_evidence(library: Program, 
     assert done.json["evidence"] and done.json["notice"]["message"]
 
 
+def test_doctor_says_where_a_wrong_model_was_chosen(program: Program, tmp_path: Path) -> None:
+    done = program.with_environ(AI_CHAT_MODEL=str(tmp_path / "gone.gguf"))("doctor", "--json")
+    assert [row["line"] for row in done.json["missing"] if row["name"] == "model"] == ["unset AI_CHAT_MODEL"]
+
+
 def test_a_port_in_use_is_said(program: Program) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = str(other.getsockname()[1])
