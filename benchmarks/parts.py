@@ -68,8 +68,15 @@ def embedders() -> Iterator[Row]:
             open_embedder(name, 1, Path(folder)).close()  # which may make its model first
             for threads in THREADS:
                 with closing(open_embedder(name, threads, Path(folder))) as embedder:
-                    embedder.embed_passages([f"{number} {PASSAGE}" for number in range(3 * threads)])
+                    for count in (1, 5, 2):
+                        embedder.embed_passages(passages(count * threads))
+                        embedder.embed_query("연차휴가는 며칠인가요?")
                     yield row(f"{name}, {threads} threads", held(embedder.pid), may_hold(name, threads))
+
+
+def passages(count: int) -> list[str]:
+    """Of all lengths up to more than the model reads: each makes it take other buffers."""
+    return [f"{number} {PASSAGE[: len(PASSAGE) * (number % 5 + 1) // 5]}" for number in range(count)]
 
 
 def parser() -> Iterator[Row]:
