@@ -37,7 +37,7 @@ def test_loading_then_half_an_answer_then_the_restarted_one(browser: Browser, tm
     with serving(["-c", PROGRAM], tmp_path) as url, visiting(browser, url) as visit:
         visit.ask("연차휴가는 며칠인가요?")
         answer = visit.page.locator(".ac.answer")
-        expect(answer).to_contain_text("모델 불러오는 중 50 %")
+        expect(answer).to_contain_text("모델 불러오는 중 50%")
         expect(visit.page.locator(".ac.evidence details")).to_have_count(1)
         visit.picture("loading")
         expect(answer).to_contain_text("다시 시작했습니다")

@@ -75,7 +75,7 @@ def slot(*steps: tuple[Any, dict[str, Any]], language: Any = "ko") -> str:
 def test_waiting_is_told_with_its_numbers() -> None:
     assert "앞에 2개" in slot(("queued", {"position": 2}))
     assert "2 before you" in slot(("queued", {"position": 2}), language="en")
-    assert "모델 불러오는 중 40 %" in slot(("loading", {"model": "m", "fraction": 0.4}))
+    assert "모델 불러오는 중 40%" in slot(("loading", {"model": "m", "fraction": 0.4}))
     assert "생각하는 중(12토큰)" in slot(("thinking", {"count": 12}))
 
 

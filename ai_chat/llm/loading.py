@@ -49,6 +49,7 @@ def await_loaded(
     """
     looking = look or look_at
     before, since, told = looking(child.pid), time.monotonic(), 0.0
+    tell(told)
     while True:
         try:
             return child.receive(_LOOK_SECONDS)
