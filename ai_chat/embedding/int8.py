@@ -19,6 +19,7 @@ import onnxruntime
 from ai_chat.embedding.e5_file import E5File, weights
 from ai_chat.embedding.int8_model import Floats, Peaks, build, build_probe
 from ai_chat.embedding.tokenizer import Tokenizer
+from ai_chat.memory.trim import trim
 
 # Passages of the kinds that offices have, by which the sizes of activations are found; letters of several scripts.
 _TYPICAL = (
@@ -76,7 +77,11 @@ class Int8Engine:
 def open_int8(folder: Path, fingerprint: str) -> Int8Engine:
     """With the model that is kept in `folder`; it is made where it is not there or is damaged."""
     file = E5File.open(model_file())
-    return _engine(file, _kept(folder, fingerprint) or _make(file, folder, fingerprint))
+    model = _kept(folder, fingerprint)
+    if model is None:
+        model = _make(file, folder, fingerprint)
+        trim()  # making it takes several times its size
+    return _engine(file, model)
 
 
 def _engine(file: E5File, model: Path | bytes) -> Int8Engine:
