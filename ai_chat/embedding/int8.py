@@ -77,7 +77,7 @@ class Int8Engine:
 def open_int8(folder: Path, fingerprint: str) -> Int8Engine:
     """With the model that is kept in `folder`; it is made where it is not there or is damaged."""
     file = E5File.open(model_file())
-    model = _kept(folder, fingerprint)
+    model: Path | bytes | None = _kept(folder, fingerprint)
     if model is None:
         model = _make(file, folder, fingerprint)
         trim()  # making it takes several times its size
