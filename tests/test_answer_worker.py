@@ -47,9 +47,9 @@ def test_a_worker_killed_in_mid_answer_is_started_again(store: Store, home: Sett
     turns = Turns(store, Found(LEAVE), model, replace(home, max_tokens=1000))
     kinds = []
     for event in turns.events(turns.start(ASKED, Scope())):
-        kinds.append(event.kind)
-        if event.kind == "delta" and "restarted" not in kinds:
+        if event.kind == "delta" and "delta" not in kinds:
             os.kill(model.pids[0], signal.SIGKILL)
+        kinds.append(event.kind)
     assert kinds.count("restarted") == 1
     assert model.loads == 2
     assert event.data["finish_reason"] == "length"
