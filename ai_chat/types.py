@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 UnitKind = Literal["page", "slide", "sheet", "section"]
 Mode = Literal["hybrid", "lexical", "dense"]
@@ -38,11 +38,24 @@ class Scope:
     filters: tuple[tuple[str, str], ...] = ()
 
 
+class WordBox(NamedTuple):
+    """Where text[start:end] of a unit stands on its picture: fractions of width and height, from the left and from the top."""
+
+    start: int
+    end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A citable part of a document: `number` counts from 1 within its kind.
 
     `offsets` maps normalised to raw text: ascending pairs (normalised, raw), each valid until the next.
+    `skipped`: spans that are kept here and out of chunks, such as the running head of each page; ascending, apart.
+    `ocr`: None where the file holds the text itself, else the mean confidence of reading it off a picture, 0 to 1; `boxes` its words.
     """
 
     kind: UnitKind
@@ -50,6 +63,9 @@ class Unit:
     label: str
     text: str
     offsets: tuple[tuple[int, int], ...] = ((0, 0),)
+    skipped: tuple[tuple[int, int], ...] = ()
+    ocr: float | None = None
+    boxes: tuple[WordBox, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +78,29 @@ class Metadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file found inside another: its bytes lie at `path` while that one is being read, and belong to whoever takes them."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the reading of one file is, in its own pages."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnitRef:
-    """Names a unit without its text."""
+    """Names a unit without its text. `ocr`: it was read off a picture."""
 
     kind: UnitKind
     number: int
     label: str
+    ocr: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +240,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:
-    """`document_date` is a day, `modified_at` and `added_at` are times in UTC; "" where they are not known."""
+    """`document_date` is a day, `modified_at` and `added_at` are times in UTC; "" where they are not known.
+
+    `parent_id`: the document that this one was found in. `ocr_pages` were read off pictures, `unread_pages` wait for OCR.
+    """
 
     id: str
     name: str
@@ -223,6 +259,9 @@ class DocumentInfo:
     added_at: str = ""
     title: str = ""
     author: str = ""
+    parent_id: str | None = None
+    ocr_pages: int = 0
+    unread_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +276,10 @@ class DocumentDetail:
 @dataclass(frozen=True, slots=True)
 class IngestEvent:
     """Progress: `done` of `total` files, then of texts given vectors; `outcome` None while a file is being read. A `problem` without an
-    outcome is a notice about the whole. In the phase `waiting` others are before us: `done` of `total` and `path` are theirs."""
+    outcome is a notice about the whole. In the phase `waiting` others are before us: `done` of `total` and `path` are theirs.
+
+    `pages` tells how far a long file is; `seconds_left` an estimate for all that is left, None until one can be made.
+    """
 
     done: int
     total: int
@@ -245,7 +287,22 @@ class IngestEvent:
     outcome: Outcome | None = None
     document_id: str | None = None
     problem: Problem | None = None
-    phase: Literal["reading", "vectors", "waiting"] = "reading"
+    phase: Literal["reading", "vectors", "waiting", "paused"] = "reading"
+    pages: Progress | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A unit to look at: `media_type` image/png or text/html (UTF-8, self-contained, without scripts).
+
+    `marked`: how many of the asked-for places were found on it.
+    """
+
+    media_type: str
+    data: bytes
+    marked: int
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

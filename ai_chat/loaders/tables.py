@@ -7,12 +7,12 @@ The separator is found by trying. Knows no types: a cell is text. Raw offsets co
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Literal
 
 from ai_chat.loaders.detect import Source
+from ai_chat.loaders.grid import is_header, is_wide, row_line
 from ai_chat.loaders.headers import with_headers
 from ai_chat.loaders.normalise import normalise
 from ai_chat.types import Unit
@@ -22,9 +22,6 @@ _SAMPLE_ROWS = 50
 _UNIT_ROWS = 100
 _UNIT_CHARACTERS = 20_000
 _RECORD_LINES = 200
-_WIDE_COLUMNS = 12
-_WIDE_HEADER = 160
-_NUMBER = re.compile(r"[-+₩$€]?[\d.,:/%\s-]*\d[\d.,:/%\s-]*[%원]?")
 
 Row = list[str]
 
@@ -38,7 +35,7 @@ def load_table(source: Source) -> Iterator[Unit]:
         first = next(rows, None)
         if first is None:
             return
-        header = first[1] if _is_header(first[1]) else None
+        header = first[1] if is_header(first[1]) else None
         yield from _units(rows if header else chain((first,), rows), header, first)
 
 
@@ -76,16 +73,12 @@ def _cells(record: str, separator: str, quoting: Literal[0, 3]) -> Row:
     return [" ".join(cell.split()) for row in rows for cell in row]
 
 
-def _is_header(row: Row) -> bool:
-    return len(row) > 1 and all(row) and not any(_NUMBER.fullmatch(cell) for cell in row)
-
-
 def _units(rows: Iterable[tuple[int, Row]], header: Row | None, first: tuple[int, Row]) -> Iterator[Unit]:
-    wide = header is not None and (len(header) > _WIDE_COLUMNS or len("".join(header)) > _WIDE_HEADER)
+    wide = header is not None and is_wide(header)
     head = " | ".join(header) if header and wide else ""
     number = 0
     for group in _groups(rows):
-        lines = [_line(row, None if wide else header) for _n, row in group]
+        lines = [row_line(row, None if wide else header) for _n, row in group]
         yield _unit(number := number + 1, group, with_headers(head, lines) if head else lines)
     if number == 0:  # a header alone
         yield _unit(1, [first], [" | ".join(first[1])])
@@ -102,13 +95,6 @@ def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
             group, size = [], 0
     if group:
         yield group
-
-
-def _line(row: Row, header: Row | None) -> str:
-    if header is None:
-        return " | ".join(row)
-    names = [*header, *([""] * (len(row) - len(header)))]
-    return " | ".join(f"{name}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell)
 
 
 def _unit(number: int, group: list[tuple[int, Row]], lines: Iterable[str]) -> Unit:

@@ -14,7 +14,7 @@ from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load, wire
 from ai_chat.memory.measure import Footprint, measure
 from ai_chat.process import Channel, Frame, open_channel
-from ai_chat.types import Metadata, Problem
+from ai_chat.types import Attachment, Metadata, Problem, Progress, Unit
 
 
 def main() -> None:
@@ -23,13 +23,14 @@ def main() -> None:
     channel.send(wire.READY)
     for frame in frames:
         if frame["op"] == "parse":
-            _answer(channel, frames, Path(frame["path"]), frame["name"])
+            _answer(channel, frames, frame)
 
 
-def _answer(channel: Channel, frames: Iterator[Frame], path: Path, name: str) -> None:
+def _answer(channel: Channel, frames: Iterator[Frame], asked: Frame) -> None:
     """One file; every answer ends with an error or a done frame."""
+    path, name = Path(asked["path"]), asked["name"]
     try:
-        _send_all(channel, frames, load(path, name))
+        _send_all(channel, frames, load(path, name, wire.options_of(asked)))
         last = wire.done_frame(_resident_bytes())
     except InputError as error:
         last = wire.error_frame(error.code, error.values, "input")
@@ -47,17 +48,27 @@ def _answer(channel: Channel, frames: Iterator[Frame], path: Path, name: str) ->
 def _send_all(channel: Channel, frames: Iterator[Frame], items: Iterator[Item]) -> None:
     ahead = 0
     for item in items:
-        if isinstance(item, Problem):
-            channel.send(wire.warning_frame(item))
+        channel.send(_frame(item))
+        if not isinstance(item, Unit | Attachment):
             continue
-        if isinstance(item, Metadata):
-            channel.send(wire.about_frame(item))
-            continue
-        channel.send(wire.unit_frame(item))
         ahead += 1
-        while ahead >= wire.WINDOW:
+        while ahead >= wire.WINDOW or (ahead and isinstance(item, Attachment)):  # whose bytes are taken before we go on
             next(frames)  # a credit; a closed pipe ends the process here
             ahead -= 1
+
+
+def _frame(item: Item) -> Frame:
+    match item:
+        case Problem():
+            return wire.warning_frame(item)
+        case Metadata():
+            return wire.about_frame(item)
+        case Progress():
+            return wire.progress_frame(item)
+        case Attachment():
+            return wire.attachment_frame(item)
+        case Unit():
+            return wire.unit_frame(item)
 
 
 def _resident_bytes() -> int:
