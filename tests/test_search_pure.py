@@ -31,7 +31,12 @@ def test_fusion_is_the_convex_sum_of_normalised_scores() -> None:
 
 
 def test_fusion_of_a_chunk_without_a_vector_goes_by_its_keywords() -> None:
-    assert fused([20.0, 10.0, 5.0], [0.9, NAN, 0.8], 0.5) == [1.0, 0.5, 0.125]
+    assert fused([20.0, 10.0, 5.0], [0.9, NAN, 0.8], 0.5) == [1.0, 0.5, 0.1667]
+
+
+def test_while_vectors_are_made_a_chunk_that_the_words_miss_does_not_come_first_for_having_one() -> None:
+    assert fused([20.0, 18.0, NAN], [NAN, NAN, 0.9], 0.9) == [1.0, 0.9, 0.0]
+    assert fused([20.0, 10.0, NAN, NAN], [0.8, NAN, 0.7, 0.9], 0.8) == [0.8, 0.5, 0.0, 0.4]
 
 
 def test_fusion_without_any_vector_or_any_keyword() -> None:

@@ -50,7 +50,8 @@ class Candidates:
 def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
     """Convex sum of normalised scores of the same chunks: lexical by its largest, dense from its least to its largest.
 
-    NaN in `lexical`: the chunk is not in that ranking, 0. NaN in `dense`: it has no vector, so its keywords count alone.
+    NaN in `lexical`: the chunk is not in that ranking, 0. NaN in `dense`: it has no vector, so its keywords count alone; the fewer
+    of those that the words found have one, the less the vectors of others count.
     """
     if not len(lexical):
         return np.empty(0, np.float32)
@@ -61,6 +62,9 @@ def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
         return keywords.astype(np.float32)
     least, most = dense[~unknown].min(), dense[~unknown].max()
     semantic = np.where(unknown, keywords, (dense - least) / ((most - least) or 1.0))
+    by_words = keywords > 0
+    if by_words.any():
+        dense_weight *= 1.0 - float(unknown[by_words].mean())
     return ((1.0 - dense_weight) * keywords + dense_weight * semantic).astype(np.float32)
 
 
