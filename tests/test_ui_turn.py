@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ai_chat.errors import InputError
-from ai_chat.types import Event
+from ai_chat.types import Event, UnitRef
 from ai_chat.ui.evidence import answer_slot_html, evidence_html
 from ai_chat.ui.follow import Follower, Followers
 from ai_chat.ui.place import place
@@ -36,12 +36,14 @@ def test_places_that_say_the_same_are_named() -> None:
 
 
 def test_places_are_said_in_the_readers_language() -> None:
-    assert place("section", 3, "lines 7-9", None, "ko") == "7–9행"
-    assert place("section", 3, "lines 7-9", None, "en") == "lines 7–9"
-    assert place("section", 3, "lines 7-7", None, "ko") == "7행"
-    assert place("section", 3, "", None, "en") == "part 3"
-    assert place("section", 3, "개요", None, "en") == "개요"
-    assert place("page", 3, "3", 3, "ko") == "3쪽"
+    assert place(UnitRef("section", 3, "lines 7-9"), None, "ko") == "7–9행"
+    assert place(UnitRef("section", 3, "lines 7-9"), None, "en") == "lines 7–9"
+    assert place(UnitRef("section", 3, "lines 7-7"), None, "ko") == "7행"
+    assert place(UnitRef("section", 3, ""), None, "en") == "part 3"
+    assert place(UnitRef("section", 3, "개요"), None, "en") == "개요"
+    assert place(UnitRef("page", 3, "3"), 3, "ko") == "3쪽"
+    assert place(UnitRef("page", 3, "3", ocr=True), 3, "ko") == "3쪽 (글자 인식)"
+    assert place(UnitRef("page", 3, "3", ocr=True), 3, "en") == "p. 3 (OCR)"
 
 
 def test_hostile_documents_stay_text() -> None:

@@ -212,4 +212,4 @@ def _citation_line(session: Session, citation: Citation) -> str:
 
 
 def _place(session: Session, unit: UnitRef, page: int | None) -> str:
-    return one_line(place(unit.kind, unit.number, unit.label, page, session.language))
+    return one_line(place(unit, page, session.language))

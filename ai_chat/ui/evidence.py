@@ -51,7 +51,7 @@ def evidence_html(view: TurnView, anchor: str, language: Language) -> str:
 
 def _card(each: Evidence, anchor: str, language: Language) -> str:
     """Closed, the best sentence with a little of what stands around it; open, the whole passage."""
-    where = place(each.kind, each.unit_number, each.label, each.page, language)
+    where = place(each.unit, each.page, language)
     return (
         f'<details class="card"><summary>'
         f'<span class="where"><span class="number">{each.number}</span><b>{html_text(each.document)}</b>'
@@ -68,10 +68,7 @@ def _origin(each: Evidence, language: Language) -> str:
         return f'<p class="note">{html_text(say(language, "earlier"))}</p>'
     if not each.same:
         return ""
-    places = [
-        f"{other.document} {place(other.unit.kind, other.unit.number, other.unit.label, page_of(other.unit), language)}"
-        for other in each.same
-    ]
+    places = [f"{other.document} {place(other.unit, page_of(other.unit), language)}" for other in each.same]
     return f'<p class="note">{html_text(say(language, "same", places=", ".join(places)))}</p>'
 
 

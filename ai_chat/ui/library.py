@@ -1,4 +1,4 @@
-"""The documents: adding files, what became of them, removing and taking that back.
+"""The documents: adding files, what became of them, passwords, reading again, removing and taking that back.
 
 Uploads run in the background and are followed, so leaving the view does not stop them.
 """
@@ -6,7 +6,7 @@ Uploads run in the background and are followed, so leaving the view does not sto
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,7 +17,15 @@ from ai_chat.types import SAMPLES_COLLECTION, DocumentInfo, IngestEvent, Scope
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text, label_text
 from ai_chat.ui.follow import Follower
-from ai_chat.ui.uploads import UPLOAD_LIMIT_MB, Upload, outcome_words, upload_all
+from ai_chat.ui.uploads import (
+    UPLOAD_LIMIT_MB,
+    Hold,
+    Upload,
+    outcomes_told,
+    progress_words,
+    read_again,
+    upload_all,
+)
 
 _PAGE = 40
 _REFRESH_SECONDS = 1.0
@@ -44,11 +52,25 @@ def _added(key: str) -> None:
     files = [Upload(each.name, each.getvalue()) for each in st.session_state[key]]
     if not files:
         return
+    _begin(lambda hold: upload_all(hold, files))
+    st.session_state["upload_count"] = st.session_state.get("upload_count", 0) + 1
+
+
+def _retry(document: DocumentInfo, key: str | None = None) -> None:
+    """`key` of the field that holds the password, which is forgotten at once."""
+    password = st.session_state.get(key) if key else None
+    if key and not password:
+        return
+    if key:
+        st.session_state[key] = ""
+    _begin(lambda hold: read_again(hold, document, password))
+
+
+def _begin(work: Callable[[Hold], Iterator[IngestEvent]]) -> None:
     name = f"upload {uuid.uuid4().hex}"
     current = session.current()
-    current.followers.of(name, lambda: upload_all(current.app, files))
+    current.followers.of(name, lambda: work(current.app))
     st.session_state["uploading"] = name
-    st.session_state["upload_count"] = st.session_state.get("upload_count", 0) + 1
 
 
 def _upload(name: str) -> Follower[IngestEvent]:
@@ -63,13 +85,21 @@ def _upload_progress(name: str) -> None:
         st.rerun()  # the list below has changed
     if events and not follower.finished:
         now = events[-1]
-        word = "waiting_turn" if now.phase == "waiting" else "adding"
-        text = visit.words(word, name=label_text(now.path), done=now.done, total=now.total)
-        st.progress(now.done / max(now.total, 1), text)
-    outcomes = [event for event in events if event.outcome is not None]
-    lines = "".join(f"<p>{html_text(outcome_words(event, visit.language()))}</p>" for event in outcomes)
+        st.progress(now.done / max(now.total, 1), label_text(progress_words(now, visit.language())))
+        _pause_button(now.phase == "paused")
+    lines = "".join(f"<p>{html_text(line)}</p>" for line in outcomes_told(events, visit.language()))
     if lines:
         st.html(f'<div class="ac note">{lines}</div>')
+
+
+def _pause_button(paused: bool) -> None:
+    name = "resume" if paused else "pause"
+    st.button(visit.words(name), key="pause", on_click=_pause, args=(not paused,), type="tertiary")
+
+
+def _pause(paused: bool) -> None:
+    with session.current().app() as app:
+        app.pause_ingest(paused)
 
 
 def _undo_bar(removed: Sequence[str]) -> None:
@@ -126,21 +156,45 @@ def _rows(documents: Sequence[DocumentInfo]) -> None:
         wanted = st.text_input(visit.words("filter"), key=f"filter-{name}").casefold()
     found = [each for each in documents if wanted in each.name.casefold()]
     shown = _PAGE * (1 + st.session_state.get(f"more-{name}", 0))
+    names = {each.id: each.name for each in documents}
     for each in found[:shown]:
-        _row(each)
+        _row(each, names)
     if len(found) > shown:
         st.button(visit.words("more", count=len(found) - shown), key=f"show-{name}", on_click=_more, args=(name,))
 
 
-def _row(each: DocumentInfo) -> None:
-    facts = [visit.words(f"status_{each.status}")]
-    if each.units:
-        facts.insert(0, visit.words("pieces", units=each.units))
-    facts += [visit.problem_sentence(problem) for problem in (each.error, *each.warnings) if problem]
-    note = html_text(" · ".join(facts))
+def _row(each: DocumentInfo, names: Mapping[str, str]) -> None:
+    note = html_text(" · ".join(_facts(each, names)))
     with _line(each.id):
         st.html(f'<div class="ac document"><b>{html_text(each.name)}</b><span class="note">{note}</span></div>')
+        if each.status in ("failed", "needs_ocr"):
+            retry = visit.words("retry")
+            st.button(retry, key=f"retry-{each.id}", on_click=_retry, args=(each,), type="tertiary")
         st.button(visit.words("remove"), key=f"remove-{each.id}", on_click=_remove, args=((each.id,),), type="tertiary")
+    if each.status == "needs_password":
+        _password(each)
+
+
+def _facts(each: DocumentInfo, names: Mapping[str, str]) -> list[str]:
+    facts = [visit.words("pieces", units=each.units)] if each.units else []
+    facts.append(visit.words(f"status_{each.status}"))
+    if each.parent_id in names:
+        facts.append(visit.words("inside", name=names[str(each.parent_id)]))
+    if each.ocr_pages:
+        facts.append(visit.words("ocr_pages", count=each.ocr_pages))
+    if each.unread_pages:
+        facts.append(visit.words("unread_pages", count=each.unread_pages))
+    return facts + [visit.problem_sentence(problem) for problem in (each.error, *each.warnings) if problem]
+
+
+def _password(each: DocumentInfo) -> None:
+    key = f"password-{each.id}"
+    with _line(f"unlock-{each.id}"):
+        label = visit.words("password", name=label_text(each.name))
+        st.text_input(
+            label, type="password", key=key, on_change=_retry, args=(each, key), help=visit.words("password_note")
+        )
+        st.button(visit.words("unlock"), key=f"open-{each.id}")
 
 
 def _line(name: str) -> DeltaGenerator:

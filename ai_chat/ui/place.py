@@ -10,15 +10,21 @@ from ai_chat.ui.strings import Language, say
 _SPAN = re.compile(r"(lines|rows) (\d+)-(\d+)")  # as the loaders label parts that have no name
 
 
-def place(kind: str, number: int, label: str, page: int | None, language: Language) -> str:
+def place(unit: UnitRef, page: int | None, language: Language) -> str:
+    """Text read off a picture says so: its letters and numbers may be wrong."""
+    named = _named(unit, page, language)
+    return say(language, "by_ocr", place=named) if unit.ocr else named
+
+
+def _named(unit: UnitRef, page: int | None, language: Language) -> str:
     if page is not None:
         return say(language, "page", number=page)
-    if span := _SPAN.fullmatch(label):
+    if span := _SPAN.fullmatch(unit.label):
         name, first, last = span.groups()
         return say(language, name, span=first if first == last else f"{first}–{last}")
-    if not label:
-        return say(language, "part", number=number)
-    return say(language, kind, number=number, label=label)
+    if not unit.label:
+        return say(language, "part", number=unit.number)
+    return say(language, unit.kind, number=unit.number, label=unit.label)
 
 
 def page_of(unit: UnitRef) -> int | None:

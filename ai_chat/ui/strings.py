@@ -75,14 +75,25 @@ STRINGS: dict[str, Words] = {
     "sheet": Words("sheet {label}", "시트 {label}"),
     "section": Words("{label}", "{label}"),
     "part": Words("part {number}", "{number}번째 부분"),
+    "by_ocr": Words("{place} (OCR)", "{place} (글자 인식)"),
     "lines": Words("lines {span}", "{span}행"),
     "rows": Words("rows {span}", "{span}행"),
     "add_documents": Words("Add documents", "문서 추가"),
     "add_hint": Words(
-        "TXT, MD, CSV, HTML or PDF, up to {limit} MB each", "TXT, MD, CSV, HTML, PDF · 파일당 최대 {limit}MB"
+        "HWP, HWPX, Word, Excel, PowerPoint, PDF, scans, mail, ZIP, text and more, up to {limit} MB each",
+        "한글(HWP·HWPX), 워드, 엑셀, 파워포인트, PDF, 스캔, 메일, ZIP, 텍스트 등 · 파일당 최대 {limit}MB",
     ),
     "choose_files": Words("Choose files or drop them here", "파일을 고르거나 여기에 끌어 놓으세요"),
     "adding": Words("Adding {name} ({done}/{total})", "{name} 등록 중 ({done}/{total})"),
+    "adding_pages": Words(
+        "Adding {name} ({done}/{total}), page {page} of {pages}",
+        "{name} 등록 중 ({done}/{total}), {pages}쪽 중 {page}쪽",
+    ),
+    "left_minutes": Words("about {left} min left", "약 {left}분 남음"),
+    "left_seconds": Words("about {left} s left", "약 {left}초 남음"),
+    "paused": Words("Paused; {name} is next", "멈춤, 다음 파일: {name}"),
+    "pause": Words("Pause reading", "읽기 멈추기"),
+    "resume": Words("Go on reading", "읽기 계속하기"),
     "waiting_turn": Words(
         "Next in line; {name} is being read ({done}/{total})",
         "차례를 기다리는 중, 지금 읽는 파일: {name} ({done}/{total})",
@@ -90,6 +101,7 @@ STRINGS: dict[str, Words] = {
     "added": Words("{name}: added", "{name}: 등록했습니다"),
     "updated": Words("{name}: updated", "{name}: 갱신했습니다"),
     "unchanged": Words("{name}: already there, unchanged", "{name}: 이미 등록된 문서입니다"),
+    "more_files": Words("and {count} more files", "그 밖에 파일 {count}개"),
     "samples_note": Words(
         "These are sample documents. They step aside once you add your own.",
         "예시 문서입니다. 내 문서를 추가하면 검색에서 빠집니다.",
@@ -104,6 +116,15 @@ STRINGS: dict[str, Words] = {
     "undo": Words("Undo", "되돌리기"),
     "more": Words("Show more ({count})", "더 보기 ({count})"),
     "pieces": Words("{units} parts", "{units}개 부분"),
+    "inside": Words("inside {name}", "{name} 안의 파일"),
+    "ocr_pages": Words("{count} pages by OCR", "{count}쪽 글자 인식"),
+    "unread_pages": Words("{count} pages wait for OCR", "{count}쪽 글자 인식 대기"),
+    "retry": Words("Try again", "다시 읽기"),
+    "password": Words("Password of {name}", "{name} 비밀번호"),
+    "unlock": Words("Open", "열기"),
+    "password_note": Words(
+        "It is used for reading and never stored.", "비밀번호는 문서를 읽을 때만 쓰고 저장하지 않습니다."
+    ),
     "status_queued": Words("waiting", "대기 중"),
     "status_parsing": Words("being read", "읽는 중"),
     "status_searchable": Words("searchable; vectors to follow", "검색 가능 (벡터 준비 중)"),

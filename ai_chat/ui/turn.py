@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ai_chat.answer.fold import place_from
-from ai_chat.types import Event, Place, Problem
+from ai_chat.types import Event, Place, Problem, UnitRef
 
 Stage = Literal["searching", "evidence", "queued", "loading", "thinking", "writing", "done"]
 
@@ -24,9 +24,7 @@ class Evidence:
 
     number: int
     document: str
-    kind: str
-    unit_number: int
-    label: str
+    unit: UnitRef
     page: int | None
     text: str
     sentence: str
@@ -80,13 +78,10 @@ def _citation(view: TurnView, data: Mapping[str, Any]) -> TurnView:
     """A passage that is not among the evidence of this turn joins it by its quote."""
     if any(each.number == data["marker"] for each in view.evidence):
         return view
-    unit = data["unit"]
     cited = Evidence(
         number=int(data["marker"]),
         document=str(data["document"]),
-        kind=str(unit["kind"]),
-        unit_number=int(unit["number"]),
-        label=str(unit["label"]),
+        unit=UnitRef(**data["unit"]),
         page=data["page"],
         text=str(data["quote"]),
         sentence=str(data["quote"]),
@@ -114,9 +109,7 @@ def _passages(hits: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
         Evidence(
             number=int(hit["rank"]),
             document=str(hit["document"]),
-            kind=str(hit["unit"]["kind"]),
-            unit_number=int(hit["unit"]["number"]),
-            label=str(hit["unit"]["label"]),
+            unit=UnitRef(**hit["unit"]),
             page=hit["page"],
             text=str(hit["text"]),
             sentence=str(hit["sentence"]),
