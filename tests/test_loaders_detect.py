@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,22 +12,21 @@ from ai_chat.loaders import KNOWN_SUFFIXES, fingerprint
 from ai_chat.loaders.detect import identify
 
 KOREAN = "연차휴가는 1년에 15일입니다.\n신청은 3일 전까지 합니다.\n"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100
 REFUSED = [
     ("a.txt", b"", "file_empty", None),
-    ("a.txt", PNG, "file_binary", "PNG"),
-    ("a.pdf", PNG, "file_binary", "PNG"),
-    ("a.png", PNG, "format_unknown", "PNG"),
-    ("a.docx", b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "format_unknown", "DOCX"),
-    ("a.txt", b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "format_unknown", "DOCX"),
-    ("a.hwp", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 100, "format_unknown", "HWP"),
-    ("a.rtf", b"{\\rtf1 hello}", "format_unknown", "RTF"),
-    ("a.eml", b"Subject: hello\r\n\r\nText", "format_unknown", "EML"),
+    ("a.docx", b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "file_damaged", "ZIP"),
+    ("a.txt", b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "file_damaged", "ZIP"),
+    ("a.hwp", OLE, "file_damaged", "OLE"),
+    ("a.xyz", OLE, "file_damaged", "OLE"),
+    ("a.txt", b"7z\xbc\xaf\x27\x1c\x00\x04", "file_binary", "7Z"),
     ("a.hwp", bytes(range(256)) * 20, "file_binary", "?"),
     ("a.txt", bytes(range(256)) * 20, "file_binary", "?"),
     ("a.pdf", bytes(range(256)) * 20, "pdf_damaged", None),
     ("a.txt", "naïve café résumé à la carte\n".encode("latin-1"), "text_undecodable", None),
 ]
+MAIL = b"Received: from a by b\r\nFrom: a@example.com\r\nSubject: hello\r\n\r\nText"
+BMP = b"BM\x42\x00\x00\x00\x00\x00\x00\x00\x3e\x00\x00\x00\x28\x00\x00\x00"
 ENCODINGS = [
     (KOREAN.encode("utf-8"), "utf-8"),
     (KOREAN.encode("utf-8-sig"), "utf-8-sig"),
@@ -78,8 +78,28 @@ def test_declared_charset_comes_before_the_korean_guess(tmp_path: Path) -> None:
         ("a.txt", b"%PDF-1.4\n", "pdf", True),
         ("a.htm", b"<p>fragment", "html", False),
         ("a.md", b"<p align=center>readme", "md", False),
+        ("a.md", b"<table><tr><td>readme", "md", False),
         ("notes", b"no suffix", "txt", False),
         ("A.CSV", b"a,b", "csv", False),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(range(200)), "image", False),
+        ("a.pdf", b"\xff\xd8\xff\xe0" + bytes(range(200)), "image", True),
+        ("a.webp", b"RIFF\x24\x00\x00\x00WEBPVP8 ", "image", False),
+        ("a.bmp", BMP, "image", False),
+        ("a.txt", b"BMW 5 series\n", "txt", False),
+        ("a.rtf", b"{\\rtf1 hello}", "legacy", False),
+        ("a.doc", b"{\\rtf1 hello}", "legacy", False),
+        ("a.hwp", b"HWP Document File V3.00 \x1a\x01\x02\x03\x04\x05", "legacy", False),
+        ("a.eml", b"Subject: hello\r\n\r\nText", "eml", False),
+        ("a.eml", "Subject: 견적\r\n\r\n".encode("cp949") + "회신".encode(), "eml", False),
+        ("a.mht", b"From: <Saved>\r\nMIME-Version: 1.0\r\n\r\nText", "eml", False),
+        ("a.doc", MAIL, "eml", True),
+        ("noname", MAIL, "eml", False),
+        ("a.txt", MAIL, "txt", False),
+        ("a.eml", b"no mail at all", "txt", True),
+        ("a.xls", b"<table border=1><tr><td>1</td></tr></table>", "html", True),
+        ("a.xls", b"<?xml version='1.0'?><Workbook/>", "html", True),
+        ("a.xls", b"a\tb\n1\t2\n", "csv", True),
+        ("a.xml", b"<?xml version='1.0'?><a>text</a>", "html", False),
     ],
 )
 def test_bytes_decide_and_a_wrong_suffix_is_said(
@@ -91,7 +111,35 @@ def test_bytes_decide_and_a_wrong_suffix_is_said(
     assert (source.format, source.warning is not None) == (found, warned)
 
 
+@pytest.mark.parametrize(
+    ("members", "found"),
+    [
+        ({"word/document.xml": "", "[Content_Types].xml": ""}, "docx"),
+        ({"xl/workbook.bin": ""}, "xlsx"),
+        ({"ppt/presentation.xml": ""}, "pptx"),
+        (
+            {"[Content_Types].xml": "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main"},
+            "docx",
+        ),
+        ({"mimetype": "application/hwp+zip"}, "hwpx"),
+        ({"Contents/section0.xml": ""}, "hwpx"),
+        ({"mimetype": "application/epub+zip"}, "epub"),
+        ({"mimetype": "application/vnd.oasis.opendocument.text"}, "odt"),
+        ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, "ods"),
+        ({"mimetype": "application/vnd.oasis.opendocument.presentation"}, "odp"),
+        ({"word/documents.txt": "", "a.txt": ""}, "zip"),
+        ({}, "zip"),
+    ],
+)
+def test_members_tell_what_a_container_is(tmp_path: Path, members: dict[str, str], found: str) -> None:
+    path = tmp_path / "a.bin"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    assert identify(path, "a.bin").format == found
+
+
 def test_fingerprint_names_parser_and_version() -> None:
     assert fingerprint("보고서.PDF").startswith("pdf/pypdfium2-")
     assert fingerprint(".csv") == "csv/ai-chat/2"
-    assert {".txt", ".md", ".csv", ".html", ".pdf"} <= set(KNOWN_SUFFIXES)
+    assert {".txt", ".md", ".csv", ".html", ".pdf", ".hwp", ".eml", ".zip", ".doc"} <= set(KNOWN_SUFFIXES)

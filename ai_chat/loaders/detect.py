@@ -7,6 +7,8 @@ Knows no parser.
 from __future__ import annotations
 
 import codecs
+import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -31,7 +33,7 @@ SUFFIXES: Mapping[Format, tuple[str, ...]] = {
     "ods": (".ods",),
     "image": (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp", ".gif"),
     "pptx": (".pptx", ".pptm", ".ppsx"),
-    "eml": (".eml",),
+    "eml": (".eml", ".mht", ".mhtml"),
     "msg": (".msg",),
     "zip": (".zip",),
     "odt": (".odt",),
@@ -55,6 +57,7 @@ _IN_OLE: tuple[tuple[str, Format], ...] = (
     ("Workbook", "xls"),
     ("Book", "xls"),
     ("__properties_version1.0", "msg"),
+    ("FileHeader", "hwp"),  # cut off before its body
 )
 _MIMETYPES: tuple[tuple[bytes, Format], ...] = (
     (b"application/hwp+zip", "hwpx"),
@@ -63,15 +66,29 @@ _MIMETYPES: tuple[tuple[bytes, Format], ...] = (
     (b"application/vnd.oasis.opendocument.spreadsheet", "ods"),
     (b"application/vnd.oasis.opendocument.presentation", "odp"),
 )
-_MEMBERS: tuple[tuple[str, Format], ...] = (
-    ("word/document", "docx"),
-    ("xl/workbook", "xlsx"),
-    ("ppt/presentation", "pptx"),
-    ("Contents/section", "hwpx"),
+_MEMBERS: tuple[tuple[re.Pattern[str], Format], ...] = (
+    (re.compile(r"/?word/document\d*\.xml", re.I), "docx"),
+    (re.compile(r"/?xl/workbook\d*\.(xml|bin)", re.I), "xlsx"),
+    (re.compile(r"/?ppt/presentation\d*\.xml", re.I), "pptx"),
+    (re.compile(r"Contents/section\d+\.xml", re.I), "hwpx"),
+)
+_CONTENT_TYPES: tuple[tuple[bytes, Format], ...] = (
+    (b"wordprocessingml.", "docx"),
+    (b"spreadsheetml.", "xlsx"),
+    (b"presentationml.", "pptx"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
-_IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
+_PDF = re.compile(rb"%PDF-\d")
+_IMAGE = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|II[*+]\x00|MM\x00[*+]|RIFF....WEBP|BM.{4}\x00{4}.{4}[\x0c\x28-\x7c]\x00{3}",
+    re.DOTALL,
+)
+_MAIL_FIELD = rb"(?:[!-9;-~]+:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n)"
+_MAIL = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:From [^\r\n]*\r?\n)?" + _MAIL_FIELD + rb"+(?:\r?\n|$)")
+_MAIL_NAMES = re.compile(
+    rb"^(?:from|date|subject|received|return-path|message-id|mime-version|content-type|delivered-to):", re.I | re.M
+)
 _BINARIES = (
     (b"\x7fELF", "ELF"),
     (b"MZ\x90", "EXE"),
@@ -82,6 +99,10 @@ _BINARIES = (
     (b"GGUF", "GGUF"),
     (b"RIFF", "RIFF"),
 )
+_TYPES = "[Content_Types].xml"
+_MAIL_SUFFIXES = frozenset(SUFFIXES["eml"])
+_TEXTS: frozenset[Format] = frozenset({"html", "md", "csv", "txt"})
+_MARKUP = ("<?xml", "<table", "<meta", "<style", "<title", "<div")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +136,15 @@ class Source:
 
 
 def identify(path: Path, name: str, options: Options | None = None) -> Source:
-    """Raises InputError: file_empty, format_unknown, file_binary, file_damaged, pdf_damaged, text_undecodable."""
+    """Raises InputError: file_empty, format_unknown, file_binary, file_damaged, archive_bomb, pdf_damaged, text_undecodable."""
     chosen = options or Options()
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head:
         raise InputError("file_empty", name=name)
     suffix = PurePath(name).suffix.lower()
-    if found := _binary_format(path, name, head, suffix):
+    found = "eml" if _is_mail(head, suffix) else _binary_format(path, name, head, suffix)
+    if found:
         return _source(path, name, found, None, chosen)
     encoding = choose_encoding(path, head)
     text = _decode_head(head, encoding)
@@ -139,23 +161,33 @@ def format_of(name: str) -> Format:
 def _source(path: Path, name: str, found: Format, encoding: str | None, options: Options) -> Source:
     suffix = PurePath(name).suffix.lower()
     promised = _FORMAT_OF.get(suffix)
-    mismatch = promised is not None and promised != found and found != "protected"
+    mismatch = promised is not None and promised != found and found not in ("protected", "legacy")
     values = {"name": name, "suffix": suffix, "found": found.upper()}
     warning = Problem("format_mismatch", values) if mismatch else None
     return Source(path, name, found, encoding, warning, options)
 
 
+def _is_mail(head: bytes, suffix: str) -> bool:
+    """A mail is in as many encodings as it has parts, so it is told before any is chosen."""
+    if suffix in _MAIL_SUFFIXES:
+        return _MAIL_NAMES.search(head[:4096]) is not None and b"\x00" not in head[:4096]
+    if _FORMAT_OF.get(suffix) in _TEXTS:
+        return False
+    fields = _MAIL.match(head)
+    return fields is not None and len({name.lower() for name in _MAIL_NAMES.findall(fields[0])}) >= 3
+
+
 def _binary_format(path: Path, name: str, head: bytes, suffix: str) -> Format | None:
     """None for text of some kind; InputError for what is neither text nor a document."""
-    if b"%PDF-" in head[:1024] and not head.lstrip().startswith(b"<"):
-        return "pdf"
     if head.startswith(_OLE):
         return _in_ole(path, name, suffix)
     if head.startswith(_ZIP):
-        return _in_zip(path, name, suffix)
+        return _in_zip(path, name)
     if head.startswith((b"HWP Document File", b"{\\rtf")):
         return "legacy"
-    if head.startswith(_IMAGES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP"):
+    if _PDF.search(head, 0, 1024) and not head.lstrip().startswith(b"<"):
+        return "pdf"
+    if _IMAGE.match(head):
         return "image"
     for magic, found in _BINARIES:
         if head.startswith(magic):
@@ -169,23 +201,31 @@ def _in_ole(path: Path, name: str, suffix: str) -> Format:
     try:
         with olefile.OleFileIO(path) as ole:
             found = next((each for stream, each in _IN_OLE if ole.exists(stream)), None)
-    except (OSError, ValueError, IndexError) as error:
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
         raise InputError("file_damaged", name=name, found="OLE", reason=str(error)) from error
-    if found is None:
-        raise InputError("format_unknown", name=name, found="OLE")
-    return found
+    if found:
+        return found
+    if _FORMAT_OF.get(suffix) in ("hwp", "xls", "msg", "legacy"):
+        raise InputError("file_damaged", name=name, found="OLE", reason="its main part is missing")
+    raise InputError("format_unknown", name=name, found="OLE")
 
 
-def _in_zip(path: Path, name: str, suffix: str) -> Format:
-    from ai_chat.loaders.guard import open_zip
+def _in_zip(path: Path, name: str) -> Format:
+    from ai_chat.loaders.guard import member_head, open_zip
 
-    with open_zip(path, name) as archive:
-        names = archive.namelist()
-        mimetype = archive.read("mimetype")[:200] if "mimetype" in names else b""
+    with open_zip(path, name, whole=False) as archive:
+        names = frozenset(archive.namelist())
+        mimetype = member_head(archive, "mimetype", name, 200) if "mimetype" in names else b""
+        types = member_head(archive, _TYPES, name, _HEAD) if _TYPES in names else b""
     for mark, found in _MIMETYPES:
         if mimetype.startswith(mark):
             return found
-    return next((found for start, found in _MEMBERS if any(each.startswith(start) for each in names)), "zip")
+    for pattern, found in _MEMBERS:
+        if any(pattern.fullmatch(each) for each in names):
+            return found
+    return next((found for mark, found in _CONTENT_TYPES if mark in types), "zip")
 
 
 def _decode_head(head: bytes, encoding: str | None) -> str:
@@ -206,11 +246,15 @@ def _refuse_binary(text: str, encoding: str | None, name: str, suffix: str) -> N
 
 
 def _text_format(text: str, suffix: str) -> Format:
+    """Programs write web pages, XML and lists of values under the names of spreadsheets and documents."""
     beginning = text[:2048].lstrip("\ufeff \t\r\n").lower()
-    shows_html = beginning.startswith(("<!doctype html", "<html", "<head", "<body")) or (
-        beginning.startswith("<") and "<html" in beginning
-    )
-    promised = _FORMAT_OF.get(suffix, "txt")
-    if shows_html:
+    promised = _FORMAT_OF.get(suffix)
+    if beginning.startswith(("<!doctype html", "<html", "<head", "<body")):
         return "html"
-    return promised if promised in ("html", "md", "csv", "eml") else "txt"
+    if beginning.startswith("<") and "<html" in beginning:
+        return "html"
+    if promised in _TEXTS:
+        return promised
+    if beginning.startswith(_MARKUP):
+        return "html"
+    return "csv" if promised in ("xls", "xlsx", "ods") else "txt"

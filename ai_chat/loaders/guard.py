@@ -1,16 +1,19 @@
 """The pre-check of containers: sizes, ratio and entries are looked at before anything is unpacked, XML may not refer to anything.
 
-Takes paths and bytes, gives an open ZipFile or an XML tree; raises InputError with what was found. Knows no document format.
+Takes paths and bytes, gives an open ZipFile, what is in its members, or an XML tree; raises InputError with what was found.
+Knows no document format.
 """
 
 from __future__ import annotations
 
+import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 from lxml import etree
 
@@ -22,58 +25,143 @@ UNPACKED = 1 << 30
 MEMBER = 256 << 20
 RATIO = 200  # of what is packed; XML of large tables reaches 40
 _SMALL = 16 << 20  # below this no ratio is dangerous
+_DIRECTORY = 8 << 20  # the list of members itself, 400 bytes for each of ENTRIES
+_PIECE = 1 << 16
+_ENCRYPTED = 0x1
+_AES = 99
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, _AES)  # those that unpack piece by piece
+_DAMAGED = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, OverflowError, struct.error, zlib.error)
+_ENTITY = re.compile(rb"<!ENTITY\b")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")  # XML in two or four bytes a character
 
 
 @contextmanager
-def open_zip(path: Path, name: str) -> Iterator[zipfile.ZipFile]:
-    """A ZIP whose members may be read; InputError archive_bomb, file_damaged."""
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise InputError("file_damaged", name=name, found="ZIP", reason=str(error)) from error
-    with archive:
-        _check(archive.infolist(), name)
-        yield archive
+def open_zip(path: Path, name: str, *, whole: bool = True) -> Iterator[zipfile.ZipFile]:
+    """A ZIP whose members may be read; InputError archive_bomb, file_damaged. `whole` False leaves sizes to who reads members singly."""
+    with path.open("rb") as file:
+        try:
+            size = file.seek(0, 2)
+            _check_directory(file, size, name)
+            archive = zipfile.ZipFile(file)
+        except (*_DAMAGED, NotImplementedError) as error:
+            raise _damaged(name, "ZIP", error) from error
+        with archive:
+            members = archive.infolist()
+            if len(members) > ENTRIES:
+                raise InputError("archive_bomb", name=name, found=f"{len(members):,}", limit=f"{ENTRIES:,}")
+            if whole:
+                check_sizes(members, size, name)
+            yield archive
 
 
-def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
-    """One member whole; InputError file_damaged, password_needed."""
+def check_sizes(members: Iterable[zipfile.ZipInfo], packed: int, name: str) -> None:
+    """What these members claim to unpack to, against the bytes that hold them: one place may stand for many members."""
+    sizes = [member.file_size for member in members]
+    limit = UNPACKED if sum(sizes) <= _SMALL else min(UNPACKED, packed * RATIO)
+    if sum(sizes) > limit:
+        raise InputError("archive_bomb", name=name, found=show_size(sum(sizes)), limit=show_size(limit))
+    if max(sizes, default=0) > MEMBER:
+        raise InputError("archive_bomb", name=name, found=show_size(max(sizes)), limit=show_size(MEMBER))
+
+
+def read_member(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: str) -> bytes:
+    """One member whole; InputError archive_bomb, file_damaged, password_needed."""
+    return b"".join(member_pieces(archive, member, name))
+
+
+def member_head(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: str, size: int) -> bytes:
+    """Its first bytes, and little more is unpacked."""
+    return next(member_pieces(archive, member, name), b"")[:size]
+
+
+def member_pieces(
+    archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: str, password: str | None = None
+) -> Iterator[bytes]:
+    """One member in pieces of 64 KB; InputError archive_bomb, file_damaged, password_needed, password_wrong, encryption_unknown."""
+    called = member if isinstance(member, str) else member.filename
     try:
-        with archive.open(member) as file:
-            return _read(file, name)
+        info = archive.getinfo(member) if isinstance(member, str) else member
+        if info.compress_type not in _METHODS:
+            raise InputError("file_damaged", name=name, found=called, reason=f"method {info.compress_type}")
+        with _open_member(archive, info, password) as file:
+            yield from _pieces(file, name)
+    except NotImplementedError as error:
+        raise InputError("encryption_unknown", name=name, found="AES") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
-        raise InputError("password_needed", name=name) from error
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError, zlib.error) as error:
-        raise InputError("file_damaged", name=name, found=member, reason=str(error)) from error
+        raise InputError("password_wrong" if password else "password_needed", name=name) from error
+    except _DAMAGED as error:
+        if password and not isinstance(error, KeyError) and info.flag_bits & _ENCRYPTED:
+            raise InputError("password_wrong", name=name) from error  # one of 256 passes for the right one at first
+        raise _damaged(name, called, error) from error
 
 
 def parse_xml(data: bytes, name: str) -> etree._Element:
     """A tree of elements without entities; InputError xml_forbidden where it declares any, file_damaged."""
+    refuse_entities(data, name)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise InputError("file_damaged", name=name, found="XML", reason=str(error)) from error
-    if root.getroottree().docinfo.internalDTD is not None:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        raise _damaged(name, "XML", error) from error
+    declared = root.getroottree().docinfo.internalDTD
+    if declared is not None and next(declared.iterentities(), None) is not None:
         raise InputError("xml_forbidden", name=name)
     return root
 
 
-def _check(members: list[zipfile.ZipInfo], name: str) -> None:
-    if len(members) > ENTRIES:
-        raise InputError("archive_bomb", name=name, found=f"{len(members):,}", limit=f"{ENTRIES:,}")
-    unpacked = sum(member.file_size for member in members)
-    packed = sum(member.compress_size for member in members)
-    largest = max((member.file_size for member in members), default=0)
-    limit = UNPACKED if unpacked <= _SMALL else min(UNPACKED, packed * RATIO)
-    if unpacked > limit or largest > MEMBER:
-        raise InputError("archive_bomb", name=name, found=show_size(unpacked), limit=show_size(min(limit, MEMBER)))
+def refuse_entities(data: bytes, name: str) -> None:
+    """For XML that a library parses by itself; InputError xml_forbidden. A document type without entities is harmless."""
+    plain = data.replace(b"\x00", b"") if data.startswith(_WIDE) else data
+    if _ENTITY.search(plain):
+        raise InputError("xml_forbidden", name=name)
 
 
-def _read(file: IO[bytes], name: str) -> bytes:
-    data = file.read(MEMBER + 1)
-    if len(data) > MEMBER:
-        raise InputError("archive_bomb", name=name, found=show_size(len(data)), limit=show_size(MEMBER))
-    return data
+def refuse_entities_in(archive: zipfile.ZipFile, name: str) -> None:
+    """In every part that is XML by its name; InputError xml_forbidden, file_damaged."""
+    for info in archive.infolist():
+        if info.filename.lower().endswith((".xml", ".rels", ".vml")):
+            before = b""
+            for piece in member_pieces(archive, info, name):
+                refuse_entities(before + piece, name)
+                before = piece[-16:]
+
+
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: str | None) -> IO[bytes]:
+    try:
+        return archive.open(info, pwd=password.encode() if password else None)
+    except RuntimeError:
+        if not password or password.isascii():
+            raise
+        return archive.open(info, pwd=password.encode("cp949", "replace"))  # as Korean programs on Windows write it
+
+
+def _pieces(file: IO[bytes], name: str) -> Iterator[bytes]:
+    size = 0
+    while piece := file.read(_PIECE):
+        size += len(piece)
+        if size > MEMBER:
+            raise InputError("archive_bomb", name=name, found=f"> {show_size(MEMBER)}", limit=show_size(MEMBER))
+        yield piece
+
+
+def _check_directory(file: BinaryIO, length: int, name: str) -> None:
+    """The list of members is read whole by zipfile: its size stands in the last bytes of the file."""
+    file.seek(max(0, length - (1 << 16) - 100))
+    tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0:
+        return  # which zipfile will say
+    size = int.from_bytes(tail[end + 12 : end + 16], "little")
+    if end >= 76 and tail[end - 20 : end].startswith(b"PK\x06\x07"):
+        size = int.from_bytes(tail[end - 36 : end - 28], "little")
+    if size > _DIRECTORY:
+        raise InputError("archive_bomb", name=name, found=show_size(size), limit=show_size(_DIRECTORY))
+
+
+def _damaged(name: str, found: str, error: Exception) -> InputError:
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return InputError("file_damaged", name=name, found=found, reason=reason)

@@ -157,10 +157,10 @@ ROWS: dict[str, Sentence] = {
         "파일이 끝까지 복사되거나 내려받아졌는지 확인하세요.",
     ),
     "format_unknown": Sentence(
-        "{name} is a {found} file; this format is not read yet.",
-        "{name}은(는) {found} 파일이며, 아직 읽지 못하는 형식입니다.",
-        "Save it as PDF, HTML, Markdown, CSV or plain text. HWP, DOCX, XLSX, images and others come later.",
-        "PDF, HTML, Markdown, CSV, 텍스트로 저장해 다시 등록하세요. HWP, DOCX, XLSX, 이미지 등은 나중에 지원합니다.",
+        "{name} is a {found} file of a kind that AI-CHAT does not read.",
+        "{name}은(는) AI-CHAT이 읽지 못하는 종류의 {found} 파일입니다.",
+        "Save it as PDF, HWPX, DOCX, XLSX, HTML or plain text and ingest that.",
+        "PDF, HWPX, DOCX, XLSX, HTML, 텍스트로 저장해 다시 등록하세요.",
     ),
     "format_mismatch": Sentence(
         "{name} is named {suffix} but holds {found}; it was read as {found}.",
