@@ -91,4 +91,62 @@ ROWS: dict[str, Sentence] = {
         "Save the others in a folder and ingest that.",
         "나머지는 폴더에 저장해 등록하세요.",
     ),
+    "picture_failed": Sentence(
+        "Page {number} of '{name}' could not be drawn: {reason}",
+        "'{name}'의 {number}쪽을 그리지 못했습니다: {reason}",
+        "Its text is shown instead: `ai-chat docs open ID` opens the file itself.",
+        "대신 본문을 보여 줍니다. 파일 자체는 `ai-chat docs open ID`로 엽니다.",
+    ),
+    "original_changed": Sentence(
+        "'{name}' has changed since it was read, so the text that was read is shown instead of the page.",
+        "'{name}' 파일이 등록 뒤에 바뀌어, 쪽 그림 대신 등록할 때 읽은 본문을 보여 줍니다.",
+        "Ingest it again: `ai-chat docs retry ID`.",
+        "다시 등록하세요: `ai-chat docs retry ID`",
+    ),
+    "sentence_unplaced": Sentence(
+        "The place to mark was not found there in '{name}', so it is not marked.",
+        "'{name}'의 이 부분에서 표시할 문장을 찾지 못해 표시하지 않았습니다.",
+    ),
+    "unit_unknown": Sentence(
+        "'{name}' has no part with the number {number}.",
+        "'{name}'에 {number}번 부분이 없습니다.",
+        "`ai-chat docs show ID` lists its pages, slides, sheets or sections.",
+        "`ai-chat docs show ID`로 쪽, 슬라이드, 시트, 절을 확인하세요.",
+    ),
+    "rendered_otherwise": Sentence(
+        "Part {number} of '{name}' is shown as {found}, which '{path}' does not end in.",
+        "'{name}'의 {number}번 부분은 {found} 형식으로 보여 주는데 '{path}'의 끝이 다릅니다.",
+        "Give --out a name that ends in {found}.",
+        "--out에 {found}(으)로 끝나는 이름을 쓰세요.",
+    ),
+    "out_unknown": Sentence(
+        "'{path}' is neither - nor a name that ends in {known}.",
+        "'{path}'은(는) -도 아니고 {known}(으)로 끝나는 이름도 아닙니다.",
+        "Give --out such a name; - prints to standard output.",
+        "--out에 그런 이름을 쓰세요. -는 표준 출력입니다.",
+    ),
+    "out_unwritable": Sentence(
+        "'{path}' cannot be written: {reason}",
+        "'{path}'에 쓸 수 없습니다: {reason}",
+        "Give --out another place.",
+        "--out에 다른 위치를 지정하세요.",
+    ),
+    "opener_missing": Sentence(
+        "No program was found that opens '{path}'.",
+        "'{path}' 파일을 열 프로그램을 찾지 못했습니다.",
+        "Open it by hand; the path is printed above.",
+        "위에 나온 경로의 파일을 직접 여세요.",
+    ),
+    "password_is_path": Sentence(
+        "After --password stands '{path}', which is a file.",
+        "--password 뒤에 온 '{path}'은(는) 파일입니다.",
+        "Put --password at the end of the line, and you are asked for it.",
+        "--password를 명령 끝에 쓰면 비밀번호를 물어봅니다.",
+    ),
+    "password_empty": Sentence(
+        "No password was given.",
+        "비밀번호가 입력되지 않았습니다.",
+        "Type it when asked, or pass it on standard input.",
+        "물어볼 때 입력하거나 표준 입력으로 넘기세요.",
+    ),
 }

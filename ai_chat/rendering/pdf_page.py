@@ -1,0 +1,39 @@
+"""One page of a PDF as a picture, and where marks stand on it.
+
+Takes a Source and a Page, gives an image and boxes as fractions of it. A PDF of one page at a time is held.
+"""
+
+from __future__ import annotations
+
+import pypdfium2 as pdfium
+from PIL import Image
+
+from ai_chat.errors import InputError
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.pdf import open_pdf
+from ai_chat.rendering.pdf_letters import Letters, lines
+from ai_chat.rendering.wire import Box, Page
+
+_SCALE = 4.0  # at most so many pixels a point: 288 dpi
+
+
+def draw_page(source: Source, page: Page, longest: int) -> tuple[Image.Image, list[list[Box]]]:
+    """InputError picture_failed, or why the file cannot be opened."""
+    document = open_pdf(source)
+    try:
+        document.init_forms()  # so that what is filled in is drawn
+        drawn = document[page.number - 1]
+        scale = min(_SCALE, longest / max(*drawn.get_size(), 1.0))
+        image = drawn.render(scale=scale).to_pil().convert("RGB")
+        return image, _boxes(drawn, page)
+    except (pdfium.PdfiumError, IndexError) as error:
+        raise InputError("picture_failed", name=page.name, number=page.number, reason=str(error)) from error
+    finally:
+        document.close()
+
+
+def _boxes(drawn: pdfium.PdfPage, page: Page) -> list[list[Box]]:
+    if not any(mark.raw for mark in page.marks):
+        return [list(mark.boxes) for mark in page.marks]
+    letters = Letters(drawn)
+    return [list(mark.boxes or lines(letters.boxes(mark))) for mark in page.marks]
