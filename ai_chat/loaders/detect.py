@@ -170,7 +170,7 @@ def _source(path: Path, name: str, found: Format, encoding: str | None, options:
 def _is_mail(head: bytes, suffix: str) -> bool:
     """A mail is in as many encodings as it has parts, so it is told before any is chosen."""
     if suffix in _MAIL_SUFFIXES:
-        return _MAIL_NAMES.search(head[:4096]) is not None and b"\x00" not in head[:4096]
+        return _MAIL_NAMES.search(head[:4096]) is not None
     if _FORMAT_OF.get(suffix) in _TEXTS:
         return False
     fields = _MAIL.match(head)

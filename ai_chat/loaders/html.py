@@ -7,6 +7,7 @@ fetched. The raw text of the offsets is the text of the stretch before normalisa
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple, TextIO
 
@@ -111,7 +112,8 @@ def _sections(file: TextIO, reader: _Reader) -> Iterator[_Section]:
     while piece := file.read(_PIECE):
         parser.feed(piece.replace("\x00", "").encode("utf-8", "replace"))
         yield from reader.drain()
-    parser.close()
+    with suppress(etree.XMLSyntaxError):  # which a page without any element is
+        parser.close()
     yield from reader.drain()
     if parser.feed_error_log.filter_types(etree.ErrorTypes.ERR_NO_MEMORY):
         raise MemoryError  # libxml2 stops reading and says so in its log alone
