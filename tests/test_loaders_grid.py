@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ai_chat.loaders.grid import Cell, find_header, is_value, row_line, spread, table_lines
+from ai_chat.loaders.grid import Cell, find_header, is_value, row_lines, spread, table_lines
 
 PLAN = [
     ["구분", "2023", "", "2024", ""],
@@ -70,6 +70,15 @@ def test_three_columns_of_words_under_names_are_a_table() -> None:
     assert list(table_lines(rows))[1] == "거래처: 두리 | 담당: 김하나"
 
 
+def test_a_row_like_those_below_it_is_no_header() -> None:
+    assert (
+        find_header(
+            [["하천과", "체험관 운영", "총괄"], ["하천과", "시설 유지", "관리"], ["하천과", "시설 교체", "총괄"]]
+        )
+        is None
+    )
+
+
 def test_what_the_caller_knows_of_the_header_holds() -> None:
     rows = [["용어", "정의"], ["AI", "인공지능"]]
     assert list(table_lines(rows, header=True)) == ["용어: AI | 정의: 인공지능"]
@@ -79,14 +88,20 @@ def test_what_the_caller_knows_of_the_header_holds() -> None:
 
 def test_a_cell_with_a_row_to_itself_keeps_its_lines() -> None:
     assert list(table_lines([["첫 줄\n둘째  줄\n"]])) == ["첫 줄", "둘째 줄"]
-    assert row_line(["1. 인건비", "", ""], ["품명", "수량", "비고"]) == "1. 인건비"
+    assert row_lines(["1. 인건비", "", ""], ["품명", "수량", "비고"]) == ["1. 인건비"]
 
 
-def test_a_wide_table_says_its_header_again() -> None:
-    header = [f"이름{n}" for n in range(20)]
-    lines = list(table_lines([header, *[[str(n)] * 20 for n in range(40)]]))
-    assert lines[0] == " | ".join(header)
-    assert lines.count(lines[0]) > 5
+def test_a_long_row_becomes_lines_that_begin_with_what_it_is_about() -> None:
+    header = ["번호", "성명", *[f"{month}월 지급 총액" for month in range(1, 25)]]
+    lines = row_lines(["1", "홍길동", *[f"{month},000,000" for month in range(1, 25)]], header)
+    assert len(lines) > 2
+    assert all(line.startswith("번호: 1 | 성명: 홍길동 | ") and len(line) <= 250 for line in lines)
+    assert "24월 지급 총액: 24,000,000" in lines[-1]
+
+
+def test_the_name_of_an_empty_column_is_not_lost() -> None:
+    lines = list(table_lines([["품명", "수량", "비고"], ["노트북", "3", ""], ["의자", "2", ""]]))
+    assert lines == ["품명 | 수량 | 비고", "품명: 노트북 | 수량: 3", "품명: 의자 | 수량: 2"]
 
 
 def test_merged_cells_are_said_in_every_row_they_cover() -> None:

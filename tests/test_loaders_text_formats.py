@@ -92,13 +92,23 @@ def test_rows_can_be_read_on_their_own(tmp_path: Path) -> None:
     assert second.text.splitlines()[0] == "품명: 품목 101 | 수량: 101 | 단가: 1,101"
 
 
-def test_wide_tables_carry_their_header_in_the_first_line(tmp_path: Path) -> None:
-    content = "\t".join(f"열{n}" for n in range(20)) + "\n" + "\t".join(map(str, range(20))) + "\n"
+def test_each_line_of_a_wide_table_names_its_cells(tmp_path: Path) -> None:
+    content = "\t".join(f"열{n}" for n in range(60)) + "\n" + "\t".join(map(str, range(60))) + "\n"
     (unit,) = units(tmp_path, "a.tsv", content)
+    first, *rest = unit.text.splitlines()
+    assert first.startswith("열0: 0 | 열1: 1 | ")
+    assert all(line.startswith("열0: 0 | ") for line in rest)
+    assert unit.text.endswith("열59: 59")
+
+
+def test_titles_may_stand_above_the_header(tmp_path: Path) -> None:
+    (unit,) = units(tmp_path, "a.csv", "2026년 재고 현황,,\n품명,수량,단가\n의자,3,100\n책상,4,200\n")
     assert unit.text.splitlines() == [
-        " | ".join(f"열{n}" for n in range(20)),
-        " | ".join(map(str, range(20))),
+        "2026년 재고 현황",
+        "품명: 의자 | 수량: 3 | 단가: 100",
+        "품명: 책상 | 수량: 4 | 단가: 200",
     ]
+    assert unit.label == "rows 1-4"
 
 
 def test_table_without_header_keeps_its_first_row(tmp_path: Path) -> None:

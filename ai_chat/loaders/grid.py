@@ -1,7 +1,7 @@
 """A table of cells -> lines that can be read, found and cited one by one: each row says the names of its columns.
 
-Takes rows of cells in order, gives lines. Where the first rows read as a header, a row becomes "name: cell | name: cell"; a wide
-table says its header in a line of its own, again and again; a table without one, such as a form, becomes "cell | cell".
+Takes rows of cells in order, gives lines. Where the first rows read as a header, a row becomes "name: cell | name: cell"; a long
+row becomes several lines that each begin with its first cells; a table without a header, such as a form, becomes "cell | cell".
 Knows no format: cells are text, and where some are merged, `spread` makes rows of them.
 """
 
@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from statistics import median
 from typing import NamedTuple
 
-from ai_chat.loaders.headers import with_headers
-
 Row = Sequence[str]
 
-_WIDE_COLUMNS = 12
-_WIDE_HEADER = 160
+_LONGEST_LINE = 250  # characters; what is shown of a hit is at most 300
+_LONGEST_KEY = 80
+_KEY_CELLS = 3
 _MOST_COLUMNS = 1000
 _TITLES = 8  # rows that may stand above a header
 _HEADER_ROWS = 3
@@ -81,12 +80,49 @@ def table_lines(rows: Sequence[Row], header: bool | None = None) -> Iterator[str
     yield from named_lines(found.names, folded[found.end :])
 
 
-def named_lines(names: Row, rows: Iterable[Row]) -> Iterator[str]:
-    """Rows under a header, each readable on its own."""
-    if is_wide(names):
-        yield from with_headers(" | ".join(names), [row_line(row, None) for row in rows])
-    else:
-        yield from (row_line(row, names) for row in rows)
+def named_lines(names: Row, rows: Sequence[Row]) -> Iterator[str]:
+    """Rows under a header, each readable on its own; the header itself where a column has nothing in it."""
+    yield from unsaid(names, rows)
+    for row in rows:
+        yield from row_lines(row, names)
+
+
+def unsaid(names: Row, rows: Sequence[Row]) -> list[str]:
+    """The header as a line, if some name in it would not be said with any of these rows."""
+    said = all(any(column < len(row) and row[column] for row in rows) for column, name in enumerate(names) if name)
+    return [] if said else [" | ".join(filter(None, names))]
+
+
+def row_lines(row: Row, names: Row) -> list[str]:
+    named = [*names, *[""] * (len(row) - len(names))]
+    pairs = [(name, cell) for name, cell in zip(named, row, strict=False) if cell]
+    if len(pairs) == 1 and row[0] and len(names) > 2:  # the title of the rows below it
+        return [row[0]]
+    return pair_lines(pairs)
+
+
+def pair_lines(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """The names and cells of one row as a line; a long row as several, each of which begins with what the row is about."""
+    parts = [f"{name}: {cell}" if name and name != cell else cell for name, cell in pairs]
+    line = " | ".join(parts)
+    if len(line) <= _LONGEST_LINE:
+        return [line]
+    key = _key(pairs, parts)
+    lines: list[list[str]] = [[]]
+    size = 0
+    for part in parts[len(key) :]:
+        if lines[-1] and size + len(part) > _LONGEST_LINE:
+            lines.append([])
+            size = 0
+        size = (size or len(" | ".join(key))) + len(part) + 3
+        lines[-1].append(part)
+    return [" | ".join([*key, *each]) for each in lines]
+
+
+def _key(pairs: Sequence[tuple[str, str]], parts: Sequence[str]) -> Sequence[str]:
+    """What names the row: its first cells up to one that is no number."""
+    count = next((place for place, (_name, cell) in enumerate(pairs[:_KEY_CELLS], 1) if not is_value(cell)), 1)
+    return parts[:count] if len(" | ".join(parts[:count])) <= _LONGEST_KEY else ()
 
 
 def find_header(rows: Sequence[Row]) -> Header | None:
@@ -118,18 +154,9 @@ def is_value(cell: str) -> bool:
     return _NUMBER.fullmatch(cell) is not None
 
 
-def is_wide(header: Row) -> bool:
-    return len(header) > _WIDE_COLUMNS or len("".join(header)) > _WIDE_HEADER
-
-
-def row_line(row: Row, header: Row | None) -> str:
-    if header is None:
-        return " | ".join(row)
-    names = [*header, *([""] * (len(row) - len(header)))]
-    cells = [(name, cell) for name, cell in zip(names, row, strict=False) if cell]
-    if len(cells) == 1 and row[0] and len(row) > 2:  # the title of the rows below it
-        return row[0]
-    return " | ".join(f"{name}: {cell}" if name and name != cell else cell for name, cell in cells)
+def form_line(cells: Row) -> str:
+    """A row without a header."""
+    return " | ".join(fold(cell) for cell in cells)
 
 
 def fold(cell: str) -> str:
@@ -143,7 +170,7 @@ def _lines_of_form(rows: Iterable[Row]) -> Iterator[str]:
         if len(cells) == 1:
             yield from (folded for line in cells[0].splitlines() if (folded := fold(line)))
         else:
-            yield " | ".join(map(fold, cells))
+            yield form_line(cells)
 
 
 def _first_row(rows: Sequence[Row]) -> Header | None:
@@ -202,6 +229,8 @@ def _is_told_by(header: Row, below: Sequence[Row]) -> bool:
     named = [kinds for column, name in enumerate(header) if name and (kinds := _kinds(below, column))]
     if any(sum(kinds) >= 0.6 * len(kinds) for kinds in named):
         return True
+    if any(name and list(row[column : column + 1]) == [name] for row in below for column, name in enumerate(header)):
+        return False  # a word that stands below itself is one of many
     mixed = sum(1 for kinds in named if 0.25 <= sum(kinds) / len(kinds) <= 0.75)
     return len(named) > 2 and len(below) > 1 and 2 * mixed < len(named)
 

@@ -1,7 +1,7 @@
 """CSV and TSV -> units of up to 100 rows, labelled "rows 2-101", every row readable on its own.
 
-Each row is written "header: value | header: value"; wide tables say their header in a line of its own, again and again.
-The separator is found by trying. Knows no types: a cell is text. Raw offsets count within the unit as written here.
+Each row is written "header: value | header: value". The separator is found by trying. Knows no types: a cell is text.
+Raw offsets count within the unit as written here.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from itertools import chain, islice
 from typing import Literal
 
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.grid import is_header, is_wide, row_line
-from ai_chat.loaders.headers import with_headers
+from ai_chat.loaders.grid import Header, find_header, form_line, is_header, row_lines, unsaid
 from ai_chat.loaders.normalise import normalise
 from ai_chat.types import Unit
 
@@ -24,6 +23,8 @@ _UNIT_CHARACTERS = 20_000
 _RECORD_LINES = 200
 
 Row = list[str]
+Numbered = tuple[int, Row]
+NumberedLines = tuple[int, list[str]]
 
 
 def load_table(source: Source) -> Iterator[Unit]:
@@ -32,11 +33,26 @@ def load_table(source: Source) -> Iterator[Unit]:
         sample = list(islice(lines, _SAMPLE_ROWS))
         separator = choose_separator(sample)
         rows = ((n, row) for n, row in enumerate(records(chain(sample, lines), separator), 1) if any(row))
-        first = next(rows, None)
-        if first is None:
-            return
-        header = first[1] if is_header(first[1]) else None
-        yield from _units(rows if header else chain((first,), rows), header, first)
+        head = list(islice(rows, _SAMPLE_ROWS))
+        if head:
+            yield from _units(_lines(head, rows))
+
+
+def _lines(head: Sequence[Numbered], rest: Iterable[Numbered]) -> Iterator[NumberedLines]:
+    """What is written for each row; a row that is not written itself has none."""
+    found = _header([row for _n, row in head])
+    if found is None:
+        yield from ((n, [form_line(row)]) for n, row in chain(head, rest))
+        return
+    yield from ((n, [form_line(list(filter(None, row)))]) for n, row in head[: found.start])
+    rows = [row for _n, row in head[found.end :]]
+    yield head[found.end - 1][0], unsaid(found.names, rows)
+    yield from ((n, row_lines(row, found.names)) for n, row in chain(head[found.end :], rest))
+
+
+def _header(rows: Sequence[Row]) -> Header | None:
+    """In a file that is nothing but a table, a first row of names is one whatever stands below."""
+    return Header(tuple(rows[0]), 0, 1) if is_header(rows[0]) else find_header(rows)
 
 
 def choose_separator(sample: Sequence[str]) -> str:
@@ -73,30 +89,24 @@ def _cells(record: str, separator: str, quoting: Literal[0, 3]) -> Row:
     return [" ".join(cell.split()) for row in rows for cell in row]
 
 
-def _units(rows: Iterable[tuple[int, Row]], header: Row | None, first: tuple[int, Row]) -> Iterator[Unit]:
-    wide = header is not None and is_wide(header)
-    head = " | ".join(header) if header and wide else ""
+def _units(lines: Iterable[NumberedLines]) -> Iterator[Unit]:
     number = 0
-    for group in _groups(rows):
-        lines = [row_line(row, None if wide else header) for _n, row in group]
-        yield _unit(number := number + 1, group, with_headers(head, lines) if head else lines)
-    if number == 0:  # a header alone
-        yield _unit(1, [first], [" | ".join(first[1])])
-
-
-def _groups(rows: Iterable[tuple[int, Row]]) -> Iterator[list[tuple[int, Row]]]:
-    group: list[tuple[int, Row]] = []
-    size = 0
-    for numbered in rows:
-        group.append(numbered)
-        size += sum(map(len, numbered[1]))
-        if len(group) == _UNIT_ROWS or size > _UNIT_CHARACTERS:
-            yield group
+    group: list[str] = []
+    start = last = size = 0
+    for n, written in lines:
+        if not written:
+            continue
+        if group and (n - start >= _UNIT_ROWS or size > _UNIT_CHARACTERS):
+            yield _unit(number := number + 1, start, last, group)
             group, size = [], 0
+        start = start if group else n
+        group += written
+        size += sum(map(len, written))
+        last = n
     if group:
-        yield group
+        yield _unit(number + 1, start, last, group)
 
 
-def _unit(number: int, group: list[tuple[int, Row]], lines: Iterable[str]) -> Unit:
+def _unit(number: int, first: int, last: int, lines: Iterable[str]) -> Unit:
     text, offsets = normalise("\n".join(lines))
-    return Unit("sheet", number, f"rows {group[0][0]}-{group[-1][0]}", text, offsets)
+    return Unit("sheet", number, f"rows {first}-{last}", text, offsets)

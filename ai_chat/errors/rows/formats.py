@@ -149,4 +149,14 @@ ROWS: dict[str, Sentence] = {
         "Type it when asked, or pass it on standard input.",
         "물어볼 때 입력하거나 표준 입력으로 넘기세요.",
     ),
+    "sheets_hidden": Sentence(
+        "'{name}' has hidden sheets, which were read too: {sheets}",
+        "'{name}'의 숨긴 시트도 읽었습니다: {sheets}",
+    ),
+    "formulas_without_results": Sentence(
+        "'{name}' holds {count} formulas without a saved result; those cells are empty here.",
+        "'{name}'에 계산 결과가 저장되지 않은 수식이 {count}개 있어 그 칸은 비어 있습니다.",
+        "Open it in a spreadsheet program, save it, and ingest it again.",
+        "스프레드시트 프로그램에서 열어 저장한 뒤 다시 등록하세요.",
+    ),
 }

@@ -1,0 +1,118 @@
+"""XLSX, XLSB, XLS and ODS -> units of cell ranges, every row with the names of its columns.
+
+XLSX and ODS are read by readers of our own, which show cells as their programs do; XLSB and XLS by calamine, whose numbers have no
+format. Hidden sheets are read too, and named in a warning.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import Protocol
+
+from ai_chat.errors import InputError
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.guard import open_zip
+from ai_chat.loaders.number_format import date_text, plain
+from ai_chat.loaders.sheet_rows import NumberedRow, Sheet, sheet_units
+from ai_chat.types import Metadata, Problem, Unit
+
+_Value = str | float | bool | datetime.date | datetime.time | datetime.timedelta
+
+
+class Book(Protocol):
+    """`unknown`: formulas without a saved result among the rows read so far."""
+
+    unknown: int
+
+    def sheets(self) -> Iterator[Sheet]: ...
+
+    def about(self) -> Metadata: ...
+
+
+def load_sheets(source: Source) -> Iterator[Unit | Problem | Metadata]:
+    with ExitStack() as stack:
+        book = _open(source, stack)
+        hidden: list[str] = []
+        number = 1
+        for sheet in book.sheets():
+            for unit in sheet_units(sheet, number):
+                yield unit
+                number += 1
+                if sheet.hidden and sheet.name not in hidden:
+                    hidden.append(sheet.name)
+        if hidden:
+            yield Problem("sheets_hidden", {"name": source.name, "sheets": ", ".join(hidden)})
+        if book.unknown:
+            yield Problem("formulas_without_results", {"name": source.name, "count": book.unknown})
+        yield book.about()
+
+
+def _open(source: Source, stack: ExitStack) -> Book:
+    if source.format == "xls":
+        return _Calamine(source, stack)
+    archive = stack.enter_context(open_zip(source.path, source.name))
+    if source.format == "ods":
+        from ai_chat.loaders.sheets_ods import Ods
+
+        return Ods(archive, source.name)
+    if "xl/workbook.bin" in archive.namelist():
+        return _Calamine(source, stack)
+    from ai_chat.loaders.sheets_xlsx import Xlsx
+
+    return Xlsx(archive, source.name)
+
+
+class _Calamine:
+    """XLSB and XLS."""
+
+    def __init__(self, source: Source, stack: ExitStack) -> None:
+        import python_calamine as calamine
+
+        self.unknown = 0
+        self._name = source.name
+        self._failed = (calamine.CalamineError, calamine.XmlError, calamine.ZipError, OSError, ValueError)
+        try:
+            self._book = calamine.load_workbook(source.path)
+        except calamine.PasswordError as error:
+            raise InputError("password_needed", name=source.name) from error
+        except self._failed as error:
+            raise self._damaged(error) from error
+        stack.callback(self._book.close)
+
+    def sheets(self) -> Iterator[Sheet]:
+        for about in self._book.sheets_metadata:
+            yield Sheet(about.name, "Visible" not in str(about.visible), self._rows(about.name))
+
+    def about(self) -> Metadata:
+        return Metadata()
+
+    def _rows(self, sheet: str) -> Iterator[NumberedRow]:
+        try:
+            cells = self._book.get_sheet_by_name(sheet)
+        except self._failed as error:
+            raise self._damaged(error) from error
+        if cells.start is None:
+            return
+        top, left = cells.start
+        for number, row in enumerate(cells.iter_rows(), top + 1):
+            if filled := dict(_filled(row, left)):
+                yield number, filled
+
+    def _damaged(self, error: Exception) -> InputError:
+        return InputError("file_damaged", name=self._name, found="XLS", reason=str(error))
+
+
+def _filled(row: Iterable[_Value], left: int) -> Iterator[tuple[int, str]]:
+    for column, value in enumerate(row, left):
+        if value != "" and (text := _text(value)):
+            yield column, text
+
+
+def _text(value: _Value) -> str:
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, bool):
+        return str(value).upper()
+    return plain(value) if isinstance(value, int | float) else date_text(value)
