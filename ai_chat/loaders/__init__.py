@@ -43,7 +43,7 @@ LOADERS: Mapping[Format, Loader] = {
     "image": Loader("ai_chat.loaders.image:load_image", 1, "pillow"),
     "pptx": Loader("ai_chat.loaders.pptx:load_pptx", 1, "python-pptx"),
     "eml": Loader("ai_chat.loaders.mail:load_mail", 1),
-    "msg": Loader("ai_chat.loaders.msg:load_msg", 1, "python-oxmsg"),
+    "msg": Loader("ai_chat.loaders.msg:load_msg", 1, "olefile"),
     "zip": Loader("ai_chat.loaders.archive:load_archive", 1),
     "odt": Loader("ai_chat.loaders.opendocument:load_opendocument", 1, "lxml"),
     "odp": Loader("ai_chat.loaders.opendocument:load_opendocument", 1, "lxml"),
