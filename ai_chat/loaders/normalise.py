@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator, Set
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Set
 from typing import NamedTuple
 
 Offsets = tuple[tuple[int, int], ...]
 
 _SPECIAL = re.compile(
-    "\r\n|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u200b\u2028\u2029\u2060\ufeff\ufffe\uffff\uf53a\ud800-\udfff]"
+    "\r\n|\uf53a글|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u200b\u2028\u2029\u2060\ufeff\ufffe\uffff\uf53a\ud800-\udfff]"
 )
 _REPLACED = {
     "\r\n": "\n",
@@ -26,7 +26,9 @@ _REPLACED = {
     "\u2028": "\n",
     "\u2029": "\n",
     "\u00a0": " ",
+    "\uf53a글": "한글",  # the old 한 of the name of Hancom's program
     "\uf53a": "한글",
+    "\uf53a글": "한글",  # the character shows 한 as it was written once
 }
 # Characters of combining class 0 that may still join the one before (Unicode 14: second halves of compositions).
 _JOINING = re.compile(
@@ -54,15 +56,26 @@ def to_raw(offsets: Offsets, position: int) -> int:
     return there + position - here
 
 
+def raw_of(offsets: Offsets) -> Callable[[int], int]:
+    """`to_raw` for who asks often."""
+    keys = [here for here, _ in offsets]
+
+    def find(position: int) -> int:
+        here, there = offsets[bisect_right(keys, position) - 1]
+        return there + position - here
+
+    return find
+
+
 def chained(offsets: Offsets, source: Offsets) -> Offsets:
     """Offsets into a text that has a map of its own, `source`, as offsets into what that one maps to."""
     borders = {here for here, _ in offsets}
+    inner = [position for position, _ in source]
     for (here, there), (end, _) in zip(offsets, [*offsets[1:], (None, None)], strict=True):
-        for position, _ in source:
-            inside = here + position - there
-            if inside > here and (end is None or inside < end):
-                borders.add(inside)
-    return tuple((here, to_raw(source, to_raw(offsets, here))) for here in sorted(borders))
+        last = len(inner) if end is None else bisect_left(inner, there + end - here)
+        borders.update(here + position - there for position in inner[bisect_right(inner, there) : last])
+    inner_of, raw = raw_of(offsets), raw_of(source)
+    return tuple((here, raw(inner_of(here))) for here in sorted(borders))
 
 
 def joins_previous(character: str) -> bool:

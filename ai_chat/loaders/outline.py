@@ -18,3 +18,8 @@ class Outline:
     @property
     def label(self) -> str:
         return " > ".join(title[:_LONGEST_TITLE] for _level, title in self._path)
+
+    @property
+    def above(self) -> str:
+        """The label of the section that this one is part of."""
+        return " > ".join(title[:_LONGEST_TITLE] for _level, title in self._path[:-1])

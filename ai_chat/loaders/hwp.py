@@ -1,0 +1,61 @@
+"""HWP 5 -> sections: text, tables, notes, text boxes, headers and footers, memos, equations, numbers of paragraphs.
+
+Files for distribution only are read as well; those with a password say so. Metadata come from the summary that stands beside
+the text. Raw offsets count within the unit as written here.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ai_chat.errors import InputError
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.hwp_blocks import Block, units
+from ai_chat.loaders.hwp_body import Body
+from ai_chat.loaders.hwp_records import read_header, read_stream, sections, trees
+from ai_chat.loaders.hwp_shapes import read_heads
+from ai_chat.loaders.hwp_summary import read_summary
+from ai_chat.types import Metadata, Unit
+
+if TYPE_CHECKING:
+    from olefile import OleFileIO
+
+_SUMMARY = "\x05HwpSummaryInformation"
+
+
+def load_hwp(source: Source) -> Iterator[Unit | Metadata]:
+    with _open(source) as ole:
+        yield _about(ole)
+        yield from units(_blocks(ole, source))
+
+
+def _blocks(ole: OleFileIO, source: Source) -> Iterator[Block]:
+    header = read_header(ole, source.name, source.options.password)
+    streams = sections(ole, header)
+    if not streams:
+        raise InputError("file_damaged", name=source.name, found="HWP", reason="its text is missing")
+    body = Body(read_heads(read_stream(ole, "DocInfo", header, source.name), source.name))
+    for stream in streams:
+        for tree in trees(read_stream(ole, stream, header, source.name), source.name, stream):
+            yield from body.paragraph(tree)
+
+
+@contextmanager
+def _open(source: Source) -> Iterator[OleFileIO]:
+    """All that olefile and struct say of a broken file becomes file_damaged."""
+    import olefile
+
+    try:
+        with olefile.OleFileIO(source.path) as ole:
+            yield ole
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
+        raise InputError("file_damaged", name=source.name, found="HWP", reason=str(error)) from error
+
+
+def _about(ole: OleFileIO) -> Metadata:
+    return read_summary(ole.openstream(_SUMMARY).read()) if ole.exists(_SUMMARY) else Metadata()

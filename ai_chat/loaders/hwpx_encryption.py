@@ -1,0 +1,113 @@
+"""Members of a container that are locked by a password, in the way of OpenDocument packages.
+
+Takes the manifest and encrypted bytes, gives plain ones; raises InputError password_needed, password_wrong, encryption_unknown.
+A password is never kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from ai_chat.errors import InputError
+from ai_chat.loaders.guard import MEMBER
+from ai_chat.sizes import show_size
+
+_CIPHERS = ("aes128-cbc", "aes192-cbc", "aes256-cbc")
+_DIGESTS = {"sha256": "sha256", "sha1": "sha1"}
+_MOST_ROUNDS = 5_000_000
+_BLOCK = 16
+_PIECE = 1 << 20
+_MARKUP = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """How one member was locked: PBKDF2 of a digest of the password, AES-CBC of the deflated bytes."""
+
+    vector: bytes
+    salt: bytes
+    rounds: int
+    key_size: int
+    digest: str
+
+
+def read_locks(manifest: etree._Element, name: str) -> dict[str, Locked]:
+    """By member; InputError encryption_unknown, file_damaged."""
+    return {
+        _attribute(entry, "full-path"): _lock(found, name)
+        for entry in manifest.iter("{*}file-entry")
+        if (found := entry.find("{*}encryption-data")) is not None
+    }
+
+
+def unlock(data: bytes, lock: Locked, password: str | None, name: str) -> bytes:
+    if password is None:
+        raise InputError("password_needed", name=name)
+    start = hashlib.new(lock.digest, password.encode()).digest()
+    key = hashlib.pbkdf2_hmac("sha1", start, lock.salt, lock.rounds, lock.key_size)
+    try:
+        plain = b"".join(_inflated(_decrypted(data, key, lock.vector), name))
+    except zlib.error as error:
+        raise InputError("password_wrong", name=name) from error
+    if not plain.lstrip().startswith(_MARKUP):
+        raise InputError("password_wrong", name=name)
+    return plain
+
+
+def _lock(found: etree._Element, name: str) -> Locked:
+    algorithm, derivation = found.find("{*}algorithm"), found.find("{*}key-derivation")
+    cipher = _last(_attribute(algorithm, "algorithm-name"))
+    method = _last(_attribute(derivation, "key-derivation-name"))
+    digest = _DIGESTS.get(
+        _last(_attribute(found.find("{*}start-key-generation"), "start-key-generation-name")) or "sha1"
+    )
+    if cipher not in _CIPHERS or method != "pbkdf2" or digest is None:
+        raise InputError("encryption_unknown", name=name, found=cipher or method or "?")
+    try:
+        vector = base64.b64decode(_attribute(algorithm, "initialisation-vector"), validate=True)
+        salt = base64.b64decode(_attribute(derivation, "salt"), validate=True)
+        rounds, size = int(_attribute(derivation, "iteration-count")), int(cipher[3:6]) // 8
+    except (binascii.Error, ValueError) as error:
+        raise InputError("file_damaged", name=name, found="manifest.xml", reason=str(error)) from error
+    if len(vector) != _BLOCK or not salt or not 0 < rounds <= _MOST_ROUNDS:
+        raise InputError("file_damaged", name=name, found="manifest.xml", reason=f"{rounds} rounds")
+    return Locked(vector, salt, rounds, size, digest)
+
+
+def _decrypted(data: bytes, key: bytes, vector: bytes) -> bytes:
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
+    return decryptor.update(data[: len(data) - len(data) % _BLOCK]) + decryptor.finalize()
+
+
+def _inflated(data: bytes, name: str) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(-15)
+    size = 0
+    while data and not unpacker.eof:
+        piece = unpacker.decompress(data, _PIECE)
+        data = unpacker.unconsumed_tail
+        size += len(piece)
+        if size > MEMBER:
+            raise InputError("archive_bomb", name=name, found=f"> {show_size(MEMBER)}", limit=show_size(MEMBER))
+        yield piece
+    if not unpacker.eof:
+        raise zlib.error("it is cut off")
+
+
+def _attribute(element: etree._Element | None, name: str) -> str:
+    """With or without its namespace."""
+    if element is None:
+        return ""
+    return next((value for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
+
+
+def _last(name: str) -> str:
+    return name.rpartition("#")[2].lower()
