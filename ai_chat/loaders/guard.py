@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -54,14 +54,20 @@ def open_zip(path: Path, name: str, *, whole: bool = True) -> Iterator[zipfile.Z
             yield archive
 
 
-def check_sizes(members: Iterable[zipfile.ZipInfo], packed: int, name: str) -> None:
-    """What these members claim to unpack to, against the bytes that hold them: one place may stand for many members."""
+def check_sizes(members: Collection[zipfile.ZipInfo], packed: int, name: str) -> None:
+    """For what will be unpacked as a whole, as documents are."""
+    check_ratio(members, packed, name)
     sizes = [member.file_size for member in members]
-    limit = UNPACKED if sum(sizes) <= _SMALL else min(UNPACKED, packed * RATIO)
-    if sum(sizes) > limit:
-        raise InputError("archive_bomb", name=name, found=show_size(sum(sizes)), limit=show_size(limit))
-    if max(sizes, default=0) > MEMBER:
-        raise InputError("archive_bomb", name=name, found=show_size(max(sizes)), limit=show_size(MEMBER))
+    for size, limit in ((sum(sizes), UNPACKED), (max(sizes, default=0), MEMBER)):
+        if size > limit:
+            raise InputError("archive_bomb", name=name, found=show_size(size), limit=show_size(limit))
+
+
+def check_ratio(members: Collection[zipfile.ZipInfo], packed: int, name: str) -> None:
+    """What these members claim to unpack to, against the bytes that hold them: one place may stand for many members."""
+    size, limit = sum(member.file_size for member in members), max(_SMALL, packed * RATIO)
+    if size > limit:
+        raise InputError("archive_bomb", name=name, found=show_size(size), limit=show_size(limit))
 
 
 def read_member(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: str) -> bytes:
@@ -69,9 +75,11 @@ def read_member(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: s
     return b"".join(member_pieces(archive, member, name))
 
 
-def member_head(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: str, size: int) -> bytes:
+def member_head(
+    archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: str, size: int, password: str | None = None
+) -> bytes:
     """Its first bytes, and little more is unpacked."""
-    return next(member_pieces(archive, member, name), b"")[:size]
+    return next(member_pieces(archive, member, name, password), b"")[:size]
 
 
 def member_pieces(
