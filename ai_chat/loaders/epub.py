@@ -102,7 +102,8 @@ def _as_html(data: bytes, name: str) -> bytes:
     for head in root.iterchildren("{*}head"):
         for title in list(head.iterchildren("{*}title")):
             head.remove(title)
-    return etree.tostring(root, method="html", encoding="utf-8")
+    written: bytes = etree.tostring(root, method="html", encoding="utf-8")
+    return written
 
 
 def _encoding(data: bytes) -> str:
