@@ -13,6 +13,7 @@ from ai_chat.app import App
 from ai_chat.errors import InputError
 from ai_chat.memory.machine import Machine
 from ai_chat.memory.report import Eviction, MemoryReport
+from ai_chat.rendering import render_unit
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     DEFAULT_COLLECTION,
@@ -24,8 +25,12 @@ from ai_chat.types import (
     IndexReport,
     IngestEvent,
     Mode,
+    Problem,
+    Rendered,
     Scope,
     SearchResult,
+    Unit,
+    UnitKind,
 )
 
 PASSAGE = (
@@ -53,6 +58,7 @@ class DoubleApp:
         }
         self._removed: dict[str, DocumentInfo] = {}
         self.closed = False
+        self.paused = False
 
     def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult:
         return SearchResult(query, mode, (), 1.0)
@@ -89,11 +95,39 @@ class DoubleApp:
         return [turn for turn in self._turns.values() if turn.conversation_id == conversation_id]
 
     def ingest(
-        self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
+        self,
+        paths: Sequence[Path],
+        collection: str = DEFAULT_COLLECTION,
+        *,
+        dense: bool = True,
+        wait: bool = False,
+        password: str | None = None,
     ) -> Iterator[IngestEvent]:
         yield from ()
 
-    def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
+    def retry(self, document_ids: Sequence[str], *, password: str | None = None) -> Iterator[IngestEvent]:
+        """A document that needs a password opens with "열려라"."""
+        for done, each in enumerate(document_ids, start=1):
+            document = self._documents[each]
+            if document.status == "needs_password" and password != "열려라":
+                problem = Problem("password_wrong", {"name": document.name})
+                yield IngestEvent(done, len(document_ids), document.name, "failed", each, problem)
+            else:
+                self._documents[each] = replace(document, status="complete", error=None)
+                yield IngestEvent(done, len(document_ids), document.name, "updated", each)
+
+    def replace(self, document_id: str, path: Path) -> Iterator[IngestEvent]:
+        yield IngestEvent(1, 1, str(path), "updated", document_id)
+
+    def relocate(self, document_id: str, path: Path) -> None:
+        self._documents[document_id] = replace(self._documents[document_id], name=path.name, path=str(path))
+
+    def pause_ingest(self, paused: bool) -> None:
+        self.paused = paused
+
+    def upload(
+        self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION, *, password: str | None = None
+    ) -> Iterator[IngestEvent]:
         yield IngestEvent(0, 1, name)
         if not data:
             raise InputError("file_empty", path=name)
@@ -107,6 +141,23 @@ class DoubleApp:
 
     def document(self, document_id: str) -> DocumentDetail:
         return DocumentDetail(self._documents[document_id], None, None, None)
+
+    def original(self, document_id: str) -> Path:
+        return Path(self._documents[document_id].path)
+
+    def render(
+        self,
+        document_id: str,
+        kind: UnitKind,
+        number: int,
+        *,
+        marks: Sequence[tuple[int, int]] = (),
+        sentence: str = "",
+        password: str | None = None,
+    ) -> Rendered:
+        """Its one passage, as text."""
+        unit = Unit(kind, number, str(number), PASSAGE)
+        return render_unit(unit, self._documents[document_id].name, marks, sentence, None)
 
     def collections(self) -> Sequence[str]:
         return [DEFAULT_COLLECTION, SAMPLES_COLLECTION]

@@ -19,6 +19,7 @@ from ai_chat.cli.program import build, help_text
 from tests.program import ROOT, Program
 
 COMMANDS = ["web", "ingest", "search", "ask", "docs", "docs list", "docs show", "docs remove", "docs restore"]
+COMMANDS += ["docs open", "docs export", "docs retry", "docs replace"]
 COMMANDS += ["index", "index status", "index verify", "index rebuild", "index compact"]
 COMMANDS += ["eval", "config", "doctor", "models"]
 COMMANDS += [f"models {name}" for name in ("list", "show", "plan", "use", "pull", "add", "remove", "restore")]

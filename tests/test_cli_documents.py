@@ -14,7 +14,9 @@ HIT = ["rank", "score", "document", "document_id", "collection", "unit", "page",
 HIT += ["duplicates"]
 ANSWER = ["question", "evidence", "answer", "citations", "finish_reason", "usage", "timings", "cached"]
 DOCUMENT = ["id", "name", "path", "collection", "status", "units", "chunks"]
-DOCUMENT += ["document_date", "modified_at", "added_at", "title", "author", "warnings", "error"]
+DOCUMENT += ["document_date", "modified_at", "added_at", "title", "author", "parent_id", "ocr_pages"]
+DOCUMENT += ["unread_pages", "warnings", "error"]
+UNIT = ["kind", "number", "label", "ocr"]
 
 
 def listed(program: Program) -> list[dict[str, object]]:
@@ -78,7 +80,7 @@ def test_docs_show_tells_the_units_one_by_one(library: Program) -> None:
     document_id = next(str(row["id"]) for row in listed(library) if row["name"] == "구형공지.txt")
     shown = library("docs", "show", document_id, "--json").json
     assert shown["document"]["id"] == document_id and shown["document"]["sha256"]
-    assert list(shown["units"][0]) == ["kind", "number", "label", "text"]
+    assert list(shown["units"][0]) == [*UNIT, "text"]
     assert "재고 조사는 매월" in shown["units"][0]["text"]
     assert "재고 조사는 매월" in library("docs", "show", document_id, "--text").out
     assert "구형공지.txt" in library("docs", "show", document_id).out
@@ -105,7 +107,7 @@ def test_search_has_the_keys_of_the_contract(library: Program) -> None:
     found = library("search", "연차휴가는 며칠인가요?", "-k", "2", "--mode", "lexical", "--json").json
     assert found["query"] == "연차휴가는 며칠인가요?" and found["mode"] == "lexical"
     hit = found["hits"][0]
-    assert list(hit) == HIT and list(hit["unit"]) == ["kind", "number", "label"]
+    assert list(hit) == HIT and list(hit["unit"]) == UNIT
     assert hit["document"] == "취업규칙.md" and hit["rank"] == 1 and hit["page"] is None
     assert hit["end"] - hit["start"] == len(hit["sentence"]) and hit["sentence"] in hit["text"]
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ai_chat.app import upkeep
+from ai_chat.app import showing, upkeep
 from ai_chat.app.home import Home
 from ai_chat.app.kept import keep_upload
 from ai_chat.app.parts import Parts
@@ -32,8 +32,10 @@ from ai_chat.types import (
     IngestEvent,
     Mode,
     Problem,
+    Rendered,
     Scope,
     SearchResult,
+    UnitKind,
 )
 
 
@@ -83,7 +85,13 @@ class LocalApp:
     # -- documents --------------------------------------------------------------
 
     def ingest(
-        self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
+        self,
+        paths: Sequence[Path],
+        collection: str = DEFAULT_COLLECTION,
+        *,
+        dense: bool = True,
+        wait: bool = False,
+        password: str | None = None,
     ) -> Iterator[IngestEvent]:
         """Keyword-searchable when it ends; with `wait` the vectors are there as well."""
         self.home.memory.require_room()
@@ -100,7 +108,9 @@ class LocalApp:
         if dense:
             yield from self.home.fill_vectors(wait)
 
-    def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
+    def upload(
+        self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION, *, password: str | None = None
+    ) -> Iterator[IngestEvent]:
         """Keep the bytes under their hash and read them; the same name again replaces what was there."""
         self.home.memory.require_room()
         yield from self.home.own.awaited()
@@ -114,6 +124,22 @@ class LocalApp:
 
     def document(self, document_id: str) -> DocumentDetail:
         return self._parts.store.library.document(document_id)
+
+    def original(self, document_id: str) -> Path:
+        return showing.original(self._parts, document_id)
+
+    def render(
+        self,
+        document_id: str,
+        kind: UnitKind,
+        number: int,
+        *,
+        marks: Sequence[tuple[int, int]] = (),
+        sentence: str = "",
+        password: str | None = None,
+    ) -> Rendered:
+        """`sentence` is found wherever in the unit it stands; `marks` hold while it stands there."""
+        return showing.render(self._parts, document_id, kind, number, marks, sentence, password)
 
     def collections(self) -> Sequence[str]:
         return self._parts.store.library.collections()

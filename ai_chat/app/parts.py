@@ -1,4 +1,4 @@
-"""The concrete parts over one home, each made at first touch: store, indexes, embedder, parser, model, turns.
+"""The concrete parts over one home, each made at first touch: store, indexes, embedder, parser, renderer, model, turns.
 
 Takes Settings and whether this process owns the home.
 """
@@ -23,6 +23,7 @@ from ai_chat.llm.lazy_model import LazyModel, open_lazy_model
 from ai_chat.llm.models import ModelInfo, choose_model
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.loaders.client import Parser
+from ai_chat.rendering import Renderer
 from ai_chat.search import Searcher
 from ai_chat.store import Store
 from ai_chat.types import Problem
@@ -51,6 +52,7 @@ class Parts:
         self.embedder_info, self.embedder_problem = _embedder_info(settings)
         self.embedder: Lazy[Embedder] | None = Lazy(self._open_embedder, _close) if self.embedder_info else None
         self.parser: Lazy[Parser] = Lazy(Parser, lambda parser: parser.close())
+        self.renderer: Lazy[Renderer] = Lazy(Renderer, lambda renderer: renderer.close())
         self.indexes = Indexes(settings.index_dir, self.store, self.analyzer, self.embedder_info, owning, tell)
         self.searcher = Searcher(
             self.store,
@@ -90,7 +92,8 @@ class Parts:
 
     def let_go(self) -> bool:
         """All that takes memory and is not in use; True when nothing is left."""
-        lazies: tuple[Lazy[Any] | None, ...] = (self.indexes.lexical, self.indexes.dense, self.embedder, self.parser)
+        children = (self.embedder, self.parser, self.renderer)
+        lazies: tuple[Lazy[Any] | None, ...] = (self.indexes.lexical, self.indexes.dense, *children)
         gone = [lazy.unload() for lazy in lazies if lazy]
         self.store.database.rest()
         return all(gone)
@@ -103,6 +106,7 @@ class Parts:
         if self.model:
             self.model.close()
         self.parser.end()
+        self.renderer.end()
         self._close_embedder()
         self.indexes.close()
         self.store.close()

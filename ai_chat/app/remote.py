@@ -6,6 +6,7 @@ Takes an address and a key; gives the same typed values and raises the same erro
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from http.client import HTTPConnection, HTTPException, HTTPResponse
@@ -27,8 +28,11 @@ from ai_chat.types import (
     IndexReport,
     IngestEvent,
     Mode,
+    Problem,
+    Rendered,
     Scope,
     SearchResult,
+    UnitKind,
 )
 
 T = TypeVar("T")
@@ -70,21 +74,60 @@ class RemoteApp:
         return self._read(list[TurnRecord], "GET", f"/conversations/{quote(conversation_id)}/turns")
 
     def ingest(
-        self, paths: Sequence[Path], collection: str = DEFAULT_COLLECTION, *, dense: bool = True, wait: bool = False
+        self,
+        paths: Sequence[Path],
+        collection: str = DEFAULT_COLLECTION,
+        *,
+        dense: bool = True,
+        wait: bool = False,
+        password: str | None = None,
     ) -> Iterator[IngestEvent]:
-        absolute = [str(path.expanduser().absolute()) for path in paths]
-        body = {"paths": absolute, "collection": collection, "dense": dense, "wait": wait}
+        places = [_absolute(path) for path in paths]
+        body = {"paths": places, "collection": collection, "dense": dense, "wait": wait, "password": password}
         return self._stream(IngestEvent, "POST", "/ingest", body)
 
-    def upload(self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION) -> Iterator[IngestEvent]:
-        query = urlencode({"name": name, "collection": collection})
-        return self._stream(IngestEvent, "POST", f"/uploads?{query}", data)
+    def upload(
+        self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION, *, password: str | None = None
+    ) -> Iterator[IngestEvent]:
+        about = json.dumps({"name": name, "collection": collection, "password": password}).encode()
+        return self._stream(IngestEvent, "POST", "/uploads", [about, b"\n", data])
+
+    def retry(self, document_ids: Sequence[str], *, password: str | None = None) -> Iterator[IngestEvent]:
+        body = {"ids": list(document_ids), "password": password}
+        return self._stream(IngestEvent, "POST", "/documents/retry", body)
+
+    def replace(self, document_id: str, path: Path) -> Iterator[IngestEvent]:
+        return self._stream(IngestEvent, "POST", f"/documents/{quote(document_id)}/replace", {"path": _absolute(path)})
+
+    def relocate(self, document_id: str, path: Path) -> None:
+        self._call("POST", f"/documents/{quote(document_id)}/relocate", {"path": _absolute(path)})
+
+    def pause_ingest(self, paused: bool) -> None:
+        self._call("POST", "/ingest/pause", {"paused": paused})
 
     def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
         return self._read(list[DocumentInfo], "POST", "/documents/list", {"scope": asdict(scope)})
 
     def document(self, document_id: str) -> DocumentDetail:
         return self._read(DocumentDetail, "GET", f"/documents/{quote(document_id)}")
+
+    def original(self, document_id: str) -> Path:
+        return Path(self._read(dict[str, str], "GET", f"/documents/{quote(document_id)}/original")["path"])
+
+    def render(
+        self,
+        document_id: str,
+        kind: UnitKind,
+        number: int,
+        *,
+        marks: Sequence[tuple[int, int]] = (),
+        sentence: str = "",
+        password: str | None = None,
+    ) -> Rendered:
+        place = {"kind": kind, "number": number, "marks": list(marks), "sentence": sentence, "password": password}
+        found = json.loads(self._call("POST", f"/documents/{quote(document_id)}/render", place))
+        warnings = tuple(Problem(each["code"], each["values"]) for each in found["warnings"])
+        return Rendered(found["media_type"], b64decode(found["data"]), found["marked"], warnings)
 
     def collections(self) -> Sequence[str]:
         return self._read(list[str], "GET", "/collections")
@@ -149,7 +192,7 @@ class RemoteApp:
         where = urlsplit(self._address)
         connection = HTTPConnection(where.hostname or "127.0.0.1", where.port, timeout=_CONNECT_SECONDS)
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-        data = body if isinstance(body, bytes | None) else json.dumps(body)
+        data = body if isinstance(body, list | None) else json.dumps(body)
         try:
             connection.connect()
             connection.sock.settimeout(None)  # an answer may take as long as its model does
@@ -172,6 +215,10 @@ class RemoteApp:
 
     def _unreachable(self, reason: object) -> MachineError:
         return MachineError("owner_unreachable", address=self._address, pid=self._pid, reason=str(reason))
+
+
+def _absolute(path: Path) -> str:
+    return str(path.expanduser().absolute())
 
 
 def _error(document: dict[str, Any]) -> AiChatError:

@@ -1,7 +1,7 @@
 """Who holds memory: each part of the program as a Tenant, with what it may come to hold.
 
-Takes the Parts of the moment, or settings alone where nothing runs. The order of freeing under pressure: 1 prompt cache, 2 parser,
-3 embedder, 4 what searches have mapped and cached, 5 language model. The constants are measured (docs/memory.md).
+Takes the Parts of the moment, or settings alone where nothing runs. The order of freeing under pressure: 1 prompt cache, 2 parser and
+renderer, 3 embedder, 4 what searches have mapped and cached, 5 language model. The constants are measured (docs/memory.md).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.loaders import client as parser
 from ai_chat.memory.plan import Plan
 from ai_chat.memory.tenants import PlainTenant, Tenant
+from ai_chat.rendering import client as renderer
 from ai_chat.types import IndexKind
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def tenants_of(parts: Parts, settings: Settings, plan: Callable[[], Plan | None]
         tenants += [_model(parts.model, plan), _prompt_cache(parts.model)]
     if parts.embedder:
         tenants.append(_embedder(parts.embedder, settings))
-    tenants.append(_parser(parts.parser))
+    tenants += [_parser(parts.parser), _renderer(parts.renderer)]
     return tuple(tenants)
 
 
@@ -49,6 +50,7 @@ def tenants_to_be(settings: Settings) -> tuple[Tenant, ...]:
         "index": _index_bytes(settings.index_dir),
         "embedder": _embedder_bytes(settings) if _has_embedder(settings) else {},
         "parser": _parser_bytes(),
+        "renderer": _renderer_bytes(),
     }
     return tuple(_absent(name, parts) for name, parts in predicted.items() if parts)
 
@@ -131,12 +133,24 @@ def _parser(lazy: Lazy[parser.Parser]) -> PlainTenant:
     return PlainTenant("parser", 2, _parser_bytes, pids, lambda: lazy.idle_since, lazy.unload)
 
 
+def _renderer(lazy: Lazy[renderer.Renderer]) -> PlainTenant:
+    def pids() -> tuple[int, ...]:
+        value = lazy.peek()
+        return (value.pid,) if value and value.pid else ()
+
+    return PlainTenant("renderer", 2, _renderer_bytes, pids, lambda: lazy.idle_since, lazy.unload)
+
+
 def _page_bytes() -> dict[str, int]:
     return {"program": PAGE_BYTES}
 
 
 def _parser_bytes() -> dict[str, int]:
     return {"parser": parser.MAY_HOLD}
+
+
+def _renderer_bytes() -> dict[str, int]:
+    return {"renderer": renderer.MAY_HOLD}
 
 
 def _embedder_bytes(settings: Settings) -> dict[str, int]:

@@ -1,6 +1,6 @@
-"""`ai-chat ingest`: files and folders into the library, with progress and a summary.
+"""`ai-chat ingest`, `docs retry|replace`: files and folders into the library, with progress and a summary.
 
-Takes paths, gives added / unchanged / updated / failed. Exit 1 when a path does not exist or nothing at all could be
+Takes paths or ids, gives added / unchanged / updated / failed. Exit 1 when a path does not exist or nothing at all could be
 read; a folder in which only some files failed exits 0 and lists them.
 """
 
@@ -14,6 +14,8 @@ from typing import Annotated, cast
 
 import typer
 
+from ai_chat.cli.documents import AsJson
+from ai_chat.cli.password import Password, read_password
 from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import Progress, one_line
@@ -21,6 +23,7 @@ from ai_chat.types import DEFAULT_COLLECTION, IngestEvent, Outcome, Problem
 
 _OUTCOMES: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed")
 _OF_THE_LINE = {"path_missing", "folder_empty"}  # at fault is what was typed, not one of many files
+_MINUTES_FROM = 90  # seconds; more are told in minutes
 
 
 @dataclass(slots=True)
@@ -53,15 +56,46 @@ def ingest(
         bool, typer.Option("--dense/--no-dense", help="Also make vectors, in the background. 의미 벡터도 만들기")
     ] = True,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the vectors are made. 벡터까지 기다리기")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document. JSON으로 출력")] = False,
+    password: Password = None,
+    as_json: AsJson = False,
 ) -> int:
     session = open_session(as_json)
+    secret = read_password(session, password)
     places = [path.expanduser().absolute() for path in paths]  # the App may be another process's
     with session.app("write") as app:
-        summary = _follow(session, app.ingest(places, collection, dense=dense, wait=wait))
+        summary = _follow(session, app.ingest(places, collection, dense=dense, wait=wait, password=secret))
         pending = int(app.status()["embedder"]["pending"]) if dense else 0
+    return _report(session, summary, pending, {"collection": collection})
+
+
+def retry(
+    document_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="As `docs list` shows them. 문서 ID")],
+    password: Password = None,
+    as_json: AsJson = False,
+) -> int:
+    session = open_session(as_json)
+    secret = read_password(session, password)
+    with session.app("write") as app:
+        summary = _follow(session, app.retry(document_ids, password=secret))
+        pending = int(app.status()["embedder"]["pending"])
+    return _report(session, summary, pending)
+
+
+def replace(
+    document_id: Annotated[str, typer.Argument(metavar="ID", help="As `docs list` shows it. 문서 ID")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="What it is to be from now on. 새 파일")],
+    as_json: AsJson = False,
+) -> int:
+    session = open_session(as_json)
+    with session.app("write") as app:
+        summary = _follow(session, app.replace(document_id, path.expanduser().absolute()))
+        pending = int(app.status()["embedder"]["pending"])
+    return _report(session, summary, pending)
+
+
+def _report(session: Session, summary: Summary, pending: int, about: Json | None = None) -> int:
     if session.as_json:
-        session.print_json({**_summary_json(session, summary, collection), "vectors_pending": pending})
+        session.print_json({**(about or {}), **_summary_json(session, summary), "vectors_pending": pending})
     else:
         _print_summary(session, summary)
         if pending:
@@ -86,7 +120,20 @@ def _follow(session: Session, events: Iterator[IngestEvent]) -> Summary:
 def _label(session: Session, event: IngestEvent) -> str:
     if event.phase == "waiting":
         return session.word("waiting", path=event.path)
-    return session.word("vectors") if event.phase == "vectors" else event.path
+    if event.phase == "vectors":
+        return session.word("vectors")
+    return "  ".join(_reading(session, event))
+
+
+def _reading(session: Session, event: IngestEvent) -> Iterator[str]:
+    """What is said last stays readable on a narrow terminal: the file and how far it is."""
+    if event.phase == "paused":
+        yield session.word("paused")
+    if left := event.seconds_left:
+        minutes = left >= _MINUTES_FROM
+        yield session.word("left_minutes" if minutes else "left_seconds", left=round(left / 60 if minutes else left))
+    pages = event.pages
+    yield session.word("page_of", path=event.path, done=pages.done, total=pages.total) if pages else event.path
 
 
 def _finished(session: Session, event: IngestEvent) -> str | None:
@@ -108,12 +155,12 @@ def _print_summary(session: Session, summary: Summary) -> None:
     print("  ".join(f"{session.word(name)} {len(summary.finished[name])}" for name in _OUTCOMES))
 
 
-def _summary_json(session: Session, summary: Summary, collection: str) -> Json:
+def _summary_json(session: Session, summary: Summary) -> Json:
     lists: dict[str, list[Json]] = {
         name: [_file_json(session, event) for event in summary.finished[name]] for name in _OUTCOMES
     }
     notices = [problem_json(notice, session.language) for notice in summary.notices]
-    return {"collection": collection, **lists, "notices": notices}
+    return {**lists, "notices": notices}
 
 
 def _file_json(session: Session, event: IngestEvent) -> Json:

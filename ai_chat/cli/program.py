@@ -15,6 +15,7 @@ from typer.main import get_command
 
 from ai_chat import __version__
 from ai_chat.cli.border import guard
+from ai_chat.cli.password import with_asking
 from ai_chat.errors import UsageError
 
 NAME = "ai-chat"
@@ -43,7 +44,11 @@ _COMMANDS = (
     Command("memory", "memory:memory", "Show what takes memory, or free some (메모리 보기, 비우기)"),
     Command("doctor", "doctor:doctor", "Show what is present and what is missing (상태 점검)"),
     Command("list", "documents:list_documents", "List the documents (문서 목록)", "docs"),
-    Command("show", "documents:show_document", "Show one document, unit by unit (문서 보기)", "docs"),
+    Command("show", "showing:show_document", "Show one document, or draw one of its pages (문서 보기)", "docs"),
+    Command("open", "showing:open_document", "Open the file itself (원본 열기)", "docs"),
+    Command("export", "showing:export_document", "Write all that it says as Markdown or text (내보내기)", "docs"),
+    Command("retry", "ingest:retry", "Read documents again (다시 읽기)", "docs"),
+    Command("replace", "ingest:replace", "Put another file in a document's place (파일 바꾸기)", "docs"),
     Command("remove", "documents:remove_documents", "Take documents out (문서 빼기)", "docs"),
     Command("restore", "documents:restore_documents", "Put removed documents back (뺀 문서 되돌리기)", "docs"),
     Command("status", "index:show_status", "Show how the indexes stand (색인 상태)", "index"),
@@ -69,7 +74,7 @@ _GROUPS = {
 def main(arguments: Sequence[str]) -> int:
     """Run one command; everything that goes wrong becomes an exit code."""
     given = list(arguments)
-    return guard(partial(_run, given), as_json=_wants_json(given))
+    return guard(partial(_run, with_asking(given)), as_json=_wants_json(given))
 
 
 def build(commands: Iterable[Command] = _COMMANDS) -> typer.Typer:

@@ -25,7 +25,9 @@ def problem_json(problem: Problem, language: Language) -> Json:
 
 
 def unit_json(unit: UnitRef | Unit) -> Json:
-    return {"kind": unit.kind, "number": unit.number, "label": unit.label}
+    """`ocr`: whether it was read off a picture."""
+    read_off = unit.ocr if isinstance(unit, UnitRef) else unit.ocr is not None
+    return {"kind": unit.kind, "number": unit.number, "label": unit.label, "ocr": read_off}
 
 
 def hit_json(hit: Hit) -> Json:
@@ -107,15 +109,18 @@ def document_json(info: DocumentInfo, language: Language) -> Json:
         "added_at": info.added_at or None,
         "title": info.title or None,
         "author": info.author or None,
+        "parent_id": info.parent_id,
+        "ocr_pages": info.ocr_pages,
+        "unread_pages": info.unread_pages,
         "warnings": problems_json(info.warnings, language),
         "error": problem_json(info.error, language) if info.error else None,
     }
 
 
-def detail_json(detail: DocumentDetail, language: Language) -> Json:
+def detail_json(detail: DocumentDetail, language: Language, only: Sequence[Unit] | None = None) -> Json:
     """A document and the text of its units, one by one."""
     about = {**document_json(detail.info, language), "sha256": detail.sha256, "parser": detail.parser}
-    return {"document": about, "units": [{**unit_json(unit), "text": unit.text} for unit in detail.units]}
+    return {"document": about, "units": [{**unit_json(unit), "text": unit.text} for unit in only or detail.units]}
 
 
 def problems_json(problems: Sequence[Problem], language: Language) -> list[Json]:

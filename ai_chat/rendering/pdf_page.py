@@ -5,13 +5,16 @@ Takes a Source and a Page, gives an image and boxes as fractions of it. A PDF of
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pypdfium2 as pdfium
 from PIL import Image
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.pdf import open_pdf
-from ai_chat.rendering.pdf_letters import Letters, lines
+from ai_chat.loaders.pdf_letters import Letters
+from ai_chat.rendering.pdf_marks import mark_boxes
 from ai_chat.rendering.wire import Box, Page
 
 _SCALE = 4.0  # at most so many pixels a point: 288 dpi
@@ -35,5 +38,5 @@ def draw_page(source: Source, page: Page, longest: int) -> tuple[Image.Image, li
 def _boxes(drawn: pdfium.PdfPage, page: Page) -> list[list[Box]]:
     if not any(mark.raw for mark in page.marks):
         return [list(mark.boxes) for mark in page.marks]
-    letters = Letters(drawn)
-    return [list(mark.boxes or lines(letters.boxes(mark))) for mark in page.marks]
+    with closing(Letters(drawn)) as letters:
+        return [list(mark.boxes) or mark_boxes(letters, mark) for mark in page.marks]
