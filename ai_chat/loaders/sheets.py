@@ -52,11 +52,12 @@ def load_sheets(source: Source) -> Iterator[Unit | Problem | Metadata]:
 def _open(source: Source, stack: ExitStack) -> Book:
     if source.format == "xls":
         return _Calamine(source, stack)
-    archive = stack.enter_context(open_zip(source.path, source.name))
     if source.format == "ods":
+        from ai_chat.loaders.opendocument_package import open_package
         from ai_chat.loaders.sheets_ods import Ods
 
-        return Ods(archive, source.name)
+        return Ods(stack.enter_context(open_package(source)), source.name)
+    archive = stack.enter_context(open_zip(source.path, source.name))
     if "xl/workbook.bin" in archive.namelist():
         return _Calamine(source, stack)
     from ai_chat.loaders.sheets_xlsx import Xlsx
