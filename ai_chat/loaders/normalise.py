@@ -26,7 +26,6 @@ _REPLACED = {
     "\u2028": "\n",
     "\u2029": "\n",
     "\u00a0": " ",
-    "\uf53a글": "한글",  # the old 한 of the name of Hancom's program
     "\uf53a": "한글",
     "\uf53a글": "한글",  # the character shows 한 as it was written once
 }

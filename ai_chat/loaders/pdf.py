@@ -1,12 +1,16 @@
-"""PDF with a text layer -> a unit a page, in the reading order that PDFium gives.
+"""PDF -> a unit a page, in reading order; what its text cannot tell is read off its picture, where tesseract is installed.
 
-Raw text is PDFium's page text; artefacts of layout are left out of the normalised one. No pictures are read here: pages
-without text are reported, and a file without any is refused as needing OCR.
+Raw text is PDFium's page text. Each page is decided for itself: a scan between pages of text is read by OCR, a scan that brings a good
+text of its own is not. Pages wait for their neighbours, which tell running heads and feet.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c_pdfium
@@ -14,104 +18,155 @@ import pypdfium2.raw as c_pdfium
 from ai_chat.errors import InputError
 from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.normalise import normalise
-from ai_chat.loaders.pdf_layout import artefacts
-from ai_chat.types import Metadata, Problem, Unit
+from ai_chat.loaders.ocr import Ocr, OcrPage, open_ocr
+from ai_chat.loaders.pdf_attached import attachments
+from ai_chat.loaders.pdf_page import OpenTable, PageText, read_text
+from ai_chat.loaders.pdf_pictures import is_pictured, prefers_ocr, render
+from ai_chat.loaders.pdf_report import Report
+from ai_chat.loaders.pdf_running import WINDOW, Edges, repeated, skipped
+from ai_chat.loaders.tesseract import OcrError
+from ai_chat.types import Attachment, Metadata, Problem, Progress, Unit
 
-_BROKEN_IN_A_ROW = 200
+_EVERY = 50  # pages between two words on the progress of a text
+_FILLED = (c_pdfium.FPDF_ANNOT_WIDGET, c_pdfium.FPDF_ANNOT_FREETEXT)
 
 
-def load_pdf(source: Source) -> Iterator[Unit | Problem | Metadata]:
-    document = _open(source)
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """`future`: the same page as OCR reads it."""
+
+    number: int
+    text: PageText
+    future: Future[OcrPage] | None = None
+
+
+def open_pdf(source: Source) -> pdfium.PdfDocument:
+    """InputError pdf_damaged, password_needed, password_wrong, encryption_unknown."""
+    password = source.options.password
     try:
-        yield metadata(*(document.get_metadata_value(key) for key in ("Title", "Author", "CreationDate")))
-        report = _Report(source.name)
-        for index in range(len(document)):
-            unit = _read_page(document, index, report)
-            if unit:
-                yield unit
-            if report.hopeless:
-                break
-        yield from report.problems(len(document))
-    finally:
-        document.close()
-
-
-class _Report:
-    """What became of the pages, and what to say about it."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._read = self._in_a_row = 0
-        self._silent: list[int] = []
-        self._broken: list[int] = []
-        self._blank: list[int] = []
-
-    @property
-    def hopeless(self) -> bool:
-        return self._in_a_row >= _BROKEN_IN_A_ROW
-
-    def broken(self, number: int) -> None:
-        self._broken.append(number)
-        self._in_a_row += 1
-
-    def loaded(self, number: int, *, text: bool, objects: bool) -> None:
-        self._in_a_row = 0
-        if text:
-            self._read += 1
-        else:
-            (self._silent if objects else self._blank).append(number)
-
-    def problems(self, pages: int) -> Iterator[Problem]:
-        """Raises when no page gave text: pictures need OCR, broken pages mean a damaged file."""
-        if not self._read:
-            self._refuse(pages)
-        for code, numbers in (("page_without_text", self._silent), ("page_unreadable", self._broken)):
-            if numbers:
-                values = {"name": self._name, "pages": page_list(numbers), "count": len(numbers), "total": pages}
-                yield Problem(code, values)
-
-    def _refuse(self, pages: int) -> None:
-        if self._silent:
-            raise InputError("needs_ocr", name=self._name, pages=pages)
-        if self._broken or not pages:
-            raise InputError("pdf_damaged", name=self._name, reason="no page can be opened")
-
-
-def page_list(numbers: list[int]) -> str:
-    """[1, 2, 3, 7] -> "1-3, 7"."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    return ", ".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)
-
-
-def _open(source: Source) -> pdfium.PdfDocument:
-    try:
-        return pdfium.PdfDocument(source.path)
+        return pdfium.PdfDocument(source.path, password=password)
     except pdfium.PdfiumError as error:
-        if error.err_code in (c_pdfium.FPDF_ERR_PASSWORD, c_pdfium.FPDF_ERR_SECURITY):
-            raise InputError("password_needed", name=source.name) from error
+        if error.err_code == c_pdfium.FPDF_ERR_PASSWORD:
+            raise InputError("password_wrong" if password else "password_needed", name=source.name) from error
+        if error.err_code == c_pdfium.FPDF_ERR_SECURITY:
+            raise InputError("encryption_unknown", name=source.name, found="PDF") from error
         raise InputError("pdf_damaged", name=source.name, reason=str(error)) from error
 
 
-def _read_page(document: pdfium.PdfDocument, index: int, report: _Report) -> Unit | None:
-    try:
-        page = document[index]
-    except pdfium.PdfiumError:
-        report.broken(index + 1)  # named in the warning at the end
-        return None
-    try:
-        textpage = page.get_textpage()
-        raw = textpage.get_text_range()
-        text, offsets = normalise(raw, dropped=artefacts(textpage, raw))
-        report.loaded(index + 1, text=bool(text.strip()), objects=c_pdfium.FPDFPage_CountObjects(page) > 0)
-        return Unit("page", index + 1, str(index + 1), text, offsets) if text.strip() else None
-    except pdfium.PdfiumError:
-        report.broken(index + 1)
-        return None
-    finally:
-        page.close()
+def open_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
+    """With what was filled into its form, and typed onto it, as part of its text; PdfiumError where it is damaged."""
+    page = document[index]
+    if not _is_filled(page):
+        return page
+    c_pdfium.FPDFPage_Flatten(page, c_pdfium.FLAT_NORMALDISPLAY)
+    page.close()
+    return document[index]
+
+
+def load_pdf(source: Source) -> Iterator[Unit | Problem | Metadata | Progress | Attachment]:
+    with closing(open_pdf(source)) as document, ExitStack() as stack:
+        yield metadata(*(document.get_metadata_value(key) for key in ("Title", "Author", "CreationDate")))
+        report = Report(source.name, len(document))
+        reading = _Reading(source, document, report, stack)
+        yield from _told(reading.pages(), report)
+        yield from attachments(document, source)
+        yield from report.problems()
+
+
+class _Reading:
+    """The pages of one document, one after the other; OCR is started with the first page that asks for it."""
+
+    def __init__(self, source: Source, document: pdfium.PdfDocument, report: Report, stack: ExitStack) -> None:
+        self._source = source
+        self._document = document
+        self._report = report
+        self._stack = stack
+        self._ocr: Ocr | None = None
+        self._is_looked_for = False
+
+    def pages(self) -> Iterator[_Page]:
+        before: OpenTable | None = None
+        for index in range(len(self._document)):
+            page = self._page(index, before)
+            before = page.text.last if page else None
+            if page:
+                yield page
+            if self._report.is_hopeless:
+                return
+
+    def _page(self, index: int, before: OpenTable | None) -> _Page | None:
+        try:
+            with closing(open_page(self._document, index)) as page:
+                text = read_text(page, before)
+                asks = bool(text.doubt) or is_pictured(page, text.text)
+                return self._decided(_Page(index + 1, text), page, asks)
+        except pdfium.PdfiumError:
+            self._report.broken(index + 1)  # named in the warning at the end
+            return None
+
+    def _decided(self, page: _Page, drawn: pdfium.PdfPage, asks: bool) -> _Page | None:
+        """None where there is nothing on it, or nothing that can be read without OCR."""
+        says = bool(page.text.text.strip())
+        self._report.loaded(page.text.text)
+        if asks and (ocr := self._opened()):
+            page = replace(page, future=ocr.submit(render(drawn)))
+        elif asks and (page.text.doubt == "garbage" or not says):
+            self._report.silent(page.number)
+            return None
+        elif not says:
+            return None
+        self._report.read()
+        return page
+
+    def _opened(self) -> Ocr | None:
+        if not self._is_looked_for:
+            self._is_looked_for = True
+            self._ocr = open_ocr(self._source.options)
+            if self._ocr:
+                self._stack.enter_context(self._ocr)
+        return self._ocr
+
+
+def _told(pages: Iterator[_Page], report: Report) -> Iterator[Unit | Problem | Progress]:
+    """Units, each when its neighbours are known."""
+    waiting: deque[_Page] = deque()
+    near: deque[Edges] = deque(maxlen=2 * WINDOW + 1)
+    for page in pages:
+        near.append(Edges(page.number, page.text.edges))
+        waiting.append(page)
+        if len(waiting) > WINDOW:
+            yield from _unit(waiting.popleft(), near, report)
+    while waiting:
+        yield from _unit(waiting.popleft(), near, report)
+
+
+def _unit(page: _Page, near: deque[Edges], report: Report) -> Iterator[Unit | Problem | Progress]:
+    """The better of its own text and what OCR read."""
+    number, label = page.number, str(page.number)
+    if page.future:
+        yield Progress(number, report.total)
+        try:
+            read = page.future.result()
+        except OcrError as error:
+            read = OcrPage("", (), 0.0, 0)
+            yield Problem("page_ocr_failed", {"name": report.name, "page": number, "reason": str(error)})
+        if prefers_ocr(page.text, read):
+            report.by_ocr(number, read.confidence)
+            yield Unit("page", number, label, read.text, ocr=read.confidence, boxes=read.boxes)
+            return
+    elif number % _EVERY == 0:
+        yield Progress(number, report.total)
+    text, offsets = page.text.text, page.text.offsets
+    if text.strip():
+        spans = repeated(Edges(number, page.text.edges), near)
+        yield Unit("page", number, label, text, offsets, skipped(text, spans))
+
+
+def _is_filled(page: pdfium.PdfPage) -> bool:
+    for index in range(c_pdfium.FPDFPage_GetAnnotCount(page)):
+        note = c_pdfium.FPDFPage_GetAnnot(page, index)
+        kind = c_pdfium.FPDFAnnot_GetSubtype(note)
+        c_pdfium.FPDFPage_CloseAnnot(note)
+        if kind in _FILLED:
+            return True
+    return False

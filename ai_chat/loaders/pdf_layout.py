@@ -10,8 +10,7 @@ import re
 from itertools import chain
 from typing import NamedTuple
 
-import pypdfium2 as pdfium
-import pypdfium2.raw as c_pdfium
+from ai_chat.loaders.pdf_letters import Letters
 
 _EAST = "\u1100-\u11ff\u3130-\u318f\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf53a"
 _WEST = "0-9A-Za-z.,:;!?()\\[\\]'\"%/~-"
@@ -32,11 +31,10 @@ _SAMPLE = 4000
 _ENOUGH = 3
 
 
-def artefacts(textpage: pdfium.PdfTextPage, raw: str) -> frozenset[int]:
-    """Positions in `raw`, the text of the whole page, to leave out."""
-    page = _Page(textpage, raw)
-    borders = [match.start() for match in _SCRIPT_BORDER.finditer(raw)]
-    inferred = [position for position in borders if page.is_inferred(position) and page.gap(position) < _NARROW]
+def artefacts(page: Letters) -> frozenset[int]:
+    """Positions in the page text to leave out."""
+    borders = [match.start() for match in _SCRIPT_BORDER.finditer(page.raw)]
+    inferred = [position for position in borders if page.is_inferred(position) and _gap(page, position) < _NARROW]
     ends = _inner_line_ends(page)
     if not (inferred or ends) or not _writes_spaces(page):
         return frozenset()
@@ -50,58 +48,44 @@ class _Letter(NamedTuple):
     size: float
 
 
-class _Page:
-    """Asks PDFium about places in the page text."""
-
-    def __init__(self, textpage: pdfium.PdfTextPage, raw: str) -> None:
-        self._textpage = textpage
-        self.raw = raw
-
-    def is_inferred(self, position: int) -> bool:
-        return bool(c_pdfium.FPDFText_IsGenerated(self._textpage, self._index(position)) == 1)
-
-    def letter(self, position: int) -> _Letter:
-        index = self._index(position)
-        left, bottom, right, _top = self._textpage.get_charbox(index, loose=True)
-        size = c_pdfium.FPDFText_GetFontSize(self._textpage, index)
-        return _Letter(left, bottom, right, size if size > 1 else right - left)
-
-    def gap(self, position: int) -> float:
-        """The distance between the letters around a space, in font sizes."""
-        before, after = self.letter(position - 1), self.letter(position + 1)
-        return abs(after.left - before.right) / max(before.size, 0.1)
-
-    def _index(self, position: int) -> int:
-        return int(c_pdfium.FPDFText_GetCharIndexFromTextIndex(self._textpage, position))
+def _letter(letters: Letters, position: int) -> _Letter:
+    box, size = letters.box(position), letters.font_size(position)
+    return _Letter(box.left, box.bottom, box.right, size if size > 1 else box.right - box.left)
 
 
-def _writes_spaces(page: _Page) -> bool:
+def _gap(letters: Letters, position: int) -> float:
+    """The distance between the letters around a space, in font sizes."""
+    before, after = _letter(letters, position - 1), _letter(letters, position + 1)
+    return abs(after.left - before.right) / max(before.size, 0.1)
+
+
+def _writes_spaces(page: Letters) -> bool:
     """Whether the file itself holds nearly all narrow spaces between words; the page's beginning tells."""
     sample = [match.start() for match in _WORD_BORDER.finditer(page.raw, 0, _SAMPLE)]
     inferred = [position for position in sample if page.is_inferred(position)]
-    narrow = sum(1 for position in inferred if page.gap(position) < _NARROW)
+    narrow = sum(1 for position in inferred if _gap(page, position) < _NARROW)
     written = len(sample) - len(inferred)
     return written >= _ENOUGH and written >= 9 * narrow
 
 
-def _inner_line_ends(page: _Page) -> list[int]:
+def _inner_line_ends(page: Letters) -> list[int]:
     """Line ends at the margin of running text, without the space that this page keeps at other line ends."""
     spaced = [match.start() for match in _SPACED_LINE_END.finditer(page.raw) if not page.is_inferred(match.start())]
     if len(spaced) < _ENOUGH:
         return []
-    margin = max(page.letter(position - 1).right for position in spaced)
+    margin = max(_letter(page, position - 1).right for position in spaced)
     shortest = _FULL * max(position - _line_start(page.raw, position) for position in spaced)
     found = (match.start() for match in _INNER_LINE_END.finditer(page.raw))
     candidates = [position for position in found if position - _line_start(page.raw, position) >= shortest]
     return [position for position in candidates if _continues(page, position, margin)]
 
 
-def _continues(page: _Page, position: int, margin: float) -> bool:
+def _continues(page: Letters, position: int, margin: float) -> bool:
     if _LIST_MARK.match(page.raw, position + 2):
         return False
-    last, first = page.letter(position - 1), page.letter(position + 2)
+    last, first = _letter(page, position - 1), _letter(page, position + 2)
     start = _line_start(page.raw, position)
-    width = (last.right - page.letter(start).left) / (position - start)
+    width = (last.right - _letter(page, start).left) / (position - start)
     at_margin = width < _WIDEST_LETTER * last.size and abs(margin - last.right) < _MARGIN * last.size
     line_below = 0 < last.bottom - first.bottom < 3 * last.size
     return at_margin and line_below and abs(first.size - last.size) < 0.1 * last.size

@@ -81,6 +81,12 @@ ROWS: dict[str, Sentence] = {
         "Ingest it again, or scan the page again.",
         "다시 등록하거나 그 쪽을 다시 스캔하세요.",
     ),
+    "pages_repeated": Sentence(
+        "{count} pages of '{name}' in a row are the same, so the rest of its {total} pages was left out.",
+        "'{name}'에서 같은 내용이 {count}쪽 이어져 전체 {total}쪽 중 나머지는 읽지 않았습니다.",
+        "The file may be damaged; open it in a PDF viewer and save it anew.",
+        "파일이 손상되었을 수 있습니다. PDF 뷰어에서 열어 새로 저장하세요.",
+    ),
     "attachment_skipped": Sentence(
         "'{attachment}' inside '{name}' was left out: {cause}",
         "'{name}' 안의 '{attachment}'을(를) 제외했습니다: {cause}",
