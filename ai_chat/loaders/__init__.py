@@ -33,15 +33,15 @@ class Loader:
 
 
 LOADERS: Mapping[Format, Loader] = {
-    "pdf": Loader("ai_chat.loaders.pdf:load_pdf", 3, "pypdfium2"),
+    "pdf": Loader("ai_chat.loaders.pdf:load_pdf", 4, "pypdfium2"),
     "hwp": Loader("ai_chat.loaders.hwp:load_hwp", 1, "olefile"),
     "hwpx": Loader("ai_chat.loaders.hwpx:load_hwpx", 1, "lxml"),
-    "docx": Loader("ai_chat.loaders.docx:load_docx", 1, "python-docx"),
+    "docx": Loader("ai_chat.loaders.docx:load_docx", 1, "lxml"),
     "xlsx": Loader("ai_chat.loaders.sheets:load_sheets", 1, "python-calamine"),
     "xls": Loader("ai_chat.loaders.sheets:load_sheets", 1, "python-calamine"),
     "ods": Loader("ai_chat.loaders.sheets:load_sheets", 1, "python-calamine"),
     "image": Loader("ai_chat.loaders.image:load_image", 1, "pillow"),
-    "pptx": Loader("ai_chat.loaders.pptx:load_pptx", 1, "python-pptx"),
+    "pptx": Loader("ai_chat.loaders.pptx:load_pptx", 1, "lxml"),
     "eml": Loader("ai_chat.loaders.mail:load_mail", 1),
     "msg": Loader("ai_chat.loaders.msg:load_msg", 1, "olefile"),
     "zip": Loader("ai_chat.loaders.archive:load_archive", 1),

@@ -1,0 +1,74 @@
+"""Documents embedded in OOXML: workbooks, documents and files that stand in it as objects, and what Word imports when it opens it.
+
+Takes a package and its parts, writes each document into the spool folder and gives it as an Attachment. Formulas and drawings of
+other programs are no documents. An object's own container is read by olefile.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+import olefile
+
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.letter import enclose, safe_name
+from ai_chat.loaders.ooxml import Package
+from ai_chat.types import Attachment, Problem
+
+_MOST = 100
+_KINDS = ("package", "oleObject", "aFChunk")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NATIVE = "\x01Ole10Native"
+_WHOLE = (("WordDocument", ".doc"), ("Workbook", ".xls"), ("PowerPoint Document", ".ppt"), ("BodyText", ".hwp"))
+_STREAMS = ("Package", "CONTENTS", "EmbeddedOdf")
+_MAGIC = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".zip"))
+_DAMAGED = (OSError, ValueError, IndexError, struct.error, RecursionError)
+
+
+class _File(NamedTuple):
+    name: str
+    data: bytes
+
+
+def embedded(package: Package, parts: Iterable[str], source: Source) -> Iterator[Attachment | Problem]:
+    """The documents that these parts refer to, each once."""
+    targets = {each: None for part in parts for kind in _KINDS for each in package.related(part, kind)}
+    for count, target in enumerate(targets):
+        if count == _MOST:
+            yield Problem("attachments_too_many", {"name": source.name, "count": len(targets), "limit": _MOST})
+            return
+        base = PurePosixPath(target).name
+        data = package.read(target)
+        found = _in_object(data, base) if data.startswith(_OLE) else _File(base, data)
+        if found:
+            yield enclose(safe_name(found.name, base), found.data, source)
+
+
+def _in_object(data: bytes, base: str) -> _File | None:
+    """None for an object that holds no file."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            if ole.exists(_NATIVE):
+                return _native(ole.openstream(_NATIVE).read())
+            stem = PurePosixPath(base).stem
+            if suffix := next((suffix for stream, suffix in _WHOLE if ole.exists(stream)), None):
+                return _File(stem + suffix, data)
+            inner = next((ole.openstream(stream).read() for stream in _STREAMS if ole.exists(stream)), b"")
+    except _DAMAGED:
+        return _File(base, data)  # which says what is wrong with it when it is read
+    suffix = next((suffix for mark, suffix in _MAGIC if inner.startswith(mark)), None)
+    return _File(stem + suffix, inner) if suffix else None
+
+
+def _native(stream: bytes) -> _File | None:
+    """A file dragged into a document: its name, two paths, its bytes."""
+    name, rest = stream[6:].split(b"\0", 1)
+    _path, rest = rest.split(b"\0", 1)
+    position = 8 + int.from_bytes(rest[4:8], "little")
+    size = int.from_bytes(rest[position : position + 4], "little")
+    data = rest[position + 4 : position + 4 + size]
+    return _File(name.decode("cp949", "replace"), data) if data else None
