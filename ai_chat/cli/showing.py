@@ -27,6 +27,7 @@ from ai_chat.ui.place import page_of, place
 
 _SUFFIXES = {"image/png": (".png",), "text/html": (".html", ".htm")}
 _STDOUT = "-"
+_OPEN_SECONDS = 5.0
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="As `docs list` shows it. 문서 ID")]
 
@@ -68,11 +69,8 @@ def open_document(document_id: _Id, as_json: AsJson = False) -> int:
         session.print_json({"path": str(path)})
     else:
         print(one_line(str(path)), flush=True)
-    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
-    if opener is None:
+    if not _opened(path):
         raise InputError("opener_missing", path=str(path))
-    quiet = subprocess.DEVNULL
-    subprocess.run([opener, str(path)], stdin=quiet, stdout=quiet, stderr=quiet, check=False)
     return 0
 
 
@@ -93,6 +91,19 @@ def export_document(
     if out != _STDOUT:
         session.say("written", path=out)
     return 0
+
+
+def _opened(path: Path) -> bool:
+    """By the desktop's own program; one that is still busy after a while has found what to do."""
+    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
+    if opener is None:
+        return False
+    quiet = subprocess.DEVNULL
+    running = subprocess.Popen([opener, str(path)], stdin=quiet, stdout=quiet, stderr=quiet)
+    try:
+        return running.wait(_OPEN_SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        return True
 
 
 def _chosen(detail: DocumentDetail, number: int | None, mark: str) -> Unit:

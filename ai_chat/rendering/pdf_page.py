@@ -12,7 +12,7 @@ from PIL import Image
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.pdf import open_pdf
+from ai_chat.loaders.pdf import open_page, open_pdf
 from ai_chat.loaders.pdf_letters import Letters
 from ai_chat.rendering.pdf_marks import mark_boxes
 from ai_chat.rendering.wire import Box, Page
@@ -22,17 +22,13 @@ _SCALE = 4.0  # at most so many pixels a point: 288 dpi
 
 def draw_page(source: Source, page: Page, longest: int) -> tuple[Image.Image, list[list[Box]]]:
     """InputError picture_failed, or why the file cannot be opened."""
-    document = open_pdf(source)
-    try:
-        document.init_forms()  # so that what is filled in is drawn
-        drawn = document[page.number - 1]
-        scale = min(_SCALE, longest / max(*drawn.get_size(), 1.0))
-        image = drawn.render(scale=scale).to_pil().convert("RGB")
-        return image, _boxes(drawn, page)
-    except (pdfium.PdfiumError, IndexError) as error:
-        raise InputError("picture_failed", name=page.name, number=page.number, reason=str(error)) from error
-    finally:
-        document.close()
+    with closing(open_pdf(source)) as document:
+        try:
+            with closing(open_page(document, page.number - 1)) as drawn:
+                scale = min(_SCALE, longest / max(*drawn.get_size(), 1.0))
+                return drawn.render(scale=scale).to_pil().convert("RGB"), _boxes(drawn, page)
+        except (pdfium.PdfiumError, IndexError) as error:
+            raise InputError("picture_failed", name=page.name, number=page.number, reason=str(error)) from error
 
 
 def _boxes(drawn: pdfium.PdfPage, page: Page) -> list[list[Box]]:

@@ -12,8 +12,6 @@ from PIL import Image, ImageChops, ImageDraw
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import Options, Source, identify
-from ai_chat.loaders.image import open_frame
-from ai_chat.rendering.pdf_page import draw_page
 from ai_chat.rendering.wire import Box, Page, Picture
 
 LONGEST = 1800  # pixels
@@ -36,8 +34,12 @@ def draw(page: Page) -> Picture:
 def _drawn(source: Source, page: Page) -> tuple[Image.Image, Sequence[Sequence[Box]]]:
     """The page, and where each mark stands on it."""
     if source.format == "pdf":
+        from ai_chat.rendering.pdf_page import draw_page
+
         return draw_page(source, page, LONGEST)
     if source.format == "image":
+        from ai_chat.loaders.image import open_frame
+
         image = open_frame(source, page.number).convert("RGB")
         image.thumbnail((LONGEST, LONGEST))
         return image, [mark.boxes for mark in page.marks]
