@@ -14,7 +14,7 @@ from ai_chat.loaders import Item, load
 from ai_chat.loaders.number_format import formatter, plain
 from ai_chat.loaders.sheet_rows import Sheet, column_letters, column_number, sheet_units
 from ai_chat.types import Metadata, Problem, Unit
-from tests.office_files import cell, relations, row, sheet, write_opendocument, write_xlsx
+from tests.office_files import cell, relations, row, sheet, write_opendocument, write_xlsx, write_zip
 
 SAMPLES = Path(__file__).resolve().parents[1].parent / "shared" / "samples"
 GOODS = row(1, ["품명", "수량", "단가"]) + row(2, ["의자", 3, 100]) + row(3, ["책상", 4, 200])
@@ -214,6 +214,27 @@ def test_opendocument_cells_repeated_merged_hidden_and_annotated(tmp_path: Path)
     assert beside.text == "[memo] 김서연: 확인"
     assert Problem("sheets_hidden", {"name": "a.ods", "sheets": "숨김"}) in found
     assert Metadata("제목", "", "2026-03-05T10:00:00") in found
+
+
+def test_parts_are_found_by_their_relations_whatever_their_names_and_prefixes(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"s": sheet(GOODS)})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    main = "http://purl.oclc.org/ooxml/spreadsheetml/main"  # the strict kind, written with a prefix
+    rows = GOODS.replace("<", "<x:").replace("<x:/", "</x:")
+    moved = {
+        "_rels/.rels": relations(("officeDocument", "xl/workbook7.xml")),
+        "xl/workbook7.xml": parts["xl/workbook.xml"],
+        "xl/_rels/workbook7.xml.rels": relations(("worksheet", "/xl/tables/one.xml")),
+        "xl/tables/one.xml": f"<x:worksheet xmlns:x='{main}'><x:sheetData>{rows}</x:sheetData></x:worksheet>",
+    }
+    assert lines(write_zip(path, moved)) == ["품명: 의자 | 수량: 3 | 단가: 100", "품명: 책상 | 수량: 4 | 단가: 200"]
+
+
+def test_a_sheet_that_is_missing_is_told(tmp_path: Path) -> None:
+    extra = {"xl/_rels/workbook.xml.rels": relations(("worksheet", "worksheets/gone.xml"))}
+    with pytest.raises(InputError, match="file_damaged"):
+        items(write_xlsx(tmp_path / "a.xlsx", {"s": sheet(GOODS)}, extra))
 
 
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])

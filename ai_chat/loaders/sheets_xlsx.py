@@ -43,8 +43,10 @@ class Xlsx:
         self._archive = archive
         self._name = name
         self._members = frozenset(archive.namelist())
-        self._root = self._xml(_WORKBOOK)
-        self._parts = self._related(_WORKBOOK)
+        package = self._related("").values()
+        workbook = next((part.path for part in package if part.kind == "officeDocument"), _WORKBOOK)
+        self._root = self._xml(workbook)
+        self._parts = self._related(workbook)
         properties = next((one for one in self._root.iter("{*}workbookPr")), None)
         self._epoch_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self._strings = self._shared_strings()
@@ -55,9 +57,10 @@ class Xlsx:
         for element in self._root.iter("{*}sheet"):
             key = next((value for name, value in element.items() if name.endswith("}id")), "")
             part = self._parts.get(key)
-            if part and part.kind == "worksheet" and part.path in self._members:
+            if part and part.kind in ("worksheet", "chartsheet"):
                 hidden = element.get("state", "visible") != "visible"
-                yield Sheet(element.get("name", ""), hidden, self._rows(part.path), partial(self._notes, part.path))
+                rows = self._rows(part.path) if part.kind == "worksheet" else ()
+                yield Sheet(element.get("name", ""), hidden, rows, partial(self._notes, part.path))
 
     def about(self) -> Metadata:
         if "docProps/core.xml" not in self._members:
@@ -176,7 +179,7 @@ class Xlsx:
 
     def _related(self, path: str) -> dict[str, _Part]:
         folder, file = posixpath.split(path)
-        relations = f"{folder}/_rels/{file}.rels"
+        relations = posixpath.join(folder, "_rels", f"{file}.rels")
         if relations not in self._members:
             return {}
         found: dict[str, _Part] = {}
