@@ -128,7 +128,10 @@ def _units(parser: Parser, path: Path, name: str, found: Reading, password: str 
                     inside.append((Path(shutil.move(item.path, kept / str(len(inside)))), item.name))
         found.attachments += len(inside)
         for part, called in inside:
-            yield from _units(parser, part, called, found, password)
+            try:
+                yield from _units(parser, part, called, found, password)
+            except AiChatError as error:
+                found.warnings.append(f"{error.code} inside")
 
 
 class _measured:
