@@ -69,7 +69,7 @@ def load(path: Path, name: str, options: Options | None = None) -> Iterator[Item
             yield source.warning
         empty = True
         for item in load_source(source):
-            empty = empty and not isinstance(item, Unit | Attachment)
+            empty = empty and not (isinstance(item, Attachment) or (isinstance(item, Unit) and item.text.strip()))
             if item != Metadata():
                 yield item
         if empty:
