@@ -28,7 +28,7 @@ _ACCENTED = re.compile(
 _RARE = re.compile("[\u1200-\u1dff\ua000-\uabff]")  # scripts in which numbers of glyphs land
 
 _GARBAGE = 0.1  # of what is visible
-_LEAST_COMMON = 0.18
+_LEAST_COMMON = 0.08
 _FEWEST_VOWELS = 0.18
 _MOST_ACCENTED = 0.3
 _MOST_RARE = 0.2
