@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import struct
 import zipfile
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
+
+from cryptography.hazmat.decrepit.ciphers.algorithms import ARC4
+from cryptography.hazmat.primitives.ciphers import Cipher
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -97,3 +102,80 @@ def write_opendocument(
         "<meta:creation-date>2026-03-05T10:00:00</meta:creation-date></office:meta></office:document-meta>",
     }
     return write_zip(path, {**parts, **(extra or {})})
+
+
+def write_xls(path: Path, sheet_name: str, rows: Sequence[Sequence[str | float]], password: str = "") -> Path:
+    """A workbook of Excel 97: a container of one stream of records. Numbers from 40,000 on are dates; `password` locks it by RC4."""
+    body = _record(0x809, struct.pack("<HHHHII", 0x600, 0x10, 0, 1997, 0, 6))
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                words = struct.pack("<HB", len(value), 1) + value.encode("utf-16-le")
+                body += _record(0x204, struct.pack("<HHH", number, column, 0) + words)
+            else:
+                body += _record(0x203, struct.pack("<HHHd", number, column, int(value >= 40_000), value))
+    body += _record(0x0A, b"")
+    salt = bytes(range(16))
+    head = _record(0x809, struct.pack("<HHHHII", 0x600, 0x5, 0, 1997, 0, 6))
+    head += _record(0x2F, _lock(password, salt)) if password else b""
+    head += b"".join(_record(0xE0, struct.pack("<HH16x", 0, number)) for number in (0, 14))
+    name = struct.pack("<BB", len(sheet_name), 1) + sheet_name.encode("utf-16-le")
+    start = len(head) + 4 + 6 + len(name) + 4
+    records = head + _record(0x85, struct.pack("<IH", start, 0) + name) + _record(0x0A, b"") + body
+    path.write_bytes(_container(_locked(records, password, salt) if password else records))
+    return path
+
+
+def _record(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data
+
+
+def _container(stream: bytes) -> bytes:
+    """A compound file: header, one table of sectors, a directory of two entries, the stream."""
+    stream = stream.ljust(max(4096, -(-len(stream) // 512) * 512), b"\0")
+    count = len(stream) // 512
+    assert count <= 126
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, *range(3, count + 2), 0xFFFFFFFE]
+    table = struct.pack("<128I", *chain, *[0xFFFFFFFF] * (128 - len(chain)))
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6xII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1)
+    header += struct.pack("<IIIIIII", 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack(
+        "<109I", 0, *[0xFFFFFFFF] * 108
+    )
+    entries = _entry("Root Entry", 5, 1, 0xFFFFFFFE, 0) + _entry("Workbook", 2, 0xFFFFFFFF, 2, len(stream))
+    return header + table + entries.ljust(512, b"\0") + stream
+
+
+def _entry(name: str, kind: int, child: int, start: int, size: int) -> bytes:
+    words = name.encode("utf-16-le")
+    return (
+        words.ljust(64, b"\0")
+        + struct.pack("<HBBIII", len(words) + 2, kind, 1, 0xFFFFFFFF, 0xFFFFFFFF, child)
+        + bytes(36)
+        + struct.pack("<IQ", start, size)
+    )
+
+
+def _lock(password: str, salt: bytes) -> bytes:
+    """The record that names the way of encryption and lets a password be checked."""
+    verifier = bytes(range(16, 32))
+    checked = _rc4(verifier + hashlib.md5(verifier).digest(), password, salt, 0)
+    return struct.pack("<HHH", 1, 1, 1) + salt + checked
+
+
+def _locked(records: bytes, password: str, salt: bytes) -> bytes:
+    """Under a new key each 1,024 bytes; heads of records, their first kinds and places of sheets stay plain."""
+    garbled = b"".join(_rc4(records[at : at + 1024], password, salt, at // 1024) for at in range(0, len(records), 1024))
+    found, at = bytearray(records), 0
+    while at < len(records):
+        kind, size = struct.unpack_from("<HH", records, at)
+        first = at + 4 + (4 if kind == 0x85 else 0)
+        if kind not in (0x809, 0x2F):
+            found[first : at + 4 + size] = garbled[first : at + 4 + size]
+        at += 4 + size
+    return bytes(found)
+
+
+def _rc4(data: bytes, password: str, salt: bytes, block: int) -> bytes:
+    inner = hashlib.md5((hashlib.md5(password.encode("utf-16-le")).digest()[:5] + salt) * 16).digest()[:5]
+    key = hashlib.md5(inner + struct.pack("<I", block)).digest()
+    return Cipher(ARC4(key), mode=None).encryptor().update(data)

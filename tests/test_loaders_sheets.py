@@ -11,10 +11,11 @@ import pytest
 
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
+from ai_chat.loaders.detect import Options
 from ai_chat.loaders.number_format import formatter, plain
 from ai_chat.loaders.sheet_rows import Sheet, column_letters, column_number, sheet_units
 from ai_chat.types import Metadata, Problem, Unit
-from tests.office_files import cell, relations, row, sheet, write_opendocument, write_xlsx, write_zip
+from tests.office_files import cell, relations, row, sheet, write_opendocument, write_xls, write_xlsx, write_zip
 
 SAMPLES = Path(__file__).resolve().parents[1].parent / "shared" / "samples"
 GOODS = row(1, ["품명", "수량", "단가"]) + row(2, ["의자", 3, 100]) + row(3, ["책상", 4, 200])
@@ -180,6 +181,28 @@ def test_two_far_cells_and_a_million_empty_rows_cost_nothing(tmp_path: Path) -> 
     (unit,) = units(write_xlsx(tmp_path / "a.xlsx", {"s": sheet(rows, behind)}))
     assert (unit.label, unit.text) == ("s!A1:XFD1048576", "처음\n\n끝")
     assert units_of([[""]] * 5) == []
+
+
+OLD: list[list[str | float]] = [["품명", "수량", "입고일"], ["의자", 3.0, 46086.0], ["책상", 4.5, 46087.5625]]
+
+
+def test_workbooks_of_excel_97(tmp_path: Path) -> None:
+    (unit,) = units(write_xls(tmp_path / "a.xls", "재고", OLD))
+    assert unit.label == "재고!A1:C3"
+    assert unit.text == "품명: 의자 | 수량: 3 | 입고일: 2026-03-05\n품명: 책상 | 수량: 4.5 | 입고일: 2026-03-06 13:30"
+
+
+def test_a_password_opens_a_workbook_of_excel_97(tmp_path: Path) -> None:
+    path = write_xls(tmp_path / "a.xls", "재고", OLD, "열려라")
+    (unit,) = [item for item in load(path, path.name, Options("열려라")) if isinstance(item, Unit)]
+    assert unit.text.startswith("품명: 의자 | 수량: 3")
+
+
+@pytest.mark.parametrize(("password", "code"), [(None, "password_needed"), ("틀림", "password_wrong")])
+def test_without_its_password_the_reason_is_told(tmp_path: Path, password: str | None, code: str) -> None:
+    path = write_xls(tmp_path / "a.xls", "재고", OLD, "열려라")
+    with pytest.raises(InputError, match=code):
+        list(load(path, path.name, Options(password)))
 
 
 @pytest.mark.parametrize(("letters", "number"), [("A", 0), ("Z", 25), ("AA", 26), ("XFD", 16383)])

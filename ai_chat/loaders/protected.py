@@ -66,8 +66,10 @@ def _unlock(protected: Any, password: str) -> None:
     """The library derives wrong keys where they are longer than the hash, so those of the present kind are derived here."""
     if protected.format == "ooxml" and protected.type == "agile":
         protected.load_key(secret_key=_agile_key(password, protected.info))
-    else:
+    elif protected.format == "ooxml":
         protected.load_key(password=password, verify_password=True)
+    else:
+        protected.load_key(password=password)  # which looks whether it is the right one
 
 
 def _agile_key(password: str, info: Mapping[str, Any]) -> bytes:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Protocol
+
+import python_calamine as calamine
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import Source
@@ -18,6 +21,7 @@ from ai_chat.loaders.number_format import date_text, plain
 from ai_chat.loaders.sheet_rows import NumberedRow, Sheet, sheet_units
 from ai_chat.types import Metadata, Problem, Unit
 
+_FAILED = (calamine.CalamineError, calamine.XmlError, calamine.ZipError, OSError, ValueError)
 _Value = str | float | bool | datetime.date | datetime.time | datetime.timedelta
 
 
@@ -66,20 +70,12 @@ def _open(source: Source, stack: ExitStack) -> Book:
 
 
 class _Calamine:
-    """XLSB and XLS."""
+    """XLSB and XLS; an XLS keeps its container where it has a password."""
 
     def __init__(self, source: Source, stack: ExitStack) -> None:
-        import python_calamine as calamine
-
         self.unknown = 0
         self._name = source.name
-        self._failed = (calamine.CalamineError, calamine.XmlError, calamine.ZipError, OSError, ValueError)
-        try:
-            self._book = calamine.load_workbook(source.path)
-        except calamine.PasswordError as error:
-            raise InputError("password_needed", name=source.name) from error
-        except self._failed as error:
-            raise self._damaged(error) from error
+        self._book = self._opened(source)
         stack.callback(self._book.close)
 
     def sheets(self) -> Iterator[Sheet]:
@@ -89,10 +85,20 @@ class _Calamine:
     def about(self) -> Metadata:
         return Metadata()
 
+    def _opened(self, source: Source) -> calamine.CalamineWorkbook:
+        try:
+            return calamine.load_workbook(source.path)
+        except calamine.PasswordError:
+            from ai_chat.loaders.protected import decrypted
+
+            return self._opened(replace(source, path=decrypted(source)))
+        except _FAILED as error:
+            raise self._damaged(error) from error
+
     def _rows(self, sheet: str) -> Iterator[NumberedRow]:
         try:
             cells = self._book.get_sheet_by_name(sheet)
-        except self._failed as error:
+        except _FAILED as error:
             raise self._damaged(error) from error
         if cells.start is None:
             return
