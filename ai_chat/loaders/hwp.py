@@ -53,7 +53,7 @@ def _open(source: Source) -> Iterator[OleFileIO]:
             yield ole
     except FileNotFoundError:
         raise
-    except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
+    except (OSError, ValueError, IndexError, OverflowError, struct.error, RecursionError) as error:
         raise InputError("file_damaged", name=source.name, found="HWP", reason=str(error)) from error
 
 

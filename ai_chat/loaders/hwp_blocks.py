@@ -7,6 +7,7 @@ come once, at the end. Headings are those of the outline and those that Korean o
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -87,9 +88,16 @@ def table(cells: Iterable[tuple[Cell, list[Block]]], caption: list[Block], heade
 
 
 def _grid(cells: list[tuple[Cell, list[Block]]], caption: str, header: bool | None) -> Iterator[Block]:
-    first, end = cells[0][0].row, cells[-1][0].row + 1
+    """Rows and columns in which no cell begins are left out, so that a table is no larger than its cells make it."""
+    rows, columns = sorted({place.row for place, _ in cells}), sorted({place.column for place, _ in cells})
     places = tuple(
-        place._replace(row=place.row - first, rows=min(place.rows, end - place.row), text=text_of(blocks))
+        Cell(
+            row := bisect_left(rows, place.row),
+            column := bisect_left(columns, place.column),
+            text_of(blocks),
+            bisect_left(rows, place.row + place.rows) - row,
+            bisect_left(columns, place.column + place.columns) - column,
+        )
         for place, blocks in cells
     )
     if any(cell.text.strip() for cell in places):

@@ -16,6 +16,7 @@ from ai_chat.loaders.hwp_records import PARAGRAPH, Node
 
 _TEXT, _CONTROL, _LIST, _TABLE, _EQUATION, _MEMO_LIST = 67, 71, 72, 77, 88, 93
 _STEP = re.compile(rb"(?s)((?:..)*?)([\x00-\x1f])\x00")  # up to the next control character of two bytes
+_ANY_CONTROL = re.compile("[\x00-\x1f]")
 _CHARACTERS = {10: "\n", 24: "-", 30: " ", 31: " "}
 _ONE_WIDE = frozenset((0, 10, 13, *range(24, 32)))  # all others take eight places
 _TAB = 9
@@ -36,14 +37,16 @@ class Body:
         if node.tag != PARAGRAPH:
             return
         controls = [child for child in node.children if child.tag == _CONTROL]
-        self._set_outline(controls)
-        text = "".join(_text(child.data, controls) for child in node.children if child.tag == _TEXT)
-        if text.strip():
+        if controls:
+            self._set_outline(controls)
+        text = "".join([_text(child.data, controls) for child in node.children if child.tag == _TEXT])
+        if text and not text.isspace():
             head, rank = self._heads.head(_shape(node.data))
             yield Paragraph(f"{head} {text}" if head else text, rank)
         for control in controls:
             yield from self._control(control)
-        yield from self._memos(node)
+        if len(node.children) > len(controls) + 1:
+            yield from self._memos(node)
 
     def _set_outline(self, controls: Sequence[Node]) -> None:
         for control in controls:
@@ -94,6 +97,9 @@ class Body:
 
 
 def _text(data: bytes, controls: Sequence[Node]) -> str:
+    plain = data.decode("utf-16-le", "ignore").removesuffix("\r")
+    if not _ANY_CONTROL.search(plain):
+        return plain
     parts: list[str] = []
     position = mentioned = 0
     while step := _STEP.match(data, position):

@@ -10,8 +10,8 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.guard import MEMBER, RATIO
@@ -31,11 +31,10 @@ _COMPRESSED, _PASSWORD, _DISTRIBUTED, _DRM, _CERTIFICATE = 1, 1 << 1, 1 << 2, 1 
 _SECTION = re.compile(r"section(\d+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     tag: int
     data: bytes
-    children: list[Node] = field(default_factory=list)
+    children: list[Node]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +74,24 @@ def read_stream(ole: OleFileIO, stream: str, header: Header, name: str) -> bytes
 
 def trees(data: bytes, name: str, stream: str) -> Iterator[Node]:
     """A tree for each record of the lowest level: a paragraph and all that is anchored in it."""
-    stack: list[tuple[int, Node]] = []
+    levels: list[int] = []
+    path: list[Node] = []
     for tag, level, payload in _records(data, name, stream):
-        root = stack[0][1] if stack else None
-        while stack and stack[-1][0] >= level:
-            stack.pop()
-        node = Node(tag, payload)
-        if stack:
-            stack[-1][1].children.append(node)
-        elif root:
-            yield root
-        stack.append((level, node))
-        if len(stack) > _DEEPEST:
+        node = Node(tag, payload, [])
+        if levels and levels[0] >= level:
+            yield path[0]
+            levels, path = [], []
+        while levels and levels[-1] >= level:
+            levels.pop()
+            path.pop()
+        if path:
+            path[-1].children.append(node)
+        levels.append(level)
+        path.append(node)
+        if len(path) > _DEEPEST:
             raise InputError("too_deep", name=name, limit=_DEEPEST)
-    if stack:
-        yield stack[0][1]
+    if path:
+        yield path[0]
 
 
 def _records(data: bytes, name: str, stream: str) -> Iterator[tuple[int, int, bytes]]:
