@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 NAMESPACES = " ".join(
     f'xmlns:{prefix}="{uri}"'
     for prefix, uri in {
@@ -39,6 +40,7 @@ def relations(found: Relations) -> str:
 
 def write_package(path: Path, main: str, parts: Mapping[str, str | bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", CONTENT_TYPES)
         archive.writestr("_rels/.rels", relations([("rId1", "officeDocument", main)]))
         for name, content in parts.items():
             archive.writestr(name, content)
