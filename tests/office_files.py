@@ -122,6 +122,7 @@ def write_xls(path: Path, sheet_name: str, rows: Sequence[Sequence[str | float]]
     name = struct.pack("<BB", len(sheet_name), 1) + sheet_name.encode("utf-16-le")
     start = len(head) + 4 + 6 + len(name) + 4
     records = head + _record(0x85, struct.pack("<IH", start, 0) + name) + _record(0x0A, b"") + body
+    records += _record(0x1C1, bytes(-len(records) % 4))  # so that what fills the last sector reads as empty records
     path.write_bytes(_container(_locked(records, password, salt) if password else records))
     return path
 
