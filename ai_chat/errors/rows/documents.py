@@ -149,6 +149,27 @@ ROWS: dict[str, Sentence] = {
         "The search index was damaged or missing and has been rebuilt from the library.",
         "검색 색인이 손상되었거나 없어 라이브러리에서 다시 만들었습니다.",
     ),
+    # watching folders
+    "watch_started": Sentence(
+        "Watching {paths}; new, changed, renamed and deleted files are followed.",
+        "{paths} 폴더를 지켜봅니다. 새로 생기거나 바뀌거나 이름이 바뀌거나 지워진 파일을 반영합니다.",
+        "Ctrl-C ends it.",
+        "Ctrl-C를 누르면 끝납니다.",
+    ),
+    "watch_offline": Sentence(
+        "{path} cannot be reached or is empty; its documents stay as they are.",
+        "{path} 폴더에 접근할 수 없거나 비어 있습니다. 이미 등록한 문서는 그대로 둡니다.",
+    ),
+    "watch_online": Sentence("{path} is there again.", "{path} 폴더를 다시 볼 수 있습니다."),
+    "watch_moved": Sentence("renamed {old} -> {new}", "이름 변경 {old} -> {new}"),
+    "watch_gone": Sentence(
+        "removed {path} (its file is gone; undo: ai-chat docs restore {id})",
+        "제외 {path} (파일이 없어졌습니다. 되돌리기: ai-chat docs restore {id})",
+    ),
+    "watch_ended": Sentence(
+        "No longer watching. What was read stays; start it again to go on.",
+        "지켜보기를 끝냅니다. 읽은 문서는 그대로 있고, 다시 시작하면 이어서 합니다.",
+    ),
     # loaders
     "file_empty": Sentence(
         "{name} is empty (0 bytes).",
