@@ -56,7 +56,8 @@ class Letters:
         self._textpage = page.get_textpage()
         self.raw: str = self._textpage.get_text_range()
         self.turned: int = page.get_rotation()
-        self.page = upright(*page.get_bbox(), self.turned)
+        left, bottom, right, top = page.get_bbox()
+        self.page = upright(left, bottom, right, top, self.turned)
         self._found = c_pdfium.FS_RECTF()
         self._is_plain = self._counts_alike()
 
@@ -103,9 +104,10 @@ class Letters:
     def _counts_alike(self) -> bool:
         """Whether PDFium left no letter out of the page text, nor put any in that it does not count."""
         last = self._textpage.count_chars() - 1
-        return last + 1 == len(self.raw) and c_pdfium.FPDFText_GetCharIndexFromTextIndex(self._textpage, last) == last
+        found = c_pdfium.FPDFText_GetCharIndexFromTextIndex(self._textpage, last)
+        return bool(last == found == len(self.raw) - 1)
 
     def _index(self, position: int) -> int:
-        return (
-            position if self._is_plain else int(c_pdfium.FPDFText_GetCharIndexFromTextIndex(self._textpage, position))
-        )
+        if self._is_plain:
+            return position
+        return int(c_pdfium.FPDFText_GetCharIndexFromTextIndex(self._textpage, position))

@@ -37,7 +37,8 @@ def render(page: pdfium.PdfPage) -> Image.Image:
     scale = min(DPI / 72, sqrt(_MOST_PIXELS / (width * height)))
     bitmap = page.render(scale=scale, grayscale=True)
     try:
-        return bitmap.to_pil().copy()
+        image: Image.Image = bitmap.to_pil()
+        return image.copy()
     finally:
         bitmap.close()
 
@@ -58,6 +59,7 @@ def prefers_ocr(page: PageText, read: OcrPage) -> bool:
 
 def _covered(page: pdfium.PdfPage) -> float:
     left, bottom, right, top = page.get_bbox()
+    whole = max(1.0, (right - left) * (top - bottom))
     area = 0.0
     for number, drawn in enumerate(page.get_objects(filter=[c_pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3)):
         if number >= _MOST_OBJECTS:
@@ -65,4 +67,4 @@ def _covered(page: pdfium.PdfPage) -> float:
         low_x, low_y, high_x, high_y = drawn.get_bounds()
         width, height = min(high_x, right) - max(low_x, left), min(high_y, top) - max(low_y, bottom)
         area += max(0.0, width) * max(0.0, height)
-    return area / max(1.0, (right - left) * (top - bottom))
+    return float(area / whole)

@@ -28,6 +28,7 @@ _MOST_LINES = 3_000  # more are a drawing
 _DEEPEST = 4
 
 Matrix = tuple[float, float, float, float, float, float]
+Stroke = tuple[float, float, float, float]  # left, bottom, right, top
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
 
 
@@ -98,7 +99,7 @@ def grid_of(across: Sequence[Line], down: Sequence[Line]) -> Grid | None:
     return Grid(xs, ys, _cells(xs, ys, across, down))
 
 
-def _strokes(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float, float]]:
+def _strokes(page: pdfium.PdfPage) -> Iterator[Stroke]:
     count, object_at, kind_of = (
         c_pdfium.FPDFPage_CountObjects(page),
         c_pdfium.FPDFPage_GetObject,
@@ -115,7 +116,7 @@ def _strokes(page: pdfium.PdfPage) -> Iterator[tuple[float, float, float, float]
             yield from _strokes_of_form(drawn, _SAME, _DEEPEST)
 
 
-def _strokes_of_form(form: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int) -> Iterator[tuple[float, ...]]:
+def _strokes_of_form(form: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int) -> Iterator[Stroke]:
     matrix = _times(_matrix(form), outer)
     count = c_pdfium.FPDFFormObj_CountObjects(form)
     if count > _MOST_OBJECTS:
@@ -129,7 +130,7 @@ def _strokes_of_form(form: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int) 
             yield from _strokes_of_form(drawn, matrix, depth - 1)
 
 
-def _strokes_of(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[tuple[float, float, float, float]]:
+def _strokes_of(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[Stroke]:
     box = _moved(_bounds(path), outer)
     width, height = box[2] - box[0], box[3] - box[1]
     if width <= _THIN or height <= _THIN:
@@ -139,7 +140,7 @@ def _strokes_of(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[tuple
         yield from _edges(path, outer)
 
 
-def _edges(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[tuple[float, float, float, float]]:
+def _edges(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[Stroke]:
     """Of a path of several segments, those between two corners."""
     matrix = _times(_matrix(path), outer)
     x, y = ctypes.c_float(), ctypes.c_float()
@@ -164,7 +165,7 @@ def _is_stroked(path: c_pdfium.FPDF_PAGEOBJECT) -> bool:
     return bool(c_pdfium.FPDFPath_GetDrawMode(path, fill, stroke)) and bool(stroke.value)
 
 
-def _bounds(drawn: c_pdfium.FPDF_PAGEOBJECT) -> tuple[float, float, float, float]:
+def _bounds(drawn: c_pdfium.FPDF_PAGEOBJECT) -> Stroke:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     c_pdfium.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
     return left.value, bottom.value, right.value, top.value
@@ -190,13 +191,13 @@ def _point(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
     return a * x + c * y + e, b * x + d * y + f
 
 
-def _moved(box: tuple[float, float, float, float], matrix: Matrix) -> tuple[float, float, float, float]:
+def _moved(box: Stroke, matrix: Matrix) -> Stroke:
     if matrix == _SAME:
         return box
     return _box(_point(box[0], box[1], matrix), _point(box[2], box[3], matrix))
 
 
-def _box(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float, float, float]:
+def _box(one: tuple[float, float], other: tuple[float, float]) -> Stroke:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])
 
 

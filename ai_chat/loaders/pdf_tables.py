@@ -137,7 +137,8 @@ def _table(grid: Grid, cells: dict[Place, Spans], raw: str) -> Table:
 
 def _cell(spans: Spans, raw: str) -> Traced:
     """Its words, one space between them."""
-    text, sources = "", []
+    text = ""
+    sources: list[int] = []
     for start, end in spans:
         for word in _WORD.finditer(raw, start, end):
             if text:
