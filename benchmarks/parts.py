@@ -1,4 +1,4 @@
-"""What each part but the language model holds: the page, what searches map, the embedder with 1 to 4 threads, the parser.
+"""What each part but the language model holds: the page, what searches map, the embedder with 1 to 4 threads, parser, renderer.
 
     python benchmarks/parts.py [--home DIR] [--searches 200] [--json]
 
@@ -20,6 +20,7 @@ from typing import Any
 
 from browser import ROOT
 from memory import library
+from PIL import Image
 from tree import MB, page_server
 
 from ai_chat.app.tenants import PAGE_BYTES
@@ -27,6 +28,9 @@ from ai_chat.embedding import PACKAGES, may_hold, open_embedder
 from ai_chat.errors import AiChatError
 from ai_chat.loaders.client import MAY_HOLD, Parser
 from ai_chat.memory.measure import measure
+from ai_chat.rendering import Renderer
+from ai_chat.rendering.client import MAY_HOLD as RENDERER_MAY_HOLD
+from ai_chat.rendering.wire import Page
 from ai_chat.types import Scope
 
 THREADS = (1, 2, 4)
@@ -92,13 +96,23 @@ def parser() -> Iterator[Row]:
         yield row("parser after the samples and 8 MB of HTML", held(warm.pid), MAY_HOLD)
 
 
+def renderer() -> Iterator[Row]:
+    """Pages of the samples, and a photograph of 12 megapixels."""
+    with closing(Renderer()) as warm, tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder, "photo.jpg")
+        Image.effect_noise((4000, 3000), 80).convert("RGB").save(photo)
+        for path in [*sorted((ROOT / "samples" / "documents").glob("*.pdf")), photo]:
+            assert warm.draw(Page(path, path.name, 1)).png
+        yield row("renderer after pages of the samples and a photograph", held(warm.pid), RENDERER_MAY_HOLD)
+
+
 def main() -> None:
     parsed = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parsed.add_argument("--home", type=Path)
     parsed.add_argument("--searches", type=int, default=200)
     parsed.add_argument("--json", action="store_true")
     given = parsed.parse_args()
-    rows = [*page(given.home, given.searches), *embedders(), *parser()]
+    rows = [*page(given.home, given.searches), *embedders(), *parser(), *renderer()]
     if given.json:
         print(json.dumps({"schema": 1, "parts": rows}, ensure_ascii=False))
         return

@@ -139,7 +139,8 @@ class LocalApp:
         password: str | None = None,
     ) -> Rendered:
         """`sentence` is found wherever in the unit it stands; `marks` hold while it stands there."""
-        return showing.render(self._parts, document_id, kind, number, marks, sentence, password)
+        refused = self.home.memory.monitor.admit()
+        return showing.render(self._parts, document_id, kind, number, marks, sentence, password, refused)
 
     def collections(self) -> Sequence[str]:
         return self._parts.store.library.collections()

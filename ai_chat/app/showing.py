@@ -32,13 +32,14 @@ def render(
     marks: Sequence[tuple[int, int]],
     sentence: str,
     password: str | None,
+    refused: Problem | None = None,
 ) -> Rendered:
-    """A page as a picture, all else as HTML; InputError document_unknown, unit_unknown."""
+    """A page as a picture, unless no work may begin (`refused`), all else as HTML; InputError document_unknown, unit_unknown."""
     detail = parts.store.library.document(document_id)
     unit, name = _unit(parts, detail, kind, number), detail.info.name
     if kind != "page":
         return render_unit(unit, name, marks, sentence, None)
-    if problem := _not_as_read(detail):
+    if problem := refused or _not_as_read(detail):
         rendered = render_unit(unit, name, marks, sentence, None)
         return replace(rendered, warnings=(problem, *rendered.warnings))
 

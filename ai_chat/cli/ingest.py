@@ -19,6 +19,7 @@ from ai_chat.cli.password import Password, read_password
 from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import Progress, one_line
+from ai_chat.errors import UsageError
 from ai_chat.types import DEFAULT_COLLECTION, IngestEvent, Outcome, Problem
 
 _OUTCOMES: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed")
@@ -56,12 +57,19 @@ def ingest(
         bool, typer.Option("--dense/--no-dense", help="Also make vectors, in the background. 의미 벡터도 만들기")
     ] = True,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until the vectors are made. 벡터까지 기다리기")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Then follow the folders until Ctrl-C. 폴더 감시")] = False,
     password: Password = None,
     as_json: AsJson = False,
 ) -> int:
+    if watch and as_json:
+        raise UsageError("usage_wrong", reason="--watch prints lines as they come, not JSON", command="ai-chat ingest")
     session = open_session(as_json)
     secret = read_password(session, password)
     places = [path.expanduser().absolute() for path in paths]  # the App may be another process's
+    if watch:
+        from ai_chat.cli.watch import watch as follow
+
+        return follow(session, places, collection, dense=dense, password=secret)
     with session.app("write") as app:
         summary = _follow(session, app.ingest(places, collection, dense=dense, wait=wait, password=secret))
         pending = int(app.status()["embedder"]["pending"]) if dense else 0
