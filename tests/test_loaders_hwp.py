@@ -290,6 +290,26 @@ def test_a_cell_far_away_makes_no_giant_table(tmp_path: Path) -> None:
     assert text(tmp_path, anchored("", 11, "tbl ", (hwp.TABLE, 2, bytes(8)), *cells)) == "가\n나"
 
 
+@pytest.mark.parametrize(
+    ("at", "value", "reason"),
+    [(30, 31, "its sector sizes are wrong"), (44, 1 << 20, "it has fewer sectors than it says")],
+)
+def test_containers_that_claim_too_much(tmp_path: Path, at: int, value: int, reason: str) -> None:
+    data = bytearray(hwp.write_hwp(tmp_path / "a.hwp", [hwp.paragraph(0, "글")]).read_bytes())
+    data[at : at + 4] = struct.pack("<I", value)
+    (tmp_path / "a.hwp").write_bytes(data)
+    assert refused(tmp_path / "a.hwp").values["reason"] == reason
+
+
+def test_a_stream_larger_than_its_file(tmp_path: Path) -> None:
+    """The list of its sectors may run in a circle."""
+    data = bytearray(hwp.write_hwp(tmp_path / "a.hwp", [hwp.paragraph(0, "글")]).read_bytes())
+    root = data.index(hwp.utf16("Root Entry"))
+    data[root + 120 : root + 124] = struct.pack("<I", 0xF0000000)
+    (tmp_path / "a.hwp").write_bytes(data)
+    assert refused(tmp_path / "a.hwp").values["reason"] == "a stream is larger than the file"
+
+
 def test_damaged_files_say_so(tmp_path: Path) -> None:
     rows = [("이름", "나이"), ("김", "30"), ("이", "41")]
     note = anchored("글", 17, "fn  ", *listed("각주"), data=NOTE)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -78,7 +77,6 @@ _CONTENT_TYPES: tuple[tuple[bytes, Format], ...] = (
     (b"presentationml.", "pptx"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_SECTORS = (b"\x09\x00\x06\x00", b"\x0c\x00\x06\x00")  # powers of 2: of a sector, of a small one
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08PK\x03\x04")
 _PDF = re.compile(rb"%PDF-\d")
 _IMAGE = re.compile(
@@ -181,7 +179,7 @@ def _is_mail(head: bytes, suffix: str) -> bool:
 def _binary_format(path: Path, name: str, head: bytes, suffix: str) -> Format | None:
     """None for text of some kind; InputError for what is neither text nor a document."""
     if head.startswith(_OLE):
-        return _in_ole(path, name, suffix, head[30:34])
+        return _in_ole(path, name, suffix)
     if head.startswith(_ZIP):
         return _in_zip(path, name)
     if head.startswith((b"HWP Document File", b"{\\rtf")):
@@ -196,18 +194,11 @@ def _binary_format(path: Path, name: str, head: bytes, suffix: str) -> Format | 
     return None
 
 
-def _in_ole(path: Path, name: str, suffix: str, sector_sizes: bytes) -> Format:
-    import olefile
+def _in_ole(path: Path, name: str, suffix: str) -> Format:
+    from ai_chat.loaders.ole import open_ole
 
-    if sector_sizes not in _OLE_SECTORS:  # whatever it says would be read at once
-        raise InputError("file_damaged", name=name, found="OLE", reason="its sector sizes are wrong")
-    try:
-        with olefile.OleFileIO(path) as ole:
-            found = next((each for stream, each in _IN_OLE if ole.exists(stream)), None)
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, IndexError, OverflowError, struct.error, RecursionError) as error:
-        raise InputError("file_damaged", name=name, found="OLE", reason=str(error)) from error
+    with open_ole(path, name) as ole:
+        found = next((each for stream, each in _IN_OLE if ole.exists(stream)), None)
     if found:
         return found
     if _FORMAT_OF.get(suffix) in ("hwp", "xls", "msg", "legacy"):

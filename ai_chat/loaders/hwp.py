@@ -6,9 +6,7 @@ the text. Raw offsets count within the unit as written here.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ai_chat.errors import InputError
@@ -18,6 +16,7 @@ from ai_chat.loaders.hwp_body import Body
 from ai_chat.loaders.hwp_records import read_header, read_stream, sections, trees
 from ai_chat.loaders.hwp_shapes import read_heads
 from ai_chat.loaders.hwp_summary import read_summary
+from ai_chat.loaders.ole import open_ole
 from ai_chat.types import Metadata, Unit
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ _SUMMARY = "\x05HwpSummaryInformation"
 
 
 def load_hwp(source: Source) -> Iterator[Unit | Metadata]:
-    with _open(source) as ole:
+    with open_ole(source.path, source.name, "HWP") as ole:
         yield _about(ole)
         yield from units(_blocks(ole, source))
 
@@ -41,20 +40,6 @@ def _blocks(ole: OleFileIO, source: Source) -> Iterator[Block]:
     for stream in streams:
         for tree in trees(read_stream(ole, stream, header, source.name), source.name, stream):
             yield from body.paragraph(tree)
-
-
-@contextmanager
-def _open(source: Source) -> Iterator[OleFileIO]:
-    """All that olefile and struct say of a broken file becomes file_damaged."""
-    import olefile
-
-    try:
-        with olefile.OleFileIO(source.path) as ole:
-            yield ole
-    except FileNotFoundError:
-        raise
-    except (OSError, ValueError, IndexError, OverflowError, struct.error, RecursionError) as error:
-        raise InputError("file_damaged", name=source.name, found="HWP", reason=str(error)) from error
 
 
 def _about(ole: OleFileIO) -> Metadata:
