@@ -97,12 +97,19 @@ def test_a_page_of_nothing_else_keeps_its_lines() -> None:
     assert skipped("머리글\n본문", [(0, 3)]) == ((0, 3),)
 
 
-def test_three_pages_make_a_running_line() -> None:
-    def page(number: int) -> Edges:
-        return Edges(number, tuple(edge(f"{number} / 9", 0, 5, 30)))
+def edges(number: int, line: str, y: float) -> Edges:
+    return Edges(number, tuple(edge(line, 0, len(line), y)))
 
-    own = page(2)
-    assert own.edges == (Edge(0, 5, 30, "#/#", (2, 9)),)
-    assert list(repeated(own, [page(1), page(2)])) == []
-    assert list(repeated(own, [page(1), page(2), page(3)])) == [(0, 5)]
-    assert list(repeated(own, [page(1), page(2), page(11)])) == []
+
+def test_three_pages_make_a_running_line() -> None:
+    pages = {number: edges(number, "취업규칙 제3판", -40) for number in (1, 2, 3, 11)}
+    assert pages[2].edges == (Edge(0, 8, -40, "취업규칙제#판", (3,)),)
+    assert list(repeated(pages[2], [pages[1], pages[2]])) == []
+    assert list(repeated(pages[2], [pages[1], pages[2], pages[3]])) == [(0, 8)]
+    assert list(repeated(pages[2], [pages[1], pages[2], pages[11]])) == []
+
+
+def test_a_foot_that_counts_two_pages() -> None:
+    one, two = edges(1, "1 / 2", 30), edges(2, "2 / 2", 30)
+    assert list(repeated(two, [one, two])) == [(0, 5)]
+    assert list(repeated(edges(2, "2 / 2", -30), [edges(1, "1 / 2", -30)])) == []

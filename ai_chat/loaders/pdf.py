@@ -65,12 +65,19 @@ def open_page(document: pdfium.PdfDocument, index: int) -> pdfium.PdfPage:
 
 def load_pdf(source: Source) -> Iterator[Unit | Problem | Metadata | Progress | Attachment]:
     with closing(open_pdf(source)) as document, ExitStack() as stack:
-        yield metadata(*(document.get_metadata_value(key) for key in ("Title", "Author", "CreationDate")))
+        yield metadata(*(_told_of_itself(document, key) for key in ("Title", "Author", "CreationDate")))
         report = Report(source.name, len(document))
         reading = _Reading(source, document, report, stack)
         yield from _told(reading.pages(), report)
         yield from attachments(document, source)
         yield from report.problems()
+
+
+def _told_of_itself(document: pdfium.PdfDocument, key: str) -> str:
+    try:
+        return str(document.get_metadata_value(key))
+    except UnicodeDecodeError:  # which is damage, but the pages may be whole
+        return ""
 
 
 class _Reading:

@@ -25,9 +25,10 @@ def attachments(document: pdfium.PdfDocument, source: Source) -> Iterator[Attach
 
 
 def _attachment(document: pdfium.PdfDocument, index: int, source: Source) -> Attachment | Problem:
-    attached = document.get_attachment(index)
-    name = safe_name(attached.get_name(), f"attachment-{index + 1}")
+    name = f"attachment-{index + 1}"
     try:
+        attached = document.get_attachment(index)
+        name = safe_name(attached.get_name(), name)
         return enclose(name, bytes(attached.get_data()), source)
-    except pdfium.PdfiumError as error:
+    except (pdfium.PdfiumError, UnicodeDecodeError) as error:
         return skipped(name, source, Problem("file_damaged", {"name": name, "found": "PDF", "reason": str(error)}))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 WINDOW = 8
 """How many pages before and behind one are compared with it."""
@@ -48,10 +49,12 @@ def edge(text: str, start: int, end: int, y: float) -> Iterator[Edge]:
 
 
 def repeated(own: Edges, near: Iterable[Edges]) -> Iterator[tuple[int, int]]:
+    """A foot that counts the pages needs one other page, all other lines two."""
     others = [other for other in near if other.page != own.page and abs(other.page - own.page) <= WINDOW]
     for line in own.edges:
-        found = sum(1 for other in others if _has(other, line, other.page - own.page))
-        if found >= _OTHERS:
+        found = [same for other in others for same in _same(other, line, other.page - own.page)]
+        counts = line.y > 0 and any(same.numbers != line.numbers for same in found)
+        if len(found) >= (1 if counts else _OTHERS):
             yield line.start, line.end
 
 
@@ -70,10 +73,13 @@ def _between(spans: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[in
     yield last, length
 
 
-def _has(page: Edges, line: Edge, apart: int) -> bool:
-    return any(
-        other.words == line.words
+def _same(page: Edges, line: Edge, apart: int) -> Iterator[Edge]:
+    """The line of another page that is this one, if it has one."""
+    found = (
+        other
+        for other in page.edges
+        if other.words == line.words
         and abs(other.y - line.y) <= _HEIGHT
         and all(there in (here, here + apart) for here, there in zip(line.numbers, other.numbers, strict=True))
-        for other in page.edges
     )
+    yield from islice(found, 1)
