@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import struct
 import unicodedata
@@ -15,6 +16,16 @@ from ai_chat.errors import InputError
 from ai_chat.loaders import Item, archive, load
 from ai_chat.loaders.detect import Options
 from ai_chat.types import Attachment, Problem
+
+AES_256 = (  # written by pyzipper: deflated, password "1234"
+    "UEsDBBQAAQBjAAMBd10AAAAAQQAAAMADAAAIAAsAbWVtby50eHQBmQcAAgBBRQMIAMygDsmhtga6OXiW5FDS6RyV+AVvfIEm37+jbXaCJfSh2LyY"
+    "8041cRPfvsqcwWAh3sjZ1sNY2SFZwKiGd3bG4qksUEsBAhQDFAABAGMAAwF3XQAAAABBAAAAwAMAAAgACwAAAAAAAAAAAIABAAAAAG1lbW8udHh0"
+    "AZkHAAIAQUUDCABQSwUGAAAAAAEAAQBBAAAAcgAAAAAA"
+)
+AES_128 = (  # stored, password "비밀" in CP949
+    "UEsDBBQAAQBjAAMBd10AAAAAIAAAAAwAAAAIAAsAbWVtby50eHQBmQcAAgBBRQEAADqbrpHoxONzg9UUzwSssLRzX8Hc5NMgp3Eh521ImY/iUEsB"
+    "AhQDFAABAGMAAwF3XQAAAAAgAAAADAAAAAgACwAAAAAAAAAAAIABAAAAAG1lbW8udHh0AZkHAAIAQUUBAABQSwUGAAAAAAEAAQBBAAAAUQAAAAAA"
+)
 
 
 def read(path: Path, password: str | None = None) -> list[Item]:
@@ -153,6 +164,31 @@ def test_damaged_member_is_said_and_the_others_are_read(tmp_path: Path) -> None:
 )
 def test_password_opens(tmp_path: Path, given: str, password: bytes) -> None:
     assert attached(read(locked(tmp_path / "a.zip", b"secret text", password), given)) == {"a.txt": b"secret text"}
+
+
+@pytest.mark.parametrize(
+    ("archive", "password", "wanted"), [(AES_256, "1234", "비밀 메모입니다. " * 40), (AES_128, "비밀", "short secret")]
+)
+def test_aes_opens(tmp_path: Path, archive: str, password: str, wanted: str) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(base64.b64decode(archive))
+    assert attached(read(path, password)) == {"memo.txt": wanted.encode()}
+    for given, code in ((None, "password_needed"), ("wrong", "password_wrong")):
+        with pytest.raises(InputError) as caught:
+            read(path, given)
+        assert caught.value.code == code
+
+
+def test_broken_aes_is_refused(tmp_path: Path) -> None:
+    path, chance = tmp_path / "a.zip", random.Random(9)
+    for _ in range(100):
+        data = bytearray(base64.b64decode(AES_256))
+        data[chance.randrange(len(data))] = chance.randrange(256)
+        path.write_bytes(data)
+        try:
+            read(path, "1234")
+        except InputError as error:
+            assert error.code != "parser_killed"
 
 
 @pytest.mark.parametrize(("given", "code"), [(None, "password_needed"), ("wrong", "password_wrong")])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from ai_chat.cli.session import Session
 from ai_chat.cli.terminal import Progress, one_line
-from ai_chat.errors import AiChatError, InputError
+from ai_chat.errors import AiChatError, InputError, UsageError
 from ai_chat.ingest.files import Stamp
 from ai_chat.ingest.watch import Changes, Known, Look, compare, find_moved, look_at, out_of_reach, pause_after
 from ai_chat.loaders import KNOWN_SUFFIXES
@@ -67,6 +67,10 @@ class _Watcher:
         with self._session.app("read") as app:
             self._known = self._listed(app)
         for folder in self._folders:
+            if folder.is_file():
+                raise UsageError(
+                    "usage_wrong", reason=f"--watch takes folders; {folder} is a file", command="ai-chat ingest"
+                )
             if not folder.is_dir() and not any(path.is_relative_to(folder) for path in self._known):
                 raise InputError("path_missing", path=str(folder))
         self._session.tell(Problem("watch_started", {"paths": ", ".join(map(str, self._folders))}))

@@ -18,6 +18,7 @@ from typing import IO, BinaryIO
 from lxml import etree
 
 from ai_chat.errors import InputError
+from ai_chat.loaders import zip_aes
 from ai_chat.sizes import show_size
 
 ENTRIES = 20_000
@@ -28,8 +29,7 @@ _SMALL = 16 << 20  # below this no ratio is dangerous
 _DIRECTORY = 8 << 20  # the list of members itself, 400 bytes for each of ENTRIES
 _PIECE = 1 << 16
 _ENCRYPTED = 0x1
-_AES = 99
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, _AES)  # those that unpack piece by piece
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zip_aes.METHOD)  # those that unpack piece by piece
 _DAMAGED = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, OverflowError, struct.error, zlib.error)
 _ENTITY = re.compile(rb"<!ENTITY\b")
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<", b"\x00\x00")  # XML in two or four bytes a character
@@ -91,10 +91,9 @@ def member_pieces(
         info = archive.getinfo(member) if isinstance(member, str) else member
         if info.compress_type not in _METHODS:
             raise InputError("file_damaged", name=name, found=called, reason=f"method {info.compress_type}")
-        with _open_member(archive, info, password) as file:
-            yield from _pieces(file, name)
+        yield from _bounded(_unpacked(archive, info, password), name)
     except NotImplementedError as error:
-        raise InputError("encryption_unknown", name=name, found="AES") from error
+        raise InputError("encryption_unknown", name=name, found="ZIP") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
         raise InputError("password_wrong" if password else "password_needed", name=name) from error
     except _DAMAGED as error:
@@ -138,18 +137,30 @@ def refuse_entities_in(archive: zipfile.ZipFile, name: str) -> None:
                 before = piece[-16:]
 
 
-def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: str | None) -> IO[bytes]:
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: str | None) -> Iterator[bytes]:
+    words = [password.encode(), password.encode("cp949", "replace")] if password else []  # as Korean Windows writes it
+    if info.compress_type == zip_aes.METHOD:
+        if not words or archive.fp is None:
+            raise RuntimeError("encrypted")
+        yield from zip_aes.aes_pieces(archive.fp, info, words)
+        return
+    with _open_member(archive, info, words) as file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, words: list[bytes]) -> IO[bytes]:
     try:
-        return archive.open(info, pwd=password.encode() if password else None)
+        return archive.open(info, pwd=words[0] if words else None)
     except RuntimeError:
-        if not password or password.isascii():
+        if len(set(words)) < 2:
             raise
-        return archive.open(info, pwd=password.encode("cp949", "replace"))  # as Korean programs on Windows write it
+        return archive.open(info, pwd=words[1])
 
 
-def _pieces(file: IO[bytes], name: str) -> Iterator[bytes]:
+def _bounded(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
     size = 0
-    while piece := file.read(_PIECE):
+    for piece in pieces:
         size += len(piece)
         if size > MEMBER:
             raise InputError("archive_bomb", name=name, found=f"> {show_size(MEMBER)}", limit=show_size(MEMBER))
