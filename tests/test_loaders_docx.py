@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import struct
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from ai_chat.errors import InputError
 from ai_chat.loaders import load
 from ai_chat.types import Attachment, Metadata, Problem, Unit
+from tests.hwp_files import compound_file
 from tests.ooxml_files import part, relations, write_docx, write_package
 
 STYLES = part(
@@ -286,6 +288,38 @@ def test_embedded_documents_are_attachments(tmp_path: Path) -> None:
             names.append(item.name)
             assert Path(item.path).read_bytes() == other.getvalue()
     assert names == ["Sheet1.xlsx"]
+
+
+def test_pictures_of_a_document_without_text_are_attachments(tmp_path: Path) -> None:
+    parts: dict[str, str | bytes] = {"word/media/a.png": b"\x89PNG\r\n\x1a\n", "word/media/b.emf": b"..."}
+    related = [("1", "image", "media/a.png"), ("2", "image", "media/b.emf")]
+    path = write_docx(tmp_path, "<w:p/>", related, parts)
+    assert [item.name for item in load(path, path.name) if isinstance(item, Attachment)] == ["a.png"]
+
+
+def test_file_in_an_object_is_an_attachment(tmp_path: Path) -> None:
+    inner = b"name;price\n" * 500
+    native = struct.pack("<IH", 0, 2) + "단가표.csv".encode("cp949") + b"\0C:\\a.csv\0"
+    native += struct.pack("<HHI", 0, 3, 4) + b"tmp\0" + struct.pack("<I", len(inner)) + inner
+    path = write_docx(
+        tmp_path,
+        p("글."),
+        [
+            ("1", "oleObject", "embeddings/o1.bin"),
+            ("2", "oleObject", "embeddings/o2.bin"),
+            ("3", "oleObject", "embeddings/o3.bin"),
+        ],
+        {
+            "word/embeddings/o1.bin": compound_file({"\x01Ole10Native": native}),
+            "word/embeddings/o2.bin": compound_file({"CONTENTS": b"%PDF-1.7".ljust(5000, b" ")}),
+            "word/embeddings/o3.bin": compound_file({"Equation Native": bytes(5000)}),
+        },
+    )
+    found = {}
+    for item in load(path, path.name):
+        if isinstance(item, Attachment):
+            found[item.name] = Path(item.path).read_bytes()
+    assert found == {"단가표.csv": inner, "o2.pdf": b"%PDF-1.7".ljust(5000, b" ")}
 
 
 def test_what_the_file_tells_of_itself(tmp_path: Path) -> None:

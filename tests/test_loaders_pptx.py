@@ -174,6 +174,18 @@ def test_embedded_files_are_attachments_once(tmp_path: Path) -> None:
     assert [item.name for item in load(path, path.name) if isinstance(item, Attachment)] == ["a.pdf"]
 
 
+def test_pictures_of_slides_without_text_are_attachments(tmp_path: Path) -> None:
+    parts: dict[str, str | bytes] = {
+        "ppt/media/logo.png": b"\x89PNG\r\n\x1a\n1",
+        "ppt/media/scan.png": b"\x89PNG\r\n\x1a\n2",
+    }
+    for number, name in ((1, "logo"), (2, "scan")):
+        parts[f"ppt/slides/_rels/slide{number}.xml.rels"] = relations([("1", "image", f"../media/{name}.png")])
+    path = write_pptx(tmp_path, [shape("글"), "<p:pic/>", shape("끝")], parts)
+    assert [unit.number for unit in units(path)] == [1, 3]
+    assert [item.name for item in load(path, path.name) if isinstance(item, Attachment)] == ["scan.png"]
+
+
 def test_progress_is_told(tmp_path: Path) -> None:
     path = write_pptx(tmp_path, [shape("하나"), shape("둘")])
     assert [item for item in load(path, path.name) if isinstance(item, Progress)] == [Progress(1, 2), Progress(2, 2)]

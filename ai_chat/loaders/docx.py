@@ -1,6 +1,7 @@
 """DOCX -> a section a heading, read block by block: tables as lines, notes and memos behind what they stand at, headers and footers once.
 
-Takes a Source, gives Units, what the file tells of itself, and the documents embedded in it. Nothing outside the file is opened.
+Takes a Source, gives Units, what the file tells of itself, and the documents embedded in it; where there is no text, the pictures, which
+may be scans. Nothing outside the file is opened.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from ai_chat.loaders.docx_body import Body
 from ai_chat.loaders.grid import spread, table_lines
 from ai_chat.loaders.hwp_blocks import Block, Running, Table
 from ai_chat.loaders.ooxml import Package, open_package
-from ai_chat.loaders.ooxml_embedded import embedded
+from ai_chat.loaders.ooxml_embedded import embedded, pictures
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 
 _OF_BODY = ("p", "tbl", "sdt", "customXml", "ins", "moveTo", "AlternateContent")
@@ -27,8 +28,13 @@ _RUNNING: tuple[Literal["header", "footer"], ...] = ("header", "footer")
 def load_docx(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem]:
     with open_package(source) as package:
         yield package.about()
-        yield from hwp_blocks.units(_blocks(package))
+        silent = True
+        for unit in hwp_blocks.units(_blocks(package)):
+            silent = False
+            yield unit
         yield from embedded(package, (package.main,), source)
+        if silent:
+            yield from pictures(package, (package.main,), source)
 
 
 def _blocks(package: Package) -> Iterator[Block]:

@@ -121,7 +121,7 @@ def children(element: etree._Element | None, name: str = "") -> Iterator[etree._
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
     """The first at the end of a path of local names."""
     for name in path:
-        element = next(children(element, name), None)
+        element = None if element is None else next(element.iterchildren(f"{{*}}{name}"), None)
     return element
 
 

@@ -1,20 +1,20 @@
 """Documents embedded in OOXML: workbooks, documents and files that stand in it as objects, and what Word imports when it opens it.
 
 Takes a package and its parts, writes each document into the spool folder and gives it as an Attachment. Formulas and drawings of
-other programs are no documents. An object's own container is read by olefile.
+other programs are no documents, and pictures are only where there is nothing else. An object's own container is read by olefile.
 """
 
 from __future__ import annotations
 
 import io
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import olefile
 
-from ai_chat.loaders.detect import Source
+from ai_chat.loaders.detect import SUFFIXES, Source
 from ai_chat.loaders.letter import enclose, safe_name
 from ai_chat.loaders.ooxml import Package
 from ai_chat.types import Attachment, Problem
@@ -36,7 +36,20 @@ class _File(NamedTuple):
 
 def embedded(package: Package, parts: Iterable[str], source: Source) -> Iterator[Attachment | Problem]:
     """The documents that these parts refer to, each once."""
-    targets = {each: None for part in parts for kind in _KINDS for each in package.related(part, kind)}
+    return _enclosed(package, _related(package, parts, _KINDS), source)
+
+
+def pictures(package: Package, parts: Iterable[str], source: Source) -> Iterator[Attachment | Problem]:
+    """For parts that hold nothing but pictures, which may be scans."""
+    targets = _related(package, parts, ("image",))
+    return _enclosed(package, [each for each in targets if each.lower().endswith(SUFFIXES["image"])], source)
+
+
+def _related(package: Package, parts: Iterable[str], kinds: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(each for part in parts for kind in kinds for each in package.related(part, kind)))
+
+
+def _enclosed(package: Package, targets: Sequence[str], source: Source) -> Iterator[Attachment | Problem]:
     for count, target in enumerate(targets):
         if count == _MOST:
             yield Problem("attachments_too_many", {"name": source.name, "count": len(targets), "limit": _MOST})

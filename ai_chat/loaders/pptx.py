@@ -1,7 +1,7 @@
 """PPTX -> a unit a slide, labelled by its title: shapes and groups in their order, tables as lines, figures of charts, notes, memos.
 
 Footers stay in the unit and out of chunks. Hidden slides are read and say so in their label. Raw offsets count within the unit as
-written here; embedded documents are attachments.
+written here; embedded documents are attachments, and so are the pictures of slides without text.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ai_chat.errors import InputError
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.ooxml import Package, attribute, child, children, open_package, reference
-from ai_chat.loaders.ooxml_embedded import embedded
+from ai_chat.loaders.ooxml_embedded import embedded, pictures
 from ai_chat.loaders.pptx_shapes import Shape, shapes, words
 from ai_chat.types import Attachment, Metadata, Problem, Progress, Unit
 
@@ -27,10 +27,16 @@ def load_pptx(source: Source) -> Iterator[Unit | Metadata | Progress | Attachmen
         yield package.about()
         slides = _slides(package)
         authors = _authors(package)
+        silent: list[str] = []
         for number, slide in enumerate(slides, start=1):
-            yield _unit(package, slide, number, authors)
+            unit = _unit(package, slide, number, authors)
+            if unit.text:
+                yield unit
+            else:
+                silent.append(slide)
             yield Progress(number, len(slides))
         yield from embedded(package, slides, source)
+        yield from pictures(package, silent, source)
 
 
 def _slides(package: Package) -> list[str]:
