@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import struct
 import zipfile
 from pathlib import Path
 
@@ -203,6 +204,32 @@ def test_without_its_password_the_reason_is_told(tmp_path: Path, password: str |
     path = write_xls(tmp_path / "a.xls", "재고", OLD, "열려라")
     with pytest.raises(InputError, match=code):
         list(load(path, path.name, Options(password)))
+
+
+def test_few_cells_that_claim_a_field_of_them_are_refused(tmp_path: Path) -> None:
+    wide = [["품명"] * 300]
+    with pytest.raises(InputError, match="column 256"):
+        items(write_xls(tmp_path / "a.xls", "s", wide))
+    rows = b"".join(
+        struct.pack("<BBI4x", 0, 8, row) + struct.pack("<BBI4x", 1, 8, column)
+        for row, column in [(0, 0), (1 << 20, 9999)]
+    )
+    with pytest.raises(InputError, match="archive_bomb"):
+        items(write_zip(tmp_path / "a.xlsb", {"xl/workbook.bin": b"", "xl/worksheets/sheet1.bin": rows}))
+
+
+@pytest.mark.parametrize("column", range(3))
+def test_a_damaged_workbook_of_excel_97_ends_with_a_reason(tmp_path: Path, column: int) -> None:
+    rows: list[list[str | float]] = [["품명", "수량", "입고일"], ["의자", 3.0, 46086.0]]
+    rows[1][column] = 1e300  # a day that no calendar has
+    path = write_xls(tmp_path / "a.xls", "s", rows)
+    whole = path.read_bytes()
+    for cut in (700, 1200, 1600, len(whole)):
+        path.write_bytes(whole[:cut])
+        try:
+            items(path)
+        except InputError as error:
+            assert error.code in ("file_damaged", "document_without_text")
 
 
 @pytest.mark.parametrize(("letters", "number"), [("A", 0), ("Z", 25), ("AA", 26), ("XFD", 16383)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import open_zip
 from ai_chat.loaders.number_format import date_text, plain
 from ai_chat.loaders.sheet_rows import NumberedRow, Sheet, sheet_units
+from ai_chat.loaders.sheets_extent import check_xls, check_xlsb
 from ai_chat.types import Metadata, Problem, Unit
 
 _FAILED = (calamine.CalamineError, calamine.XmlError, calamine.ZipError, OSError, ValueError)
@@ -63,6 +64,7 @@ def _open(source: Source, stack: ExitStack) -> Book:
         return Ods(stack.enter_context(open_package(source)), source.name)
     archive = stack.enter_context(open_zip(source.path, source.name))
     if "xl/workbook.bin" in archive.namelist():
+        check_xlsb(archive, source.name)
         return _Calamine(source, stack)
     from ai_chat.loaders.sheets_xlsx import Xlsx
 
@@ -87,28 +89,39 @@ class _Calamine:
 
     def _opened(self, source: Source) -> calamine.CalamineWorkbook:
         try:
-            return calamine.load_workbook(source.path)
+            if source.format == "xls":
+                check_xls(source.path, source.name)
+            with _border(source.name):
+                return calamine.load_workbook(source.path)
         except calamine.PasswordError:
             from ai_chat.loaders.protected import decrypted
 
             return self._opened(replace(source, path=decrypted(source)))
-        except _FAILED as error:
-            raise self._damaged(error) from error
 
     def _rows(self, sheet: str) -> Iterator[NumberedRow]:
-        try:
+        with _border(self._name):
             cells = self._book.get_sheet_by_name(sheet)
-        except _FAILED as error:
-            raise self._damaged(error) from error
-        if cells.start is None:
-            return
-        top, left = cells.start
-        for number, row in enumerate(cells.iter_rows(), top + 1):
-            if filled := dict(_filled(row, left)):
-                yield number, filled
+            if cells.start is None:
+                return
+            top, left = cells.start
+            for number, row in enumerate(cells.iter_rows(), top + 1):
+                if filled := dict(_filled(row, left)):
+                    yield number, filled
 
-    def _damaged(self, error: Exception) -> InputError:
-        return InputError("file_damaged", name=self._name, found="XLS", reason=str(error))
+
+@contextmanager
+def _border(name: str) -> Iterator[None]:
+    """Errors of calamine as ours, a panic of its Rust code among them, which is no Exception."""
+    try:
+        yield
+    except calamine.PasswordError:
+        raise
+    except _FAILED as error:
+        raise InputError("file_damaged", name=name, found="XLS", reason=str(error)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError("file_damaged", name=name, found="XLS", reason=str(error)) from error
 
 
 def _filled(row: Iterable[_Value], left: int) -> Iterator[tuple[int, str]]:
