@@ -95,6 +95,38 @@ def test_rows_of_tables_name_their_columns(tmp_path: Path) -> None:
     assert lines == ["구매", "품명: 의자 | 수량: 3", "품명: 책상 | 수량: 4", "사이", "용어: AI | 정의: 인공지능"]
 
 
+def test_formulas_and_charts_are_read_out_of_their_objects(tmp_path: Path) -> None:
+    linked = [
+        f'<draw:frame><draw:object xmlns:xlink="http://www.w3.org/1999/xlink" xlink:href="./Object {n}"/></draw:frame>'
+        for n in (1, 2, 3)
+    ]
+    figures = table(("분기", "매출"), ("1분기", "10"), ("2분기", "20"))
+    chart = f"<office:body><office:chart>{p('분기별 매출')}{figures}{linked[1]}</office:chart></office:body>"
+    extra: dict[str, str | bytes] = {
+        "Object 1/content.xml": "<math><semantics><mi>x</mi><annotation>x = a over b</annotation></semantics></math>",
+        "Object 2/content.xml": f"<office:document-content {NAMESPACES}>{chart}</office:document-content>",
+    }
+    (unit,) = units(write_opendocument(tmp_path / "a.odt", "text", p(f"식{''.join(linked)}"), extra=extra))
+    lines = list(filter(None, unit.text.splitlines()))
+    assert lines == ["식", "x = a over b", "분기별 매출", "분기: 1분기 | 매출: 10", "분기: 2분기 | 매출: 20"]
+
+
+def test_deep_nesting_is_read_or_refused(tmp_path: Path) -> None:
+    (unit,) = text_units(
+        tmp_path, "<text:list><text:list-item>" * 100 + p("깊다") + "</text:list-item></text:list>" * 100
+    )
+    assert unit.text.endswith("깊다")
+    with pytest.raises(InputError, match="file_damaged"):
+        text_units(tmp_path, "<text:section>" * 5000 + p("깊다") + "</text:section>" * 5000)
+
+
+def test_a_first_row_written_as_headings_is_the_header(tmp_path: Path) -> None:
+    style = '<style:style style:name="P1" style:parent-style-name="Table_20_Heading"/>'
+    words = table(("용어", "정의"), ("AI", "인공지능")).replace("<text:p>", '<text:p text:style-name="P1">', 2)
+    (unit,) = text_units(tmp_path, words, automatic=style)
+    assert unit.text.strip() == "용어: AI | 정의: 인공지능"
+
+
 def test_a_long_table_is_units_of_its_own(tmp_path: Path) -> None:
     rows = [(str(n), f"부품 {n}호", "정기 점검 대상") for n in range(1, 151)]
     found = text_units(tmp_path, h(1, "목록") + p("앞말") + table(("번호", "품명", "비고"), *rows) + p("뒷말"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml import etree
 
@@ -22,31 +23,35 @@ from ai_chat.loaders.xmlstream import local_name
 from ai_chat.types import Metadata, Unit
 
 _PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_RUNNING = {"header": "header", "header-left": "header", "header-first": "header"}
 
 
 def load_opendocument(source: Source) -> Iterator[Unit | Metadata]:
     with open_package(source) as archive:
         content = parse_xml(read_member(archive, "content.xml", source.name), source.name)
+
+        def objects(link: str) -> etree._Element | None:
+            return _part(archive, f"{link.removeprefix('./')}/content.xml", source.name)
+
         if source.format == "odp":
-            yield from _slides(content)
+            yield from _slides(content, Body(content, None, objects))
         else:
-            yield from units(_blocks(content, _styles(archive, source.name)))
+            styles = _part(archive, "styles.xml", source.name)
+            yield from units(_blocks(content, styles, Body(content, styles, objects)))
         yield about(archive, source.name)
 
 
-def _styles(archive: zipfile.ZipFile, name: str) -> etree._Element | None:
-    return parse_xml(read_member(archive, "styles.xml", name), name) if "styles.xml" in archive.namelist() else None
+def _part(archive: zipfile.ZipFile, member: str, name: str) -> etree._Element | None:
+    return parse_xml(read_member(archive, member, name), name) if member in archive.namelist() else None
 
 
-def _blocks(content: etree._Element, styles: etree._Element | None) -> Iterator[Block]:
-    body = Body(content, styles)
-    for text in content.iter("{*}text"):
+def _blocks(content: etree._Element, styles: etree._Element | None, body: Body) -> Iterator[Block]:
+    for text in islice(content.iter(f"{_OFFICE}text"), 1):
         yield from body.blocks(text)
-        break
-    yield from _running(styles, body) if styles is not None else ()
+    if styles is not None:
+        yield from _running(styles, body)
 
 
 def _running(styles: etree._Element, body: Body) -> Iterator[Block]:
@@ -57,8 +62,7 @@ def _running(styles: etree._Element, body: Body) -> Iterator[Block]:
                 yield Running("header" if tag.startswith("header") else "footer", body.text_of(part))
 
 
-def _slides(content: etree._Element) -> Iterator[Unit]:
-    body = Body(content, None)
+def _slides(content: etree._Element, body: Body) -> Iterator[Unit]:
     hidden = {
         style.get(f"{_STYLE}name")
         for style in content.iter(f"{_STYLE}style")

@@ -17,6 +17,8 @@ from ai_chat.loaders.xmlstream import local_name
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_TABLE_HEADING = "Table_20_Heading"
 _LEFT_OUT = frozenset(
     ("tracked-changes", "forms", "sequence-decls", "variable-decls", "user-field-decls", "image", "title", "desc")
 )
@@ -24,11 +26,21 @@ _IN_PARAGRAPHS = ("note", "annotation", "frame", "custom-shape", "g", "rect", "e
 _MOST_CELLS = 1000  # that one cell or row is said to be repeated
 
 
-class Body:
-    """`styles`: where lists are named that are numbered; the content names some of its own."""
+Objects = Callable[[str], etree._Element | None]
 
-    def __init__(self, content: etree._Element, styles: etree._Element | None) -> None:
+
+class Body:
+    """`styles`: where lists are named that are numbered; the content names some of its own. `objects`: formulas and charts by path."""
+
+    def __init__(self, content: etree._Element, styles: etree._Element | None, objects: Objects) -> None:
         roots = [root for root in (styles, content) if root is not None]
+        self._objects = objects
+        self._opened: set[str] = set()  # objects, each of which is read once
+        self._heads = {_TABLE_HEADING} | {
+            style.get(f"{_STYLE}name", "")
+            for style in content.iter(f"{_STYLE}style")
+            if style.get(f"{_STYLE}parent-style-name") == _TABLE_HEADING
+        }
         self._numbered = {
             style.get(f"{_STYLE}name", ""): any(_is_number(level) for level in style)
             for root in roots
@@ -41,7 +53,7 @@ class Body:
             "table": self._table,
             "note": self._note,
             "annotation": lambda element: iter((Note(annotation_line(element)),)),
-            "object": lambda element: iter(()),
+            "object": self._object,
         }
 
     def blocks(self, element: etree._Element) -> Iterator[Block]:
@@ -91,8 +103,27 @@ class Body:
                 yield block
 
     def _table(self, element: etree._Element) -> Iterator[Block]:
-        header = True if any(local_name(part) == "table-header-rows" for part in element) else None
-        yield from table(self._cells(element), [], header)
+        named = any(local_name(part) == "table-header-rows" for part in element) or self._is_styled(element)
+        yield from table(self._cells(element), [], True if named else None)
+
+    def _is_styled(self, element: etree._Element) -> bool:
+        """Whether all of the first row is written as a heading of columns."""
+        first = next(_rows(element), ())
+        styles = [text.get(f"{_TEXT}style-name") for cell in first for text in cell.iterchildren(f"{_TEXT}p")]
+        return bool(styles) and all(style in self._heads for style in styles)
+
+    def _object(self, element: etree._Element) -> Iterator[Block]:
+        """A formula as it was typed; the title and the numbers of a chart."""
+        link = element.get(_LINK, "")
+        root = self._objects(link) if link not in self._opened else None
+        if root is None:
+            return
+        self._opened.add(link)
+        if local_name(root) == "math":
+            typed = " ".join(text.text or "" for text in root.iter("{*}annotation"))
+            yield Paragraph(" ".join((typed or "".join(map(str, root.itertext()))).split()))
+        else:
+            yield from (block for body in root.iterchildren("{*}body") for block in self.blocks(body))
 
     def _cells(self, element: etree._Element) -> Iterator[tuple[Cell, list[Block]]]:
         number = 0
