@@ -30,8 +30,8 @@ _PERIOD = re.compile(
 )
 _FORM = (
     "성명 이름 사번 부서 부서명 소속 직급 직위 직책 연락처 전화 전화번호 휴대폰 팩스 이메일 주소 생년월일 주민등록번호 입사일 성별 나이 "
-    "제목 일시 일자 날짜 장소 목적 기간 작성일 작성자 신청일 신청인 담당자 참석자 대표자 상호 사업자등록번호 계좌번호 예금주 "
-    "Name Date Title Address Phone Email Department Position"
+    "제목 일시 일자 날짜 장소 목적 기간 사유 내용 용도 행선지 작성일 작성자 신청일 신청인 "
+    "담당자 참석자 대표자 상호 사업자등록번호 계좌번호 예금주 Name Date Title Address Phone Email Department Position"
 )
 _FIELDS = frozenset(_FORM.split())  # stand in a row where they head a table, below each other in a form
 _NOTHING = frozenset(("", "-", "–", "—", "―", "~", "○", "×", "x", "X", "O", "N/A", "없음", "해당없음", "해당 없음"))
@@ -224,7 +224,8 @@ def _reads_as_header(row: Row) -> bool:
 
 
 def _is_told_by(header: Row, below: Sequence[Row]) -> bool:
-    if 2 * sum(cell in _FIELDS for row in below for cell in row) >= len(below):
+    below = [row for row in below if _count(row) > 1]
+    if not below or 2 * sum(cell in _FIELDS for row in below for cell in row) >= len(below):
         return False
     named = [kinds for column, name in enumerate(header) if name and (kinds := _kinds(below, column))]
     if any(sum(kinds) >= 0.6 * len(kinds) for kinds in named):

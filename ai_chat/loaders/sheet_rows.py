@@ -120,9 +120,10 @@ class _Rows:
 def _pieces(rows: _Rows) -> Iterator[_Piece]:
     """Block by block: rows without an empty one between them."""
     table = _Table()
+    last = -1
     while ahead := rows.look(_LOOK):
-        apart = True
         heads, table = _heads(ahead, table)
+        apart = bool(heads) or ahead[0][0] > last + 2
         for lines in heads:
             number, row = rows.take()
             yield _piece(number, row, lines, apart)
