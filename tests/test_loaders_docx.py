@@ -174,6 +174,19 @@ def test_paragraph_whose_end_was_deleted_joins_the_next(tmp_path: Path) -> None:
     assert text_of(tmp_path, body) in ("앞 반쪽 뒤 반쪽", "앞 반쪽뒤 반쪽")
 
 
+def test_paragraph_whose_end_was_deleted_before_a_table_stays(tmp_path: Path) -> None:
+    left = p("남은 글", properties="<w:rPr><w:del/></w:rPr>")
+    assert text_of(tmp_path, left + table(cells("가", "나")) + left).split() == [
+        "남은",
+        "글",
+        "가",
+        "|",
+        "나",
+        "남은",
+        "글",
+    ]
+
+
 def test_notes_and_memos_follow_their_paragraph(tmp_path: Path) -> None:
     body = "<w:p>" + r("연차는 15일") + '<w:r><w:footnoteReference w:id="2"/></w:r>' + r("이다")
     body += '<w:r><w:endnoteReference w:id="2"/></w:r><w:r><w:commentReference w:id="0"/></w:r>' + r(".") + "</w:p>"
@@ -231,7 +244,7 @@ def test_controls_links_hidden_text_and_symbols(tmp_path: Path) -> None:
         + control.format("<w:showingPlcHdr/>", r("여기를 누르세요"))
         + "</w:p>"
     )
-    body += control.format("", p("블록 속"))
+    body += control.format("", p("블록 속")) + control.format("<w:showingPlcHdr/>", p("여기에 쓰세요"))
     body += f'<w:p><w:hyperlink r:id="x">{r("링크")}</w:hyperlink>{r("숨김", "<w:vanish/>")}'
     body += '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:tab/><w:noBreakHyphen/><w:br/></w:r></w:p>'
     assert text_of(tmp_path, body).split() == ["홍길동", "블록", "속", "링크☑", "-"]
@@ -320,6 +333,17 @@ def test_file_in_an_object_is_an_attachment(tmp_path: Path) -> None:
         if isinstance(item, Attachment):
             found[item.name] = Path(item.path).read_bytes()
     assert found == {"단가표.csv": inner, "o2.pdf": b"%PDF-1.7".ljust(5000, b" ")}
+
+
+def test_imported_parts_are_attachments(tmp_path: Path) -> None:
+    parts: dict[str, str | bytes] = {"word/afchunk.html": b"<html><body>..."}
+    path = write_docx(tmp_path, '<w:altChunk r:id="1"/>', [("1", "aFChunk", "afchunk.html")], parts)
+    assert [item.name for item in load(path, path.name) if isinstance(item, Attachment)] == ["afchunk.html"]
+
+
+def test_blocks_that_are_told_twice_are_read_once(tmp_path: Path) -> None:
+    twice = f"<mc:AlternateContent><mc:Choice>{p('새')}</mc:Choice><mc:Fallback>{p('옛')}</mc:Fallback></mc:AlternateContent>"
+    assert text_of(tmp_path, twice + p("끝")).split() == ["새", "끝"]
 
 
 def test_what_the_file_tells_of_itself(tmp_path: Path) -> None:

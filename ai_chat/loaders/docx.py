@@ -42,6 +42,7 @@ def _blocks(package: Package) -> Iterator[Block]:
     body = Body(package, main)
     for element in _elements(package, main):
         yield from body.blocks(element)
+    yield from body.rest()
     for kind in _RUNNING:
         for part in package.related(main, kind):
             text = "\n".join(_text(block) for block in body.of_part(part))

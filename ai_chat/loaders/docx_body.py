@@ -12,7 +12,7 @@ from lxml import etree
 from ai_chat.loaders import hwp_blocks as blocks
 from ai_chat.loaders.docx_numbers import Numbers
 from ai_chat.loaders.docx_styles import Styles
-from ai_chat.loaders.docx_text import Line, inside
+from ai_chat.loaders.docx_text import Line, inside, unwrapped
 from ai_chat.loaders.figures import figure
 from ai_chat.loaders.grid import Cell
 from ai_chat.loaders.hwp_blocks import Block, Note, Paragraph, Table
@@ -38,44 +38,53 @@ class Body:
 
     def blocks(self, element: etree._Element) -> Iterator[Block]:
         """Of an element of the body, and behind it the notes that it refers to."""
-        yield from self._blocks((element,))
+        yield from self._blocks(unwrapped(element, *_BLOCKS))
         while self._waiting:
             yield self._waiting.pop(0)
+
+    def rest(self) -> Iterator[Block]:
+        """What was left for a paragraph that did not come."""
+        if self._carried:
+            yield Paragraph(self._carried)
+        self._carried = ""
 
     def of_part(self, part: str) -> Iterator[Block]:
         """Of another part, such as a header, which refers to things by itself."""
         tree, before = self._package.tree(part), self._part
         self._part = part
         if tree is not None:
-            yield from self._blocks(inside(tree, *_BLOCKS))
+            yield from self._content(tree)
         self._part = before
 
     def _blocks(self, elements: Iterable[etree._Element]) -> Iterator[Block]:
         for element in elements:
-            name = local(element)
-            if name == "p":
+            if local(element) == "p":
                 yield from self._paragraph(element)
-            elif name == "tbl":
-                yield from self._table(element)
             else:
-                yield from self._blocks(inside(element, *_BLOCKS))
+                yield from self.rest()
+                yield from self._table(element)
+
+    def _content(self, element: etree._Element) -> Iterator[Block]:
+        """All blocks of a cell, a box, a part."""
+        yield from self._blocks(inside(element, *_BLOCKS))
+        yield from self.rest()
 
     def _paragraph(self, element: etree._Element) -> Iterator[Block]:
         line, properties = Line(element), child(element, "pPr")
         text = (self._carried + line.text([self._mark(*each) for each in line.references])).strip(" \t\n")
         self._carried = ""
-        if child(properties, "rPr", "del") is not None:
-            self._carried = text
-        elif text:
+        goes_on = child(properties, "rPr", "del") is not None
+        if text and not goes_on:
             before = self._numbers.before(properties)
             yield Paragraph(f"{before} {text}" if before else text, self._styles.rank(properties))
         for graphic in line.graphics:
             yield from self._graphic(graphic)
+        self._carried = text if goes_on else ""
 
     def _graphic(self, element: etree._Element) -> Iterator[Block]:
         for box in element.iter("{*}txbxContent"):
             if not _is_told_again(box, element):
-                yield from (_plain(block) for block in self._blocks(inside(box, *_BLOCKS)))
+                yield from (_plain(block) for block in self._content(box))
         drawn = (each.get("string", "").strip() for each in element.iter("{*}textpath"))
         yield from (Paragraph(text) for text in drawn if text)
         for chart in charts(self._package, self._part, element):
@@ -89,7 +98,7 @@ class Body:
     def _table(self, element: etree._Element) -> Iterator[Block]:
         rows = [row for row in inside(element, "tr") if child(row, "trPr", "del") is None]
         header = True if rows and is_on(child(rows[0], "trPr", "tblHeader")) else None
-        filled = [(place, list(self._blocks(inside(cell, *_BLOCKS)))) for place, cell in _cells(rows)]
+        filled = [(place, list(self._content(cell))) for place, cell in _cells(rows)]
         yield from blocks.table(filled, [], header)
 
     def _mark(self, name: str, identifier: str) -> str:

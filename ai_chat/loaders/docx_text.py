@@ -100,14 +100,19 @@ class Line:
 def inside(element: etree._Element, *names: str) -> Iterator[etree._Element]:
     """Its children of these names, also those in controls, in inserted changes and in what older programs know otherwise."""
     for each in children(element):
-        name = local(each)
-        if name in names:
-            yield each
-        elif name == "AlternateContent":
-            chosen = child(each, "Choice")
-            yield from inside(each if chosen is None else chosen, *names)
-        elif name in _TRANSPARENT and not (name == "sdt" and is_placeholder(each)):
-            yield from inside(each, *names)
+        yield from unwrapped(each, *names)
+
+
+def unwrapped(element: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """An element of these names, or those that it only wraps."""
+    name = local(element)
+    if name in names:
+        yield element
+    elif name == "AlternateContent":
+        chosen = child(element, "Choice")
+        yield from inside(element if chosen is None else chosen, *names)
+    elif name in _TRANSPARENT and not (name == "sdt" and is_placeholder(element)):
+        yield from inside(element, *names)
 
 
 def is_placeholder(control: etree._Element) -> bool:
