@@ -20,6 +20,7 @@ from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load_source
 from ai_chat.loaders.detect import Source, identify
 from ai_chat.loaders.normalise import normalise
+from ai_chat.loaders.ole import open_ole
 from ai_chat.loaders.rtf import rtf_text
 from ai_chat.loaders.text import stretches
 from ai_chat.process import tied
@@ -81,15 +82,13 @@ def find_office() -> Path | None:
 
 
 def _kind(source: Source) -> _Kind:
-    import olefile
-
     with source.path.open("rb") as file:
         head = file.read(20)
     if head.startswith(b"{\\rtf"):
         return _RTF
     if head.startswith(b"HWP"):
         return _HWP3
-    with olefile.OleFileIO(source.path) as ole:
+    with open_ole(source.path, source.name) as ole:
         return _DOC if ole.exists("WordDocument") else _PPT
 
 
@@ -154,17 +153,12 @@ def _unlocked(source: Source, kind: _Kind) -> Path:
 
 
 def _is_locked(source: Source, kind: _Kind) -> bool:
-    import olefile
-
-    try:
-        with olefile.OleFileIO(source.path) as ole:
-            if kind is _PPT:
-                user = ole.openstream("Current User").read(16) if ole.exists("Current User") else b""
-                return bool(user[12:16] == b"\xdf\xc4\xd1\xf3")
-            head = ole.openstream("WordDocument").read(12)
-            return len(head) == 12 and bool(head[11] & 1)
-    except (OSError, ValueError, IndexError, struct.error) as error:
-        raise InputError("file_damaged", name=source.name, found=kind.name, reason=str(error)) from error
+    with open_ole(source.path, source.name, kind.name) as ole:
+        if kind is _PPT:
+            user = ole.openstream("Current User").read(16) if ole.exists("Current User") else b""
+            return bool(user[12:16] == b"\xdf\xc4\xd1\xf3")
+        head = ole.openstream("WordDocument").read(12)
+        return len(head) == 12 and bool(head[11] & 1)
 
 
 def _decrypted(source: Source, kind: _Kind, password: str) -> Path:

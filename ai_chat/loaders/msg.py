@@ -20,6 +20,7 @@ from ai_chat.loaders.detect import Source
 from ai_chat.loaders.letter import Enclosure, Letter, enclosures, html_text, is_better, letter_items, safe_name
 from ai_chat.loaders.mail import shown_address
 from ai_chat.loaders.mime import decode_text
+from ai_chat.loaders.ole import open_ole
 from ai_chat.loaders.rtf import rtf_text, unpacked_rtf
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 
@@ -40,17 +41,12 @@ _EPOCH = datetime.datetime(1601, 1, 1, tzinfo=datetime.UTC)
 
 
 def load_msg(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem]:
-    import olefile
-
-    try:
-        with olefile.OleFileIO(source.path) as ole:
-            message = _Message(ole, (), source)
-            files = list(message.files(0))
-            told = [file.name for file in files if not file.shown]
-            yield from letter_items(message.letter(told), source)
-            yield from enclosures(iter(files), source)
-    except (OSError, ValueError, IndexError, struct.error, RecursionError) as error:
-        raise InputError("file_damaged", name=source.name, found="MSG", reason=str(error)) from error
+    with open_ole(source.path, source.name, "MSG") as ole:
+        message = _Message(ole, (), source)
+        files = list(message.files(0))
+        letter = message.letter([file.name for file in files if not file.shown])
+    yield from letter_items(letter, source)
+    yield from enclosures(iter(files), source)
 
 
 @dataclass(frozen=True, slots=True)
