@@ -143,6 +143,20 @@ def test_each_page_of_a_scan_of_several_is_shown(renderer: Renderer, tmp_path: P
         renderer.draw(Page(tmp_path / "a.tif", "a.tif", 3))
 
 
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "CMYK", "I;16", "F"])
+def test_a_scan_of_any_depth_is_shown(renderer: Renderer, tmp_path: Path, mode: str) -> None:
+    Image.new("L", (300, 200), 255).convert(mode).save(tmp_path / "a.tif")
+    assert renderer.draw(Page(tmp_path / "a.tif", "a.tif", 1)).png
+
+
+def test_a_photograph_is_shown_as_it_was_held(renderer: Renderer, tmp_path: Path) -> None:
+    held = Image.Exif()
+    held[274] = 6  # turned by 90 degrees
+    Image.new("RGB", (4000, 3000), "white").save(tmp_path / "a.jpg", exif=held)
+    drawn = Image.open(io.BytesIO(renderer.draw(Page(tmp_path / "a.jpg", "a.jpg", 1)).png))
+    assert drawn.size == (1350, 1800)
+
+
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:300])
 

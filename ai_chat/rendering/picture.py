@@ -38,12 +38,26 @@ def _drawn(source: Source, page: Page) -> tuple[Image.Image, Sequence[Sequence[B
 
         return draw_page(source, page, LONGEST)
     if source.format == "image":
-        from ai_chat.loaders.image import open_frame
+        from ai_chat.loaders.image import open_image, upright
 
-        image = open_frame(source, page.number).convert("RGB")
+        with open_image(source.path, source.name) as opened:
+            opened.draft(None, (LONGEST, LONGEST))  # a photograph is decoded no larger than it is shown
+            image = _seen(upright(opened, source.name, page.number))
         image.thumbnail((LONGEST, LONGEST))
         return image, [mark.boxes for mark in page.marks]
     raise InputError("picture_failed", name=page.name, number=page.number, reason=source.format.upper())
+
+
+def _seen(image: Image.Image) -> Image.Image:
+    """In colour, on white where it is transparent; what no screen can show as OCR sees it."""
+    if image.mode[0] in "IF" or image.mode == "LAB":
+        from ai_chat.loaders.ocr_picture import grey
+
+        return grey(image).convert("RGB")
+    if "transparency" in image.info or image.mode in ("LA", "PA", "RGBA", "La", "RGBa"):
+        whole = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("RGB")
+    return image.convert("RGB")
 
 
 def _highlight(image: Image.Image, boxes: Iterable[Box]) -> None:
