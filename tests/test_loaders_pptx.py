@@ -129,7 +129,7 @@ def test_notes_and_both_kinds_of_memos(tmp_path: Path) -> None:
         ("2", "comments", "../comments/comment1.xml"),
         ("3", "comments", "../comments/modern1.xml"),
     ]
-    notes = f"<p:cSld><p:spTree>{shape('3', role='sldNum')}{shape('예산 확인', role='body')}</p:spTree></p:cSld>"
+    notes = f"<p:cSld><p:spTree>{shape('3', role='sldNum')}{shape('예산 확인', role='body')}{shape('배포용', role='hdr')}</p:spTree></p:cSld>"
     parts: dict[str, str | bytes] = {
         **of_slide(related),
         "ppt/notesSlides/notesSlide1.xml": part("p:notes", notes),
@@ -141,7 +141,7 @@ def test_notes_and_both_kinds_of_memos(tmp_path: Path) -> None:
         ),
     }
     text = one(tmp_path, shape("제목", role="title"), parts).text
-    assert text.split("\n\n") == ["제목", "[notes] 예산 확인", "[memo] 박 과장: 고칠 것", "[memo] 새 메모"]
+    assert text.split("\n\n") == ["제목", "[notes] 예산 확인", "[memo] 박 과장: 고칠 것", "[memo] 새 메모", "배포용"]
 
 
 def test_footer_stays_out_of_chunks_and_number_out_of_the_text(tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from ai_chat.types import Attachment, Metadata, Problem, Progress, Unit
 
 _MOST_SLIDES = 10_000
 _LONGEST_LABEL = 80
-_MASTERS = frozenset(("sldNum", "dt", "hdr"))
+_MASTERS = frozenset(("sldNum", "dt"))
+_FEET = frozenset(("ftr", "hdr"))
 _HIDDEN = " (숨김 · hidden)"
 
 
@@ -56,8 +57,8 @@ def _unit(package: Package, slide: str, number: int, authors: Mapping[str, str])
     for shape in shapes(package, slide, child(tree, "cSld", "spTree")):
         content.add(shape)
     for part in package.related(slide, "notesSlide"):
-        notes = shapes(package, part, child(package.tree(part), "cSld", "spTree"))
-        content.notes += [shape.text for shape in notes if shape.role == "body"]
+        for shape in shapes(package, part, child(package.tree(part), "cSld", "spTree")):
+            content.add_note(shape)
     content.memos += _memos(package, slide, authors)
     hidden = _HIDDEN if attribute(tree, "show") in ("0", "false") else ""
     return content.unit(number, hidden)
@@ -78,14 +79,16 @@ class _Content:
             return
         if shape.role in ("title", "ctrTitle") and not self.title:
             self.title = shape.text
-        elif shape.role == "ftr":
-            self.feet.append(shape.text)
         else:
-            self.body.append(shape.text)
+            (self.feet if shape.role in _FEET else self.body).append(shape.text)
+
+    def add_note(self, shape: Shape) -> None:
+        if shape.text and shape.role not in _MASTERS:
+            (self.feet if shape.role in _FEET else self.notes).append(shape.text)
 
     def unit(self, number: int, hidden: str) -> Unit:
-        notes = (f"[notes] {text}" for text in self.notes if text)
-        foot = normalise("\n".join(self.feet)).text
+        notes = (f"[notes] {text}" for text in self.notes)
+        foot = normalise("\n".join(dict.fromkeys(self.feet))).text
         text, offsets = normalise("\n\n".join(filter(None, (self.title, *self.body, *notes, *self.memos, foot))))
         first = self.title or (self.body or [""])[0].split("\n", 1)[0]
         label = normalise(" ".join(first.split())[:_LONGEST_LABEL] + hidden).text.strip()
