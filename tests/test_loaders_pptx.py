@@ -129,7 +129,8 @@ def test_notes_and_both_kinds_of_memos(tmp_path: Path) -> None:
         ("2", "comments", "../comments/comment1.xml"),
         ("3", "comments", "../comments/modern1.xml"),
     ]
-    notes = f"<p:cSld><p:spTree>{shape('3', role='sldNum')}{shape('예산 확인', role='body')}{shape('배포용', role='hdr')}</p:spTree></p:cSld>"
+    shown = shape("3", role="sldNum") + shape("예산 확인", role="body") + shape("배포용", role="hdr")
+    notes = f"<p:cSld><p:spTree>{shown}</p:spTree></p:cSld>"
     parts: dict[str, str | bytes] = {
         **of_slide(related),
         "ppt/notesSlides/notesSlide1.xml": part("p:notes", notes),
