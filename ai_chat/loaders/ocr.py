@@ -1,35 +1,30 @@
 """Pictures of pages -> their text with word boxes and confidence, by tesseract, several at a time.
 
 Takes Pillow images, gives futures of OcrPage; `submit` blocks while as many pages wait as are being read. Pages are kept by the hash of
-their pixels. Knows no document: numbers and warnings are its callers', who are given the words for them.
+their pixels. Knows no document: numbers and warnings are its callers'. Importing this loads no imaging.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import BoundedSemaphore
-from typing import Any, Self
-
-from PIL import Image
+from typing import TYPE_CHECKING, Any, Self
 
 from ai_chat.loaders.detect import Options
-from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.ocr_cache import OcrCache
-from ai_chat.loaders.ocr_picture import Prepared, fitted, grey, lying, prepare
-from ai_chat.loaders.pages import page_list
-from ai_chat.loaders.tesseract import Tesseract, Word, find_tesseract, read_words
-from ai_chat.types import Problem, WordBox
+from ai_chat.loaders.tesseract import Tesseract, find_tesseract
+from ai_chat.types import WordBox
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 DPI = 200
 """What a page should be rendered at: more costs time and reads no better (benchmarks/ocr.py)."""
 
 _REVISION = 1  # grows whenever the same picture would give other text
-_SURE = 0.6  # upright Korean has 0.85 to 0.97, upside down 0.2 to 0.45
-_UNCLEAR = (0.8, 1.25)  # between these nobody can tell whether lines lie or stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +49,8 @@ class Ocr:
 
     def submit(self, image: Image.Image) -> Future[OcrPage]:
         """The future raises OcrError where the page could not be read. The image may be closed when this returns."""
+        from ai_chat.loaders.ocr_picture import fitted, grey  # numpy, which a document without pictures does without
+
         self._room.acquire()
         try:
             future = self._pool.submit(self._page, fitted(grey(image)))
@@ -75,6 +72,8 @@ class Ocr:
         self.close()
 
     def _page(self, image: Image.Image) -> OcrPage:
+        from ai_chat.loaders.ocr_page import read_page
+
         if self._cache is None:
             return read_page(self._program, image)
         key = self._key(image)
@@ -93,49 +92,6 @@ def open_ocr(options: Options) -> Ocr | None:
     """None where tesseract is not installed: `pages.waiting_for_ocr` says so."""
     program = find_tesseract()
     return Ocr(program, options.ocr_jobs, options.ocr_cache) if program else None
-
-
-def ocr_warning(name: str, numbers: Sequence[int], confidences: Sequence[float], total: int) -> Problem:
-    """That these of `total` pages were read by OCR, each with its confidence."""
-    percent = round(100 * sum(confidences) / len(confidences))
-    values = {"name": name, "pages": page_list(numbers), "count": len(numbers), "total": total, "confidence": percent}
-    return Problem("pages_by_ocr", values)
-
-
-def read_page(program: Tesseract, image: Image.Image) -> OcrPage:
-    """A grey picture, whichever way up: the first way that reads well, else the one that reads best. Raises OcrError."""
-    best = OcrPage("", (), 0.0, 0)
-    for turned in _ways_up(lying(image)):
-        prepared = prepare(image, turned)
-        page = _composed(read_words(program, _pgm(prepared.image), layout=4), prepared)
-        best = max(best, page, key=lambda each: each.confidence**2 * len(each.text))
-        if page.confidence >= _SURE:
-            return page
-    return best
-
-
-def _ways_up(lies: float) -> tuple[int, ...]:
-    low, high = _UNCLEAR
-    if lies > high:
-        return 0, 180
-    return (90, 270) if lies < low else (0, 90, 180, 270)
-
-
-def _pgm(image: Image.Image) -> bytes:
-    return b"P5 %d %d 255\n" % image.size + image.tobytes()
-
-
-def _composed(words: Sequence[Word], prepared: Prepared) -> OcrPage:
-    text = ""
-    boxes: list[WordBox] = []
-    for word in words:
-        text += word.gap if text else ""
-        start, text = len(text), text + normalise(word.text).text
-        place = prepared.place(word.left, word.top, word.right, word.bottom)
-        boxes.append(WordBox(start, len(text), *(round(side, 4) for side in place)))
-    letters = sum(len(word.text) for word in words)
-    confidence = sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
-    return OcrPage(text, tuple(boxes), round(confidence, 3), prepared.turned)
 
 
 def _from_json(kept: Any) -> OcrPage:

@@ -27,3 +27,10 @@ def waiting_for_ocr(name: str, numbers: Sequence[int], total: int) -> Iterator[P
     values = {"name": name, "pages": page_list(numbers), "count": len(numbers), "total": total}
     yield Problem("page_without_text", values)
     yield Problem("ocr_missing", {"line": INSTALL})
+
+
+def ocr_warning(name: str, numbers: Sequence[int], confidences: Sequence[float], total: int) -> Problem:
+    """That these of `total` pages were read by OCR, each with its confidence."""
+    percent = round(100 * sum(confidences) / len(confidences))
+    values = {"name": name, "pages": page_list(numbers), "count": len(numbers), "total": total, "confidence": percent}
+    return Problem("pages_by_ocr", values)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ai_chat.errors import InputError
-from ai_chat.loaders.ocr import ocr_warning
-from ai_chat.loaders.pages import page_list, waiting_for_ocr
+from ai_chat.loaders.pages import ocr_warning, page_list, waiting_for_ocr
 from ai_chat.types import Problem
 
 _BROKEN_IN_A_ROW = 200

@@ -222,8 +222,8 @@ ROWS: dict[str, Sentence] = {
     "needs_ocr": Sentence(
         "{name} has {pages} pages but no text layer: they are pictures of text.",
         "{name}은(는) {pages}쪽이지만 글자 정보가 없는 스캔(이미지) 문서입니다.",
-        "Run it through text recognition (OCR) first, and ingest the result.",
-        "먼저 문자 인식(OCR)을 거친 파일을 등록하세요.",
+        "Type `sudo apt install tesseract-ocr tesseract-ocr-kor`: it is then read by OCR by itself.",
+        "`sudo apt install tesseract-ocr tesseract-ocr-kor`을(를) 실행하세요. 그러면 OCR로 자동으로 읽습니다.",
     ),
     "page_without_text": Sentence(
         "{name}: {count} of {total} pages have no text and cannot be searched: {pages}",
