@@ -15,7 +15,7 @@ from ai_chat.loaders import Item, load
 from ai_chat.loaders.detect import Options
 from ai_chat.loaders.number_format import formatter, plain
 from ai_chat.loaders.sheet_rows import Sheet, column_letters, column_number, sheet_units
-from ai_chat.types import Metadata, Problem, Unit
+from ai_chat.types import Attachment, Metadata, Problem, Unit
 from tests.office_files import cell, relations, row, sheet, write_opendocument, write_xls, write_xlsx, write_zip
 
 SAMPLES = Path(__file__).resolve().parents[1].parent / "shared" / "samples"
@@ -174,6 +174,37 @@ def test_memos_text_boxes_and_titles_of_charts(tmp_path: Path) -> None:
     }
     _rows, beside = units(write_xlsx(tmp_path / "a.xlsx", {"s": sheet(GOODS)}, extra))
     assert (beside.label, beside.text) == ("s", "[memo] B2 김서연: 확인 필요\n결재란\n분기별 추이")
+
+
+def test_talks_about_a_cell_come_instead_of_the_memo_that_only_points_to_them(tmp_path: Path) -> None:
+    path = write_xlsx(tmp_path / "a.xlsx", {"s": sheet(GOODS)})
+    with zipfile.ZipFile(path) as archive:
+        book = (
+            archive.read("xl/_rels/workbook.xml.rels")
+            .decode()
+            .replace(
+                "</Relationships>", '<Relationship Id="p" Type="x/person" Target="persons/p.xml"/></Relationships>'
+            )
+        )
+    talk = "<ThreadedComments><threadedComment ref='B2' personId='7'><text>수량 확인</text></threadedComment></ThreadedComments>"
+    extra = {
+        "xl/_rels/workbook.xml.rels": book,
+        "xl/persons/p.xml": "<personList><person id='7' displayName='김서연'/></personList>",
+        "xl/worksheets/_rels/sheet1.xml.rels": relations(("comments", "../c.xml"), ("threadedComment", "../t.xml")),
+        "xl/c.xml": "<comments><commentList><comment ref='B2'><text><t>[Threaded comment]</t></text></comment></commentList></comments>",
+        "xl/t.xml": talk,
+    }
+    _rows, beside = units(write_xlsx(path, {"s": sheet(GOODS)}, extra))
+    assert beside.text == "[memo] B2 김서연: 수량 확인"
+
+
+def test_embedded_documents_are_attachments(tmp_path: Path) -> None:
+    extra = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relations(("package", "../embeddings/inner.xlsx")),
+        "xl/embeddings/inner.xlsx": "PK",
+    }
+    found = items(write_xlsx(tmp_path / "a.xlsx", {"s": sheet(GOODS)}, extra))
+    assert [item.name for item in found if isinstance(item, Attachment)] == ["inner.xlsx"]
 
 
 def test_two_far_cells_and_a_million_empty_rows_cost_nothing(tmp_path: Path) -> None:

@@ -20,23 +20,26 @@ from ai_chat.loaders.guard import open_zip
 from ai_chat.loaders.number_format import date_text, plain
 from ai_chat.loaders.sheet_rows import NumberedRow, Sheet, sheet_units
 from ai_chat.loaders.sheets_extent import check_xls, check_xlsb
-from ai_chat.types import Metadata, Problem, Unit
+from ai_chat.types import Attachment, Metadata, Problem, Unit
 
 _FAILED = (calamine.CalamineError, calamine.XmlError, calamine.ZipError, OSError, ValueError)
 _Value = str | float | bool | datetime.date | datetime.time | datetime.timedelta
 
 
 class Book(Protocol):
-    """`unknown`: formulas without a saved result among the rows read so far."""
+    """`unknown`: formulas without a saved result among the rows read so far.
+
+    `rest`: what comes behind the sheets; `empty` tells that there was nothing in them.
+    """
 
     unknown: int
 
     def sheets(self) -> Iterator[Sheet]: ...
 
-    def about(self) -> Metadata: ...
+    def rest(self, empty: bool) -> Iterator[Metadata | Attachment | Problem]: ...
 
 
-def load_sheets(source: Source) -> Iterator[Unit | Problem | Metadata]:
+def load_sheets(source: Source) -> Iterator[Unit | Problem | Metadata | Attachment]:
     with ExitStack() as stack:
         book = _open(source, stack)
         hidden: list[str] = []
@@ -51,7 +54,7 @@ def load_sheets(source: Source) -> Iterator[Unit | Problem | Metadata]:
             yield Problem("sheets_hidden", {"name": source.name, "sheets": ", ".join(hidden)})
         if book.unknown:
             yield Problem("formulas_without_results", {"name": source.name, "count": book.unknown})
-        yield book.about()
+        yield from book.rest(number == 1)
 
 
 def _open(source: Source, stack: ExitStack) -> Book:
@@ -68,7 +71,7 @@ def _open(source: Source, stack: ExitStack) -> Book:
         return _Calamine(source, stack)
     from ai_chat.loaders.sheets_xlsx import Xlsx
 
-    return Xlsx(archive, source.name)
+    return Xlsx(archive, source)
 
 
 class _Calamine:
@@ -84,8 +87,8 @@ class _Calamine:
         for about in self._book.sheets_metadata:
             yield Sheet(about.name, "Visible" not in str(about.visible), self._rows(about.name))
 
-    def about(self) -> Metadata:
-        return Metadata()
+    def rest(self, empty: bool) -> Iterator[Metadata]:
+        yield from ()
 
     def _opened(self, source: Source) -> calamine.CalamineWorkbook:
         try:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from ai_chat.loaders.ooxml import Package
 from ai_chat.loaders.opendocument_text import about, annotation_line, plain_text
 from ai_chat.loaders.sheet_rows import LONGEST_REPEATED, NumberedRow, Sheet
 from ai_chat.loaders.xmlstream import Event, events, local_name
@@ -29,7 +30,7 @@ class Ods:
         self._archive = archive
         self._name = name
         tags = ("style", "table", "table-row", "shapes")
-        self._events = events(archive, "content.xml", name, tags)
+        self._events = events(Package(archive, name).pieces("content.xml"), name, "content.xml", tags)
         self._hidden: set[str] = set()  # styles
         self._notes: list[str] = []
         self.unknown = 0
@@ -43,8 +44,8 @@ class Ods:
                 hidden = element.get(f"{_TABLE}style-name") in self._hidden
                 yield Sheet(element.get(f"{_TABLE}name", ""), hidden, self._rows(), lambda: self._notes)
 
-    def about(self) -> Metadata:
-        return about(self._archive, self._name)
+    def rest(self, empty: bool) -> Iterator[Metadata]:
+        yield about(self._archive, self._name)
 
     def _style(self, element: etree._Element) -> None:
         if any(child.get(f"{_TABLE}display") == "false" for child in element):

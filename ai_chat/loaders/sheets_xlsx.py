@@ -7,72 +7,65 @@ empty ones between them. Knows no header and no unit.
 from __future__ import annotations
 
 import math
-import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from lxml import etree
 
-from ai_chat.loaders.about import metadata
-from ai_chat.loaders.guard import member_pieces, parse_xml, read_member
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.guard import parse_xml
 from ai_chat.loaders.number_format import BUILT_IN, Formatter, formatter, plain
+from ai_chat.loaders.ooxml import Package, reference
+from ai_chat.loaders.ooxml_embedded import embedded, pictures
 from ai_chat.loaders.sheet_rows import LONGEST_REPEATED, NumberedRow, Sheet, column_number
 from ai_chat.loaders.xmlstream import elements, local_name
-from ai_chat.types import Metadata
+from ai_chat.types import Attachment, Metadata, Problem
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _WORKBOOK = "xl/workbook.xml"
-_ID = "{*}id"
 _LEFT_OUT = frozenset(("rPh", "phoneticPr"))
-
-
-class _Part(NamedTuple):
-    """A part that another one refers to."""
-
-    kind: str
-    path: str
 
 
 class Xlsx:
     """A workbook in an open container. `unknown` counts formulas whose results were not saved."""
 
-    def __init__(self, archive: zipfile.ZipFile, name: str) -> None:
-        self._archive = archive
-        self._name = name
-        self._members = frozenset(archive.namelist())
-        package = self._related("").values()
-        workbook = next((part.path for part in package if part.kind == "officeDocument"), _WORKBOOK)
-        self._root = self._xml(workbook)
-        self._parts = self._related(workbook)
-        properties = next((one for one in self._root.iter("{*}workbookPr")), None)
+    def __init__(self, archive: zipfile.ZipFile, source: Source) -> None:
+        self._source = source
+        self._package = Package(archive, source.name)
+        self._workbook = next(iter(self._package.related("", "officeDocument")), _WORKBOOK)
+        self._root = parse_xml(self._package.read(self._workbook), source.name)
+        properties = next(self._root.iter("{*}workbookPr"), None)
         self._epoch_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self._strings = self._shared_strings()
         self._formats = self._cell_formats()
+        self._parts: list[str] = []
         self.unknown = 0
 
     def sheets(self) -> Iterator[Sheet]:
+        relations = self._package.relations(self._workbook)
         for element in self._root.iter("{*}sheet"):
-            key = next((value for name, value in element.items() if name.endswith("}id")), "")
-            part = self._parts.get(key)
+            part = relations.get(reference(element) or "")
             if part and part.kind in ("worksheet", "chartsheet"):
+                self._parts.append(part.target)
                 hidden = element.get("state", "visible") != "visible"
-                rows = self._rows(part.path) if part.kind == "worksheet" else ()
-                yield Sheet(element.get("name", ""), hidden, rows, partial(self._notes, part.path))
+                rows = self._rows(part.target) if part.kind == "worksheet" else ()
+                yield Sheet(element.get("name", ""), hidden, rows, partial(self._notes, part.target))
 
-    def about(self) -> Metadata:
-        if "docProps/core.xml" not in self._members:
-            return Metadata()
-        told = {local_name(element): element.text or "" for element in self._xml("docProps/core.xml")}
-        return metadata(told.get("title", ""), told.get("creator", ""), told.get("created", ""))
+    def rest(self, empty: bool) -> Iterator[Metadata | Attachment | Problem]:
+        """Where there are no cells, the pictures may be scans."""
+        yield self._package.about()
+        yield from embedded(self._package, self._parts, self._source)
+        if empty:
+            drawings = [each for part in self._parts for each in self._package.related(part, "drawing")]
+            yield from pictures(self._package, drawings, self._source)
 
     def _rows(self, path: str) -> Iterator[NumberedRow]:
         merges = self._merges(path)
         below: dict[int, tuple[int, str]] = {}  # by column: up to which row a merged cell is said again
         number = 0
-        for row in elements(self._archive, path, self._name, ("row",)):
+        for row in self._elements(path, "row"):
             number = _number(row.get("r"), number + 1)
             cells = self._cells(row)
             if not cells:
@@ -130,17 +123,17 @@ class Xlsx:
         show = self._formats[index] if index < len(self._formats) else plain
         return show(number) if math.isfinite(number) else value
 
+    def _elements(self, part: str, tag: str) -> Iterator[etree._Element]:
+        return elements(self._package.pieces(part), self._source.name, part, (tag,))
+
     def _shared_strings(self) -> Sequence[str]:
-        path = next((part.path for part in self._parts.values() if part.kind == "sharedStrings"), "")
-        if path not in self._members:
-            return ()
-        return [_fold(_rich_text(item)) for item in elements(self._archive, path, self._name, ("si",))]
+        parts = self._package.related(self._workbook, "sharedStrings")
+        return [_fold(_rich_text(item)) for part in parts for item in self._elements(part, "si")]
 
     def _cell_formats(self) -> Sequence[Formatter]:
-        path = next((part.path for part in self._parts.values() if part.kind == "styles"), "")
-        if path not in self._members:
+        root = self._package.tree(next(iter(self._package.related(self._workbook, "styles")), ""))
+        if root is None:
             return ()
-        root = self._xml(path)
         codes = dict(BUILT_IN)
         codes.update((_number(one.get("numFmtId"), 0), one.get("formatCode", "")) for one in root.iter("{*}numFmt"))
         formats: dict[int, Formatter] = {}
@@ -157,7 +150,7 @@ class Xlsx:
         """The last row of each cell over several rows. They stand behind the rows, so the part is unpacked once more."""
         found: dict[tuple[int, int], int] = {}
         before = b""
-        for piece in member_pieces(self._archive, path, self._name):
+        for piece in self._package.pieces(path):
             for left, top, _right, bottom in _MERGE.findall(before + piece):
                 if top != bottom:
                     found[int(top), column_number(left.decode())] = int(bottom)
@@ -166,30 +159,23 @@ class Xlsx:
 
     def _notes(self, path: str) -> list[str]:
         """Memos and the text of boxes, which stand in parts of their own."""
-        lines: list[str] = []
-        for part in self._related(path).values():
-            if part.kind == "comments" and part.path in self._members:
-                lines += _memos(self._xml(part.path))
-            elif part.kind == "drawing" and part.path in self._members:
-                lines += _paragraphs(self._xml(part.path))
-                charts = [chart.path for chart in self._related(part.path).values() if chart.kind == "chart"]
-                for chart in charts:
-                    lines += _paragraphs(self._xml(chart)) if chart in self._members else ()
+        lines = [line for root in self._related(path, "threadedComment") for line in _talks(root, self._people())]
+        if not lines:  # in which case the older parts only say that there are such
+            lines = [line for root in self._related(path, "comments") for line in _memos(root)]
+        for drawing in self._package.related(path, "drawing"):
+            for root in (*self._trees((drawing,)), *self._related(drawing, "chart")):
+                lines += _paragraphs(root)
         return lines
 
-    def _related(self, path: str) -> dict[str, _Part]:
-        folder, file = posixpath.split(path)
-        relations = posixpath.join(folder, "_rels", f"{file}.rels")
-        if relations not in self._members:
-            return {}
-        found: dict[str, _Part] = {}
-        for one in self._xml(relations):
-            target = posixpath.normpath(posixpath.join("/" + folder, one.get("Target", ""))).lstrip("/")
-            found[one.get("Id", "")] = _Part(one.get("Type", "").rpartition("/")[2], target)
-        return found
+    def _people(self) -> dict[str, str]:
+        found = (person for root in self._related(self._workbook, "person") for person in root.iter("{*}person"))
+        return {person.get("id", ""): person.get("displayName", "") for person in found}
 
-    def _xml(self, path: str) -> etree._Element:
-        return parse_xml(read_member(self._archive, path, self._name), self._name)
+    def _related(self, part: str, kind: str) -> Iterator[etree._Element]:
+        return self._trees(self._package.related(part, kind))
+
+    def _trees(self, parts: Iterable[str]) -> Iterator[etree._Element]:
+        return (tree for part in parts if (tree := self._package.tree(part)) is not None)
 
 
 def _rich_text(element: etree._Element) -> str:
@@ -206,8 +192,17 @@ def _memos(root: etree._Element) -> Iterator[str]:
         text = _fold("".join(part.text or "" for part in memo.iter("{*}t")))
         index = _number(memo.get("authorId"), -1)
         author = authors[index] if 0 <= index < len(authors) else ""
-        said = text.removeprefix(f"{author}:").strip()  # which is how the memo itself begins
-        yield f"[memo] {memo.get('ref', '')} {author}: {said}" if author else f"[memo] {memo.get('ref', '')}: {said}"
+        yield _memo(memo.get("ref", ""), author, text.removeprefix(f"{author}:"))  # which is how it begins itself
+
+
+def _talks(root: etree._Element, people: Mapping[str, str]) -> Iterator[str]:
+    for each in root.iter("{*}threadedComment"):
+        text = " ".join(part.text or "" for part in each.iterchildren("{*}text"))
+        yield _memo(each.get("ref", ""), people.get(each.get("personId", ""), ""), text)
+
+
+def _memo(cell: str, author: str, text: str) -> str:
+    return f"[memo] {' '.join(filter(None, (cell, author)))}: {_fold(text)}"
 
 
 def _paragraphs(root: etree._Element) -> Iterator[str]:

@@ -1,31 +1,30 @@
 """XML too large to be held whole: its elements one by one as they end, each given back before the next.
 
-Takes a container and the name of a member, gives elements; raises InputError as `guard` does. Knows no document format.
+Takes the bytes of one part piece by piece, gives elements; InputError file_damaged. That they declare no entities is the business of who
+reads the pieces. Knows no document format.
 """
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from lxml import etree
 
 from ai_chat.errors import InputError
-from ai_chat.loaders.guard import member_pieces, refuse_entities
 
 Event = Literal["start", "end"]
 
 
-def elements(archive: zipfile.ZipFile, member: str, name: str, tags: Sequence[str]) -> Iterator[etree._Element]:
+def elements(pieces: Iterable[bytes], name: str, found: str, tags: Sequence[str]) -> Iterator[etree._Element]:
     """Every element of these local names as it ends; it and all before it are emptied when the next is asked for."""
-    return (element for _event, element in events(archive, member, name, tags, ("end",)))
+    return (element for _event, element in events(pieces, name, found, tags, ("end",)))
 
 
 def events(
-    archive: zipfile.ZipFile, member: str, name: str, tags: Sequence[str], which: Sequence[Event] = ("start", "end")
+    pieces: Iterable[bytes], name: str, found: str, tags: Sequence[str], which: Sequence[Event] = ("start", "end")
 ) -> Iterator[tuple[Event, etree._Element]]:
-    """`elements` with their starts, when only their attributes are there."""
+    """`elements` with their starts, when only their attributes are there. `found` is what the part is called where it is damaged."""
     parser = etree.XMLPullParser(
         which,
         tag=[f"{{*}}{tag}" for tag in tags],
@@ -37,16 +36,13 @@ def events(
         remove_pis=True,
     )
     try:
-        before = b""
-        for piece in member_pieces(archive, member, name):
-            refuse_entities(before + piece, name)
+        for piece in pieces:
             parser.feed(piece)
             yield from _ready(parser)
-            before = piece[-16:]
         parser.close()
         yield from _ready(parser)
     except etree.XMLSyntaxError as error:
-        raise InputError("file_damaged", name=name, found=member, reason=str(error)) from error
+        raise InputError("file_damaged", name=name, found=found, reason=str(error)) from error
 
 
 def local_name(element: etree._Element) -> str:
