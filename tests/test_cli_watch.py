@@ -74,6 +74,20 @@ def test_deleted_file_is_taken_out_and_can_be_brought_back(session: Session, fol
     assert set(documents(session)) == {"leave.txt", "other.txt"}
 
 
+def test_restored_document_stays_without_its_file(session: Session, folder: Path) -> None:
+    (folder / "other.txt").write_text("다른 문서")
+
+    def restore() -> None:
+        with session.app("write") as app:
+            app.restore([document_id])
+
+    follow(session, folder)
+    document_id = documents(session)["leave.txt"].id
+    more = folder / "more.txt"
+    follow(session, folder, [_nothing, (folder / "leave.txt").unlink, restore, lambda: more.write_text("셋째 문서")])
+    assert set(documents(session)) == {"leave.txt", "more.txt", "other.txt"}
+
+
 @pytest.mark.parametrize("asleep", [False, True])
 def test_renamed_file_stays_the_same_document(session: Session, folder: Path, asleep: bool) -> None:
     follow(session, folder)

@@ -218,6 +218,12 @@ def test_parts_within_parts_have_an_end(tmp_path: Path) -> None:
     assert caught.value.code == "too_deep"
 
 
+def test_lines_that_flow_are_joined(tmp_path: Path) -> None:
+    head = b"Subject: x\r\nContent-Type: text/plain; charset=utf-8; format=flowed\r\n\r\n"
+    text = text_of(read(tmp_path, head + "한 문장이 \r\n두 줄입니다.\r\n> 인용 \r\n> 둘\r\n-- \r\n서명".encode()))
+    assert text.endswith("한 문장이 두 줄입니다.\n> 인용 \n> 둘\n-- \n서명")
+
+
 def test_long_mail_is_cut_into_sections(tmp_path: Path) -> None:
     units = [item for item in read(tmp_path, bytes(letter(body="긴 문장입니다. " * 2000))) if isinstance(item, Unit)]
     assert len(units) > 3 and {unit.label for unit in units} == {"견적 요청"}

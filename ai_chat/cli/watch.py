@@ -61,11 +61,12 @@ class _Watcher:
         self._seen: dict[Path, Stamp] = {}
         self._before: Look | None = None
         self._told: Problem | None = None
+        self._taken: set[str] = set()  # ids that were removed here: who restores one without its file wants to keep it
         self._away: frozenset[Path] = frozenset()
 
     def begin(self) -> None:
         with self._session.app("read") as app:
-            self._known = self._listed(app)
+            self._known = self._listed(app, Look())
         for folder in self._folders:
             if folder.is_file():
                 raise UsageError(
@@ -104,7 +105,7 @@ class _Watcher:
 
     def _act(self, changes: Changes, now: Look) -> None:
         with self._session.app("write") as app:
-            self._known = self._listed(app)
+            self._known = self._listed(app, now)
             gone = tuple(path for path in changes.gone if path in self._known)
             still = Changes(changes.written, tuple(pair for pair in changes.moved if pair[0] in self._known), gone)
             found = find_moved(still, self._known, lambda document_id: app.document(document_id).sha256)
@@ -112,7 +113,7 @@ class _Watcher:
             self._remove(app, [*found.gone, *lost])
             came = [new for old, new in found.moved if old in lost]
             self._read(app, [*found.written, *came])
-            self._known = self._listed(app)
+            self._known = self._listed(app, now)
         for path in (*found.written, *(new for _old, new in found.moved)):
             self._seen[path] = now.files[path]
 
@@ -131,6 +132,7 @@ class _Watcher:
             app.remove([self._known[path].document_id for path in paths])
         for path in paths:
             self._seen.pop(path, None)
+            self._taken.add(self._known[path].document_id)
             self._print(Problem("watch_gone", {"path": str(path), "id": self._known[path].document_id}))
 
     def _read(self, app: App, paths: Sequence[Path]) -> None:
@@ -146,14 +148,17 @@ class _Watcher:
                     self._print_outcome(event)
         progress.close()
 
-    def _listed(self, app: App) -> dict[Path, Known]:
+    def _listed(self, app: App, now: Look) -> dict[Path, Known]:
         """The documents of our folders, without those found inside others."""
-        documents = app.documents(Scope(collections=(self._collection,))) if self._exists(app) else ()
-        placed = ((Path(each.path), Known(each.id, each.modified_at)) for each in documents if each.parent_id is None)
-        return {path: known for path, known in placed if any(path.is_relative_to(folder) for folder in self._folders)}
-
-    def _exists(self, app: App) -> bool:
-        return self._collection in app.collections()
+        there = self._collection in app.collections()
+        documents = app.documents(Scope(collections=(self._collection,))) if there else ()
+        return {
+            path: Known(each.id, each.modified_at)
+            for each in documents
+            if each.parent_id is None
+            and any((path := Path(each.path)).is_relative_to(folder) for folder in self._folders)
+            and (each.id not in self._taken or path in now.files)
+        }
 
     def _print(self, problem: Problem) -> None:
         print(one_line(self._session.sentence(problem)), flush=True)
