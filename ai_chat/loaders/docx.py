@@ -12,11 +12,11 @@ from typing import Literal
 from lxml import etree
 
 from ai_chat.errors import InputError
-from ai_chat.loaders import hwp_blocks
+from ai_chat.loaders import blocks
+from ai_chat.loaders.blocks import Block, Running, Table
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.docx_body import Body
 from ai_chat.loaders.grid import spread, table_lines
-from ai_chat.loaders.hwp_blocks import Block, Running, Table
 from ai_chat.loaders.ooxml import Package, open_package
 from ai_chat.loaders.ooxml_embedded import embedded, pictures
 from ai_chat.types import Attachment, Metadata, Problem, Unit
@@ -29,7 +29,7 @@ def load_docx(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem
     with open_package(source) as package:
         yield package.about()
         silent = True
-        for unit in hwp_blocks.units(_blocks(package)):
+        for unit in blocks.units(_blocks(package)):
             silent = False
             yield unit
         yield from embedded(package, (package.main,), source)

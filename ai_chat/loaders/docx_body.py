@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator
 
 from lxml import etree
 
-from ai_chat.loaders import hwp_blocks as blocks
+from ai_chat.loaders import blocks
+from ai_chat.loaders.blocks import Block, Note, Paragraph, Table
 from ai_chat.loaders.docx_numbers import Numbers
 from ai_chat.loaders.docx_styles import Styles
 from ai_chat.loaders.docx_text import Line, inside, unwrapped
 from ai_chat.loaders.figures import figure
 from ai_chat.loaders.grid import Cell
-from ai_chat.loaders.hwp_blocks import Block, Note, Paragraph, Table
 from ai_chat.loaders.ooxml import Package, attribute, child, children, is_on, local, number
 from ai_chat.loaders.ooxml_graphics import charts, diagram_lines
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ai_chat.errors import InputError
+from ai_chat.loaders.blocks import Block, units
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.hwp_blocks import Block, units
 from ai_chat.loaders.hwp_body import Body
 from ai_chat.loaders.hwp_records import read_header, read_stream, sections, trees
 from ai_chat.loaders.hwp_shapes import read_heads

@@ -9,8 +9,8 @@ import re
 import struct
 from collections.abc import Iterator, Sequence
 
+from ai_chat.loaders.blocks import Block, Paragraph, Running, note, table, text_of
 from ai_chat.loaders.grid import Cell
-from ai_chat.loaders.hwp_blocks import Block, Paragraph, Running, note, script_text, table, text_of
 from ai_chat.loaders.hwp_numbers import Heads
 from ai_chat.loaders.hwp_records import PARAGRAPH, Node
 
@@ -22,6 +22,7 @@ _ONE_WIDE = frozenset((0, 10, 13, *range(24, 32)))  # all others take eight plac
 _TAB = 9
 _EXTENDED = frozenset((1, 2, 3, 11, 12, 14, 15, 16, 17, 18, 21, 22, 23))  # have a control of their own
 _COUNTED = (3, 4, 5)  # of automatic numbers: those of pictures, tables and equations
+_SPACING = str.maketrans("`~", "  ")
 _TITLE_CELL = 1 << 18
 _MEMO = "[memo] "
 
@@ -94,6 +95,11 @@ class Body:
             elif cells:
                 cells[-1][1].extend(self.paragraph(child))
         yield from table(cells, caption, _header(cells, titles))
+
+
+def script_text(script: str) -> str:
+    """An equation as it was typed, without the marks that only space it."""
+    return f" {' '.join(script.translate(_SPACING).split())} "
 
 
 def _text(data: bytes, controls: Sequence[Node]) -> str:

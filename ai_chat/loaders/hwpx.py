@@ -15,9 +15,9 @@ from lxml import etree
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.about import metadata
+from ai_chat.loaders.blocks import Block, units
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import open_zip, parse_xml, read_member, refuse_entities
-from ai_chat.loaders.hwp_blocks import Block, units
 from ai_chat.loaders.hwp_numbers import Heads, Kind, Level, Shape
 from ai_chat.loaders.hwpx_body import Body, local_name, number_of
 from ai_chat.loaders.hwpx_encryption import Locked, read_locks, unlock

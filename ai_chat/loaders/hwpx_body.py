@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from ai_chat.loaders.blocks import Block, Paragraph, Running, note, table, text_of
 from ai_chat.loaders.grid import Cell
-from ai_chat.loaders.hwp_blocks import Block, Paragraph, Running, note, script_text, table, text_of
+from ai_chat.loaders.hwp_body import script_text
 from ai_chat.loaders.hwp_numbers import Heads
 
 _CHARACTERS = {"lineBreak": "\n", "tab": "\t", "nbSpace": " ", "fwSpace": " ", "hyphen": "-"}
@@ -126,11 +127,11 @@ def _in_line(element: etree._Element) -> str:
     """What an element shows within the line: a number, an equation, characters over one another or below each other."""
     match local_name(element):
         case "autoNum" if element.get("numType") in _COUNTED:
-            return element.get("num", "")
+            return str(element.get("num", ""))
         case "equation":
             return script_text("".join(element.itertext("{*}script")))
         case "compose":
-            return element.get("composeText", "")
+            return str(element.get("composeText", ""))
         case "dutmal":
             return "".join(element.itertext("{*}mainText", "{*}subText"))
     return ""

@@ -12,9 +12,9 @@ from itertools import islice
 
 from lxml import etree
 
+from ai_chat.loaders.blocks import Block, Running, units
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import parse_xml, read_member
-from ai_chat.loaders.hwp_blocks import Block, Running, units
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.opendocument_body import Body
 from ai_chat.loaders.opendocument_package import open_package

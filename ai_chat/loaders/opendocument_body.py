@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
+from ai_chat.loaders.blocks import Block, Note, Paragraph, Table, table
 from ai_chat.loaders.grid import Cell, spread, table_lines
-from ai_chat.loaders.hwp_blocks import Block, Note, Paragraph, Table, table
 from ai_chat.loaders.opendocument_text import annotation_line, plain_text
 from ai_chat.loaders.xmlstream import local_name
 

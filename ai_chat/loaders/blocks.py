@@ -1,4 +1,4 @@
-"""What a Hancom document is made of, whichever of its two formats holds it -> units: a section a heading, long tables by themselves.
+"""What an office document is made of, whichever format holds it -> units: a section a heading, long tables by themselves.
 
 Takes blocks in reading order: paragraphs, notes, tables, running heads. Gives units labelled by the path of headings; running heads
 come once, at the end. Headings are those of the outline and those that Korean offices number by hand: "제2장", "제15조(휴가)", "Ⅲ.".
@@ -32,7 +32,6 @@ _BY_HAND = (
 )
 _ARTICLE = re.compile(r"제 ?\d+ ?조(?:의 ?\d+)? ?[(（][^)）\n]{1,60}[)）]")
 _ARTICLE_RANK = 15
-_SPACING = str.maketrans("`~", "  ")
 _IN_CONTENTS = re.compile(r"(?:\t|\.{2,}|…|·{2,}|‥|-{3,}| {2,})\s*\d+$")
 
 
@@ -120,11 +119,6 @@ def note(mark: str, blocks: Iterable[Block]) -> Iterator[Block]:
     if text := " ".join(text_of(inner).split()):
         yield Note(mark + text)
     yield from (block for block in inner if not isinstance(block, Paragraph))
-
-
-def script_text(script: str) -> str:
-    """An equation as it was typed, without the marks that only space it."""
-    return f" {' '.join(script.translate(_SPACING).split())} "
 
 
 def units(blocks: Iterable[Block]) -> Iterator[Unit]:

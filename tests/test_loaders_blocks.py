@@ -1,11 +1,12 @@
-"""Blocks of a Hancom document to labelled units, and the numbers before its paragraphs."""
+"""Blocks of a document to labelled units, and the numbers before its paragraphs."""
 
 from __future__ import annotations
 
 import pytest
 
+from ai_chat.loaders.blocks import Block, Note, Paragraph, Table, units
 from ai_chat.loaders.grid import Cell
-from ai_chat.loaders.hwp_blocks import Block, Note, Paragraph, Table, script_text, units
+from ai_chat.loaders.hwp_body import script_text
 from ai_chat.loaders.hwp_numbers import Heads, Level, Shape, numeral
 
 
