@@ -20,6 +20,8 @@ REFUSED = [
     ("a.hwp", OLE, "file_damaged", "OLE"),
     ("a.xyz", OLE, "file_damaged", "OLE"),
     ("a.txt", b"7z\xbc\xaf\x27\x1c\x00\x04", "file_binary", "7Z"),
+    ("a.docx", b"SCDSA002\x00\x00\xf0\x06" + bytes(range(256)), "encryption_unknown", "SoftCamp DRM"),
+    ("a.hwp", b"\x9b DRMONE  This Document is encrypted", "encryption_unknown", "Fasoo DRM"),
     ("a.hwp", bytes(range(256)) * 20, "file_binary", "?"),
     ("a.txt", bytes(range(256)) * 20, "file_binary", "?"),
     ("a.pdf", bytes(range(256)) * 20, "pdf_damaged", None),

@@ -98,6 +98,7 @@ _BINARIES = (
     (b"GGUF", "GGUF"),
     (b"RIFF", "RIFF"),
 )
+_LOCKED = ((b"SCDSA00", "SoftCamp DRM"), (b"\x9b DRMONE", "Fasoo DRM"))  # what companies here put around every document
 _TYPES = "[Content_Types].xml"
 _MAIL_SUFFIXES = frozenset(SUFFIXES["eml"])
 _TEXTS: frozenset[Format] = frozenset({"html", "md", "csv", "txt"})
@@ -135,7 +136,7 @@ class Source:
 
 
 def identify(path: Path, name: str, options: Options | None = None) -> Source:
-    """Raises InputError: file_empty, format_unknown, file_binary, file_damaged, archive_bomb, pdf_damaged, text_undecodable."""
+    """Raises file_empty, file_binary, file_damaged, format_unknown, archive_bomb, encryption_unknown, pdf_damaged, text_undecodable."""
     chosen = options or Options()
     with path.open("rb") as file:
         head = file.read(_HEAD)
@@ -191,6 +192,9 @@ def _binary_format(path: Path, name: str, head: bytes, suffix: str) -> Format | 
     for magic, found in _BINARIES:
         if head.startswith(magic):
             raise InputError("file_binary", name=name, found=found)
+    for magic, found in _LOCKED:
+        if head.startswith(magic):
+            raise InputError("encryption_unknown", name=name, found=found)
     return None
 
 
