@@ -41,7 +41,7 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 
 def test_a_page_is_drawn_with_its_sentence(shelf: Program, tmp_path: Path) -> None:
-    words = ["--unit", "2", "--mark", "the boiler is  inspected", "--out", tmp_path / "page.png", "--json"]
+    words: list[str | Path] = ["--unit", "2", "--mark", "the boiler is  inspected", "--out", tmp_path / "page.png", "--json"]
     done = show(shelf, "house.pdf", *words)
     assert done.code == 0 and done.json["marked"] == 1 and done.json["media_type"] == "image/png"
     assert (tmp_path / "page.png").read_bytes().startswith(PNG)
@@ -68,7 +68,7 @@ def test_a_name_that_promises_something_else_is_refused(shelf: Program, tmp_path
 
 
 def test_a_sentence_that_is_not_there_is_said(shelf: Program, tmp_path: Path) -> None:
-    words = ["--unit", "1", "--mark", "no such words", "--out", tmp_path / "page.png"]
+    words: list[str | Path] = ["--unit", "1", "--mark", "no such words", "--out", tmp_path / "page.png"]
     done = show(shelf, "house.pdf", *words, "--json")
     assert done.code == 0 and done.json["marked"] == 0 and "not marked" in done.err
     assert "표시하지 않았습니다" in show(shelf.speaking("ko_KR.UTF-8"), "house.pdf", *words).err

@@ -34,7 +34,7 @@ def renderer() -> Iterator[Renderer]:
 
 def write_pdf(path: Path, size: tuple[float, float] = A4, **changes: object) -> Path:
     """The sentence begins an inch from the left and two inches from the top of the unturned page."""
-    canvas = Canvas(str(path), pagesize=size, **changes)  # type: ignore[arg-type]
+    canvas = Canvas(str(path), pagesize=size, **changes)
     canvas.setFont("Helvetica", 12)
     canvas.drawString(72, size[1] - 72, "Notice of the house")
     canvas.drawString(72, size[1] - 144, SENTENCE)
