@@ -13,7 +13,7 @@ import pytest
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
 from ai_chat.loaders.detect import Options
-from ai_chat.types import Metadata, Unit
+from ai_chat.types import Attachment, Metadata, Unit
 from tests import hwp_files as hwp
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared" / "samples"
@@ -251,6 +251,26 @@ def test_password(tmp_path: Path) -> None:
     path = hwp.write_hwp(tmp_path / "a.hwp", [hwp.paragraph(0, "비밀")], flags=3)
     assert refused(path).code == "password_needed"
     assert refused(path, "1234").code == "encryption_unknown"
+
+
+def inside(path: Path, spool: Path) -> list[tuple[str, bytes]]:
+    spool.mkdir()
+    items = load(path, path.name, Options(spool=spool))
+    return [(item.name, Path(item.path).read_bytes()) for item in items if isinstance(item, Attachment)]
+
+
+def test_pictures_where_there_is_no_text_and_objects_anyway(tmp_path: Path) -> None:
+    picture, mail = b"\xff\xd8\xff scan", b"\0" * 4 + hwp.compound_file({"Package": b"%PDF-1.4 offer"})
+    streams = {"FileHeader": hwp.header(), "DocInfo": hwp.deflated(b""), "BinData/BIN0001.jpg": hwp.deflated(picture)}
+    streams |= {"BinData/BIN0002.png": b"\x89PNG not packed", "BinData/BIN0003.OLE": hwp.deflated(mail)}
+    path, offer = tmp_path / "a.hwp", ("BIN0003.pdf", b"%PDF-1.4 offer")
+    for text, expected in (
+        ("", [("BIN0001.jpg", picture), ("BIN0002.png", b"\x89PNG not packed"), offer]),
+        ("글", [offer]),
+    ):
+        body = hwp.deflated(hwp.pack(hwp.paragraph(0, text)))
+        path.write_bytes(hwp.compound_file({**streams, "BodyText/Section0": body}))
+        assert inside(path, tmp_path / f"spool{text}") == expected
 
 
 def test_long_table_becomes_units_of_its_own(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
 from ai_chat.loaders.detect import Options
-from ai_chat.types import Metadata, Unit
+from ai_chat.types import Attachment, Metadata, Unit
 from tests import hwp_files as hwp
 from tests.hwp_files import grid, hp, line
 
@@ -160,6 +160,19 @@ def test_bad_sections(tmp_path: Path, section: bytes, code: str) -> None:
     with pytest.raises(InputError) as caught:
         units(path)
     assert caught.value.code == code
+
+
+def test_pictures_where_there_is_no_text(tmp_path: Path) -> None:
+    members = {"BinData/image1.png": b"\x89PNG scan", "BinData/notes.txt": b"no picture"}
+    path = hwp.write_hwpx(tmp_path / "a.hwpx", [line(" ")], members=members)
+    (tmp_path / "spool").mkdir()
+    found = [item for item in load(path, path.name, Options(spool=tmp_path / "spool")) if isinstance(item, Attachment)]
+    assert [(each.name, Path(each.path).read_bytes()) for each in found] == [("image1.png", b"\x89PNG scan")]
+
+
+def test_damaged_metadata_do_not_keep_the_text(tmp_path: Path) -> None:
+    path = hwp.write_hwpx(tmp_path / "a.hwpx", [line("글")], members={"Contents/content.hpf": b"<opf:package"})
+    assert [unit.text for unit in units(path)] == ["글"]
 
 
 def test_nothing_to_read(tmp_path: Path) -> None:

@@ -72,6 +72,17 @@ def read_stream(ole: OleFileIO, stream: str, header: Header, name: str) -> bytes
     return _inflated(data, stream, name) if header.compressed else data
 
 
+def read_binary(ole: OleFileIO, header: Header, name: str, stream: str) -> bytes:
+    """A picture or object; most are packed, and trying tells which are not."""
+    data: bytes = ole.openstream(stream).read()
+    try:
+        return _inflated(data, stream, name) if header.compressed else data
+    except InputError as error:
+        if error.code != "file_damaged":
+            raise
+        return data
+
+
 def trees(data: bytes, name: str, stream: str) -> Iterator[Node]:
     """A tree for each record of the lowest level: a paragraph and all that is anchored in it."""
     levels: list[int] = []

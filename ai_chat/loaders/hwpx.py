@@ -18,21 +18,26 @@ from ai_chat.loaders.about import metadata
 from ai_chat.loaders.blocks import Block, units
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import open_zip, parse_xml, read_member, refuse_entities
+from ai_chat.loaders.hwp_embedded import embedded
 from ai_chat.loaders.hwp_numbers import Heads, Kind, Level, Shape
 from ai_chat.loaders.hwpx_body import Body, local_name, number_of
 from ai_chat.loaders.hwpx_encryption import Locked, read_locks, unlock
-from ai_chat.types import Metadata, Unit
+from ai_chat.types import Attachment, Metadata, Problem, Unit
 
 _MANIFEST, _PACKAGE, _HEADER = "META-INF/manifest.xml", "Contents/content.hpf", "Contents/header.xml"
 _SECTION = re.compile(r"Contents/section(\d+)\.xml", re.IGNORECASE)
 _KINDS: dict[str, Kind] = {"OUTLINE": "outline", "NUMBER": "number", "BULLET": "bullet"}
 
 
-def load_hwpx(source: Source) -> Iterator[Unit | Metadata]:
+def load_hwpx(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem]:
     with open_zip(source.path, source.name) as archive:
         package = _Package(archive, source)
         yield package.about()
-        yield from units(_blocks(package))
+        silent = True
+        for unit in units(_blocks(package)):
+            silent = False
+            yield unit
+        yield from embedded(package.binaries(), package.read, silent, source)
 
 
 def _blocks(package: _Package) -> Iterator[Block]:
@@ -57,7 +62,11 @@ class _Package:
     def read(self, member: str) -> bytes:
         data = read_member(self._archive, member, self.name)
         lock = self._locks.get(member)
-        return unlock(data, lock, self._password, self.name) if lock else data
+        is_xml = member.endswith((".xml", ".hpf"))
+        return unlock(data, lock, self._password, self.name, is_xml=is_xml) if lock else data
+
+    def binaries(self) -> list[str]:
+        return sorted(member for member in self._members if member.startswith("BinData/"))
 
     def sections(self) -> list[str]:
         """In the order of their numbers, which is that of the spine."""
@@ -67,7 +76,12 @@ class _Package:
         return [member for _number, member in found]
 
     def about(self) -> Metadata:
-        root = self._tree(_PACKAGE)
+        try:
+            root = self._tree(_PACKAGE)
+        except InputError as error:
+            if error.code != "file_damaged":
+                raise
+            return Metadata()  # of which the text knows nothing
         told: dict[str, str] = {}
         for element in () if root is None else root.iter("{*}title", "{*}meta"):
             key = "title" if local_name(element) == "title" else element.get("name", "")

@@ -29,7 +29,7 @@ _MAGIC = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".zip"))
 _DAMAGED = (OSError, ValueError, IndexError, struct.error, RecursionError)
 
 
-class _File(NamedTuple):
+class File(NamedTuple):
     name: str
     data: bytes
 
@@ -56,12 +56,12 @@ def _enclosed(package: Package, targets: Sequence[str], source: Source) -> Itera
             return
         base = PurePosixPath(target).name
         data = package.read(target)
-        found = _in_object(data, base) if data.startswith(_OLE) else _File(base, data)
+        found = in_object(data, base) if data.startswith(_OLE) else File(base, data)
         if found:
             yield enclose(safe_name(found.name, base), found.data, source)
 
 
-def _in_object(data: bytes, base: str) -> _File | None:
+def in_object(data: bytes, base: str) -> File | None:
     """None for an object that holds no file."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
@@ -69,19 +69,19 @@ def _in_object(data: bytes, base: str) -> _File | None:
                 return _native(ole.openstream(_NATIVE).read())
             stem = PurePosixPath(base).stem
             if suffix := next((suffix for stream, suffix in _WHOLE if ole.exists(stream)), None):
-                return _File(stem + suffix, data)
+                return File(stem + suffix, data)
             inner = next((ole.openstream(stream).read() for stream in _STREAMS if ole.exists(stream)), b"")
     except _DAMAGED:
-        return _File(base, data)  # which says what is wrong with it when it is read
+        return File(base, data)  # which says what is wrong with it when it is read
     suffix = next((suffix for mark, suffix in _MAGIC if inner.startswith(mark)), None)
-    return _File(stem + suffix, inner) if suffix else None
+    return File(stem + suffix, inner) if suffix else None
 
 
-def _native(stream: bytes) -> _File | None:
+def _native(stream: bytes) -> File | None:
     """A file dragged into a document: its name, two paths, its bytes."""
     name, rest = stream[6:].split(b"\0", 1)
     _path, rest = rest.split(b"\0", 1)
     position = 8 + int.from_bytes(rest[4:8], "little")
     size = int.from_bytes(rest[position : position + 4], "little")
     data = rest[position + 4 : position + 4 + size]
-    return _File(name.decode("cp949", "replace"), data) if data else None
+    return File(name.decode("cp949", "replace"), data) if data else None
