@@ -152,6 +152,24 @@ def test_footer_stays_out_of_chunks_and_number_out_of_the_text(tmp_path: Path) -
     assert [unit.text[start:end] for start, end in unit.skipped] == ["대외비"]
 
 
+def test_words_of_the_design_stay_out_of_chunks(tmp_path: Path) -> None:
+    def design(text: str) -> str:
+        shown = shape(text) + shape("마스터 제목 편집", role="title")
+        return part("p:sldLayout", f"<p:cSld><p:spTree>{shown}</p:spTree></p:cSld>")
+
+    parts: dict[str, str | bytes] = {
+        **of_slide([("1", "slideLayout", "../slideLayouts/slideLayout1.xml")]),
+        "ppt/slideLayouts/slideLayout1.xml": design("사내 한정"),
+        "ppt/slideLayouts/_rels/slideLayout1.xml.rels": relations([("1", "slideMaster", "../slideMasters/m.xml")]),
+        "ppt/slideMasters/m.xml": design("한빛산업"),
+    }
+    unit = one(tmp_path, shape("본문"), parts)
+    assert unit.text == "본문\n\n사내 한정\n한빛산업"
+    assert [unit.text[start:end] for start, end in unit.skipped] == ["사내 한정\n한빛산업"]
+    with pytest.raises(InputError):
+        units(write_pptx(tmp_path, ["<p:pic/>"], parts))
+
+
 def test_chart_and_diagram_say_their_words(tmp_path: Path) -> None:
     series = (
         "<c:ser><c:tx><c:v>매출</c:v></c:tx><c:cat><c:strLit><c:pt idx='0'><c:v>1월</c:v></c:pt></c:strLit></c:cat>"

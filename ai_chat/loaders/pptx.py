@@ -1,7 +1,7 @@
 """PPTX -> a unit a slide, labelled by its title: shapes and groups in their order, tables as lines, figures of charts, notes, memos.
 
-Footers stay in the unit and out of chunks. Hidden slides are read and say so in their label. Raw offsets count within the unit as
-written here; embedded documents are attachments, and so are the pictures of slides without text.
+Footers and what the design writes on each slide stay in the unit and out of chunks. Hidden slides are read and say so in their label.
+Raw offsets count within the unit as written here; embedded documents are attachments, and so are the pictures of slides without text.
 """
 
 from __future__ import annotations
@@ -56,12 +56,22 @@ def _unit(package: Package, slide: str, number: int, authors: Mapping[str, str])
     content = _Content()
     for shape in shapes(package, slide, child(tree, "cSld", "spTree")):
         content.add(shape)
+    if attribute(tree, "showMasterSp") not in ("0", "false"):
+        content.feet += _behind(package, slide)
     for part in package.related(slide, "notesSlide"):
         for shape in shapes(package, part, child(package.tree(part), "cSld", "spTree")):
             content.add_note(shape)
     content.memos += _memos(package, slide, authors)
     hidden = _HIDDEN if attribute(tree, "show") in ("0", "false") else ""
     return content.unit(number, hidden)
+
+
+def _behind(package: Package, slide: str) -> Iterator[str]:
+    """What the designs that a slide is made with write on it by themselves."""
+    for layout in package.related(slide, "slideLayout"):
+        for part in (layout, *package.related(layout, "slideMaster")):
+            drawn = shapes(package, part, child(package.tree(part), "cSld", "spTree"))
+            yield from (shape.text for shape in drawn if not shape.role)
 
 
 class _Content:
@@ -89,7 +99,8 @@ class _Content:
     def unit(self, number: int, hidden: str) -> Unit:
         notes = (f"[notes] {text}" for text in self.notes)
         foot = normalise("\n".join(dict.fromkeys(self.feet))).text
-        text, offsets = normalise("\n\n".join(filter(None, (self.title, *self.body, *notes, *self.memos, foot))))
+        said = [self.title, *self.body, *notes, *self.memos]
+        text, offsets = normalise("\n\n".join(filter(None, (*said, foot))) if any(said) else "")
         first = self.title or (self.body or [""])[0].split("\n", 1)[0]
         label = normalise(" ".join(first.split())[:_LONGEST_LABEL] + hidden).text.strip()
         return Unit("slide", number, label, text, offsets, ((len(text) - len(foot), len(text)),) if foot else ())
