@@ -143,5 +143,5 @@ def test_members_tell_what_a_container_is(tmp_path: Path, members: dict[str, str
 
 def test_fingerprint_names_parser_and_version() -> None:
     assert fingerprint("보고서.PDF").startswith("pdf/pypdfium2-")
-    assert fingerprint(".csv") == "csv/ai-chat/2"
+    assert fingerprint(".csv") == "csv/ai-chat/3"
     assert {".txt", ".md", ".csv", ".html", ".pdf", ".hwp", ".eml", ".zip", ".doc"} <= set(KNOWN_SUFFIXES)

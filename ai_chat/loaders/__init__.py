@@ -37,9 +37,9 @@ LOADERS: Mapping[Format, Loader] = {
     "hwp": Loader("ai_chat.loaders.hwp:load_hwp", 1, "olefile"),
     "hwpx": Loader("ai_chat.loaders.hwpx:load_hwpx", 1, "lxml"),
     "docx": Loader("ai_chat.loaders.docx:load_docx", 1, "lxml"),
-    "xlsx": Loader("ai_chat.loaders.sheets:load_sheets", 1, "python-calamine"),
+    "xlsx": Loader("ai_chat.loaders.sheets:load_sheets", 1, "lxml"),
     "xls": Loader("ai_chat.loaders.sheets:load_sheets", 1, "python-calamine"),
-    "ods": Loader("ai_chat.loaders.sheets:load_sheets", 1, "python-calamine"),
+    "ods": Loader("ai_chat.loaders.sheets:load_sheets", 1, "lxml"),
     "image": Loader("ai_chat.loaders.image:load_image", 1, "pillow"),
     "pptx": Loader("ai_chat.loaders.pptx:load_pptx", 1, "lxml"),
     "eml": Loader("ai_chat.loaders.mail:load_mail", 1),
@@ -52,7 +52,7 @@ LOADERS: Mapping[Format, Loader] = {
     "legacy": Loader("ai_chat.loaders.legacy:load_legacy", 1),
     "html": Loader("ai_chat.loaders.html:load_html", 2, "lxml"),
     "md": Loader("ai_chat.loaders.markdown:load_markdown", 2),
-    "csv": Loader("ai_chat.loaders.tables:load_table", 2),
+    "csv": Loader("ai_chat.loaders.tables:load_table", 3),
     "txt": Loader("ai_chat.loaders.text:load_text", 2),
 }
 KNOWN_SUFFIXES: tuple[str, ...] = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
