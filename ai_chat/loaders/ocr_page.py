@@ -13,9 +13,12 @@ from PIL import Image
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.ocr import OcrPage
 from ai_chat.loaders.ocr_picture import Prepared, lying, prepare
+from ai_chat.loaders.ocr_words import Span, confidence, doubtful, is_korean, merged
 from ai_chat.loaders.tesseract import Tesseract, Word, read_words
 from ai_chat.types import WordBox
 
+_COLUMN, _SCATTERED = 4, 11  # tesseract's modes; 3, its own, finds columns between the cells of a form
+_MARGIN = 6
 _SURE = 0.6  # upright Korean has 0.85 to 0.97, upside down 0.2 to 0.45
 _UNCLEAR = (0.8, 1.25)  # between these nobody can tell whether lines lie or stand
 
@@ -25,7 +28,7 @@ def read_page(program: Tesseract, image: Image.Image) -> OcrPage:
     best = OcrPage("", (), 0.0, 0)
     for turned in _ways_up(lying(image)):
         prepared = prepare(image, turned)
-        page = _composed(read_words(program, _pgm(prepared.image), layout=4), prepared)
+        page = _composed(_read(program, prepared.image), prepared)
         best = max(best, page, key=lambda each: each.confidence**2 * len(each.text))
         if page.confidence >= _SURE:
             return page
@@ -39,6 +42,29 @@ def _ways_up(lies: float) -> tuple[int, ...]:
     return (90, 270) if lies < low else (0, 90, 180, 270)
 
 
+def _read(program: Tesseract, image: Image.Image) -> list[Word]:
+    """In Korean, then what is in doubt in each other language; a page in Latin letters in English alone."""
+    first, *others = program.languages
+    words = read_words(program, _pgm(image), first, _COLUMN)
+    if "eng" in others and not is_korean(words):
+        return read_words(program, _pgm(image), "eng", _COLUMN)
+    for language in others:
+        if spans := doubtful(words):
+            words = merged(words, spans, read_words(program, _pgm(_only(image, spans)), language, _SCATTERED))
+    return words
+
+
+def _only(image: Image.Image, spans: Sequence[Span]) -> Image.Image:
+    """These spans of it where they stand, all else white."""
+    left = Image.new("L", image.size, 255)
+    for span in spans:
+        before, after = (0 if glued else _MARGIN for glued in (span.follows, span.leads))
+        box = (span.left - before, span.top - _MARGIN, span.right + after, span.bottom + _MARGIN)
+        inside = (max(0, box[0]), max(0, box[1]), min(image.width, box[2]), min(image.height, box[3]))
+        left.paste(image.crop(inside), inside[:2])
+    return left
+
+
 def _pgm(image: Image.Image) -> bytes:
     return b"P5 %d %d 255\n" % image.size + image.tobytes()
 
@@ -48,9 +74,15 @@ def _composed(words: Sequence[Word], prepared: Prepared) -> OcrPage:
     boxes: list[WordBox] = []
     for word in words:
         text += word.gap if text else ""
-        start, text = len(text), text + normalise(word.text).text
-        place = prepared.place(word.left, word.top, word.right, word.bottom)
-        boxes.append(WordBox(start, len(text), *(round(side, 4) for side in place)))
-    letters = sum(len(word.text) for word in words)
-    confidence = sum(word.confidence * len(word.text) for word in words) / letters if letters else 0.0
-    return OcrPage(text, tuple(boxes), round(confidence, 3), prepared.turned)
+        start, text = len(text), text + normalise(word.text).text.replace("\u318d", "\u00b7")
+        place = tuple(round(side, 4) for side in prepared.place(word.left, word.top, word.right, word.bottom))
+        if boxes and boxes[-1].end == start:  # syllables of one word
+            boxes[-1] = _around(boxes[-1], WordBox(start, len(text), *place))
+        else:
+            boxes.append(WordBox(start, len(text), *place))
+    return OcrPage(text, tuple(boxes), round(confidence(words), 3), prepared.turned)
+
+
+def _around(first: WordBox, second: WordBox) -> WordBox:
+    left, top = min(first.left, second.left), min(first.top, second.top)
+    return WordBox(first.start, second.end, left, top, max(first.right, second.right), max(first.bottom, second.bottom))

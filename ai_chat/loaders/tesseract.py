@@ -21,8 +21,9 @@ INSTALL = "sudo apt install tesseract-ocr tesseract-ocr-kor"
 _LANGUAGES = ("kor", "eng", "chi_tra")
 _CPU_SECONDS = 60
 _WALL_SECONDS = 240.0  # other work may take all processors for a while
+_DPI = "200"  # what letters of 10 points have 28 pixels at; it would guess otherwise, by ink
 _WORD = "5"
-_HEADED = 12
+_CELLS = 12
 
 
 class OcrError(Exception):
@@ -31,7 +32,7 @@ class OcrError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tesseract:
-    """`languages`: those it reads with, in the order it is told them."""
+    """`languages`: which of those that we have a use for are installed, Korean first."""
 
     path: str
     version: str
@@ -62,11 +63,11 @@ def find_tesseract() -> Tesseract | None:
     return Tesseract(path, version[1] if version else "?", languages) if "kor" in languages else None
 
 
-def read_words(program: Tesseract, pgm: bytes, *, layout: int = 3, dpi: int = 200) -> list[Word]:
-    """`layout` is tesseract's page segmentation mode."""
+def read_words(program: Tesseract, pgm: bytes, language: str, layout: int) -> list[Word]:
+    """`layout` is tesseract's page segmentation mode: 4 for a column of lines, 11 for scattered words."""
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder, "page")
-        options = ["-l", "+".join(program.languages), "--psm", str(layout), "--dpi", str(dpi)]
+        options = ["-l", language, "--psm", str(layout), "--dpi", _DPI]
         outputs = ["-c", "tessedit_create_txt=1", "-c", "tessedit_create_tsv=1"]
         _run([program.path, "stdin", str(base), *options, *outputs], pgm)
         text = base.with_suffix(".txt").read_text("utf-8", "replace")
@@ -101,7 +102,7 @@ def _words(table: str, text: str) -> Iterator[Word]:
     end = 0
     for row in table.splitlines()[1:]:
         cells = row.split("\t")
-        if len(cells) != _HEADED or cells[0] != _WORD or not cells[11].strip():
+        if len(cells) != _CELLS or cells[0] != _WORD or not cells[11].strip():
             continue
         word = cells[11].strip()
         start = text.find(word, end)
