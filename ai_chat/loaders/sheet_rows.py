@@ -21,6 +21,7 @@ NumberedRow = tuple[int, Mapping[int, str]]  # from 1; by columns from 0
 
 _UNIT_CHARACTERS = 3_000
 _LOOK = 30
+_COVERED = 8
 _ENOUGH = 3  # rows of a block that tell what it is without those behind the next gap
 
 
@@ -121,8 +122,14 @@ def _pieces(rows: _Rows) -> Iterator[_Piece]:
     """Block by block: rows without an empty one between them."""
     table = _Table()
     last = -1
+    covered = 0  # rows that a look in vain has seen, too
     while ahead := rows.look(_LOOK):
-        heads, table = _heads(ahead, table)
+        if covered > 0 and len(_without_gap(ahead)) < _ENOUGH:
+            heads: list[list[str]] = []
+        else:
+            heads, table = _heads(ahead, table)
+            covered = 0 if heads or table.names else _COVERED
+        covered -= 1
         apart = bool(heads) or ahead[0][0] > last + 2
         for lines in heads:
             number, row = rows.take()
@@ -137,9 +144,9 @@ def _pieces(rows: _Rows) -> Iterator[_Piece]:
 
 def _heads(ahead: list[NumberedRow], table: _Table) -> tuple[list[list[str]], _Table]:
     """What to write for each of the rows that stand above the data of a block, and the table that this is."""
-    if table.valued and table.goes_on_with(ahead[0][1]):
-        return [], table
     block = _without_gap(ahead)
+    if (table.valued or len(block) < _ENOUGH) and table.goes_on_with(ahead[0][1]):
+        return [], table
     look = block if len(block) >= _ENOUGH else ahead
     columns = sorted({column for _number, row in look for column in row})
     grid = [[row.get(column, "") for column in columns] for _number, row in look]
