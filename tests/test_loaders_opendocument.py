@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from ai_chat.errors import InputError
 from ai_chat.loaders import load
 from ai_chat.loaders.detect import Options
-from ai_chat.types import Metadata, Unit
+from ai_chat.types import Attachment, Metadata, Unit
 from tests.office_files import NAMESPACES, write_opendocument
 
 SALT = b"0123456789abcdef"
@@ -109,6 +109,13 @@ def test_formulas_and_charts_are_read_out_of_their_objects(tmp_path: Path) -> No
     (unit,) = units(write_opendocument(tmp_path / "a.odt", "text", p(f"식{''.join(linked)}"), extra=extra))
     lines = list(filter(None, unit.text.splitlines()))
     assert lines == ["식", "x = a over b", "분기별 매출", "분기: 1분기 | 매출: 10", "분기: 2분기 | 매출: 20"]
+
+
+def test_pictures_are_attachments_where_there_is_no_text(tmp_path: Path) -> None:
+    extra: dict[str, str | bytes] = {"Pictures/scan1.png": b"\x89PNG\r\n\x1a\n", "Pictures/a.svm": b"VCLMTF"}
+    for body, names in (("", ["scan1.png"]), (p("본문"), [])):
+        path = write_opendocument(tmp_path / "a.odt", "text", body, extra=extra)
+        assert [item.name for item in load(path, path.name) if isinstance(item, Attachment)] == names
 
 
 def test_deep_nesting_is_read_or_refused(tmp_path: Path) -> None:

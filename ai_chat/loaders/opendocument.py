@@ -1,7 +1,7 @@
 """ODT -> a section a heading, ODP -> a slide a page; tables as rows that name their columns, notes and memos behind what they belong to.
 
 Text boxes stand after the paragraph that they are anchored to, running heads and feet once in a section of their own; what was struck
-out by a tracked change is left out. Knows nothing of spreadsheets.
+out by a tracked change is left out. Pictures are attachments where there is nothing else. Knows nothing of spreadsheets.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from itertools import islice
 from lxml import etree
 
 from ai_chat.loaders.blocks import Block, Running, units
-from ai_chat.loaders.detect import Source
+from ai_chat.loaders.detect import SUFFIXES, Source
 from ai_chat.loaders.guard import parse_xml, read_member
+from ai_chat.loaders.letter import ATTACHMENTS, enclose, safe_name
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.opendocument_body import Body
 from ai_chat.loaders.opendocument_package import open_package
 from ai_chat.loaders.opendocument_text import about
 from ai_chat.loaders.xmlstream import local_name
-from ai_chat.types import Metadata, Unit
+from ai_chat.types import Attachment, Metadata, Problem, Unit
 
 _PRESENTATION = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -28,19 +29,36 @@ _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 
 
-def load_opendocument(source: Source) -> Iterator[Unit | Metadata]:
+def load_opendocument(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem]:
     with open_package(source) as archive:
-        content = parse_xml(read_member(archive, "content.xml", source.name), source.name)
-
-        def objects(link: str) -> etree._Element | None:
-            return _part(archive, f"{link.removeprefix('./')}/content.xml", source.name)
-
-        if source.format == "odp":
-            yield from _slides(content, Body(content, None, objects))
-        else:
-            styles = _part(archive, "styles.xml", source.name)
-            yield from units(_blocks(content, styles, Body(content, styles, objects)))
+        silent = True
+        for unit in _units(archive, source):
+            silent = False
+            yield unit
         yield about(archive, source.name)
+        if silent:
+            yield from _pictures(archive, source)
+
+
+def _units(archive: zipfile.ZipFile, source: Source) -> Iterator[Unit]:
+    content = parse_xml(read_member(archive, "content.xml", source.name), source.name)
+
+    def objects(link: str) -> etree._Element | None:
+        return _part(archive, f"{link.removeprefix('./')}/content.xml", source.name)
+
+    if source.format == "odp":
+        yield from _slides(content, Body(content, None, objects))
+    else:
+        styles = _part(archive, "styles.xml", source.name)
+        yield from units(_blocks(content, styles, Body(content, styles, objects)))
+
+
+def _pictures(archive: zipfile.ZipFile, source: Source) -> Iterator[Attachment | Problem]:
+    """Of a file that holds nothing else, they may be scans."""
+    names = (name for name in archive.namelist() if name.startswith("Pictures/"))
+    for member in islice((name for name in names if name.lower().endswith(SUFFIXES["image"])), ATTACHMENTS):
+        name = member.rpartition("/")[2]
+        yield enclose(safe_name(name, name), read_member(archive, member, source.name), source)
 
 
 def _part(archive: zipfile.ZipFile, member: str, name: str) -> etree._Element | None:
