@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -64,8 +64,18 @@ _LABELLED = re.compile(r"[^\s:]{1,20}: .*[,;]\s?[^\s:]{1,20}: ")
 _MAX_BACK = 16  # characters looked at before a full stop
 
 
-def chunk_unit(text: str, sizes: Sizes = SIZES) -> list[Chunk]:
-    """Cut one unit's text; empty where there is nothing but white space. Its chunks are about equally long."""
+def chunk_unit(text: str, sizes: Sizes = SIZES, skipped: Sequence[Span] = ()) -> list[Chunk]:
+    """Cut one unit's text but for the spans to skip (ascending, apart); empty where there is nothing but white space."""
+    chunks = []
+    begin = 0
+    for start, end in (*skipped, (len(text), len(text))):
+        chunks += [Chunk(each.start + begin, each.end + begin, each.text) for each in _cut(text[begin:start], sizes)]
+        begin = end
+    return chunks
+
+
+def _cut(text: str, sizes: Sizes) -> list[Chunk]:
+    """Its chunks are about equally long."""
     pieces = list(_pieces(text, sizes.piece))
     chunks = []
     begin = 0

@@ -29,7 +29,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.search import Searcher
 from ai_chat.search.phrases import allowed_chunks
 from ai_chat.search.query import parse_query
-from ai_chat.store import Store
+from ai_chat.store import Store, VersionContent
 from ai_chat.types import Chunk, Metadata, Scope, Unit
 
 SYLLABLES = [chr(code) for code in range(0xAC00, 0xD7A4, 37)]
@@ -70,7 +70,8 @@ def fill(store: Store, documents: int) -> None:
         pages = [" ".join(words(rng, 100)) for _ in range(2)]
         units = [(Unit("page", n, str(n), text), [Chunk(0, len(text), text)]) for n, text in enumerate(pages, 1)]
         store.versions.add_units(version, 1, units)
-        store.versions.finish(version, (), Metadata(f"제목 {number}", rng.choice("김이박최정") + "민수"))
+        about = Metadata(f"제목 {number}", rng.choice("김이박최정") + "민수")
+        store.versions.finish(version, VersionContent(about=about))
         date = f"202{number % 5}-0{1 + number % 9}-15" if number % 3 else ""
         modified = f"202{number % 5}-06-01T00:00:00.000+00:00"
         store.library.publish(document, version, "complete", modified_at=modified, document_date=date)

@@ -101,7 +101,7 @@ class Home:
         digest = text_sha256("\f".join(unit.text for unit in units)).hex()
         version = self.store.versions.begin(digest, "benchmark", chunking.FINGERPRINT)
         content = store_units(self.store, version, units)
-        self.store.versions.finish(version, content.warnings, content.about, content.dated)
+        self.store.versions.finish(version, content)
         self.store.library.publish(document, version, "searchable")
         return version
 

@@ -21,8 +21,7 @@ from browser import ROOT, free_port
 
 from ai_chat.app import App, open_app
 from ai_chat.config import load_settings
-from ai_chat.evaluation.peak import family
-from ai_chat.memory.measure import Footprint, measure, total
+from ai_chat.memory.measure import Footprint, family, measure, total
 from ai_chat.owner import read_owner
 
 SAMPLE_SECONDS = 0.1

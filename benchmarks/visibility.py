@@ -62,7 +62,7 @@ def put(parts: Parts, name: str, content: str) -> str:
     document = library.put_document(DEFAULT_COLLECTION, name, name, name)
     version = versions.begin(name, "benchmark", chunking.FINGERPRINT)
     store_units(parts.store, version, [Unit("section", 1, "", content)])
-    versions.finish(version, ())
+    versions.finish(version)
     library.publish(document, version, "searchable")
     return document
 

@@ -36,7 +36,7 @@ class Library:
         version = self.store.versions.begin(f"{collection}/{name}/{pages}", "test", FINGERPRINT)
         units = [Unit("page", number, f"p. {number}", text) for number, text in enumerate(pages, 1)]
         self.store.versions.add_units(version, 0, [(unit, chunk_unit(unit.text)) for unit in units])
-        self.store.versions.finish(version, [])
+        self.store.versions.finish(version)
         library.publish(document, version, "complete")
         chunks = self.store.versions.chunks(version)
         self.lexical.add(Entry(chunk.chunk_id, version, ANALYZER.terms(chunk.text)) for chunk in chunks)

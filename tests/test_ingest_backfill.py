@@ -36,7 +36,7 @@ class Bench:
         version = self.store.versions.begin(name, "p", "c")
         units = [(Unit("page", n, str(n), text), [Chunk(0, len(text), text)]) for n, text in enumerate(texts, 1)]
         self.store.versions.add_units(version, 1, units)
-        self.store.versions.finish(version, [])
+        self.store.versions.finish(version)
         library.publish(document, version, "searchable")
         return document
 

@@ -46,7 +46,7 @@ class Shelf:
     def _new_version(self, digest: str, units: tuple[Unit, ...]) -> int:
         version = self.store.versions.begin(digest, "p", "c")
         store_units(self.store, version, units)
-        self.store.versions.finish(version, ())
+        self.store.versions.finish(version)
         return version
 
 

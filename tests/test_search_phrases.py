@@ -44,7 +44,7 @@ class Bench:
         document = self.store.library.put_document("documents", name, name, name)
         version = self.store.versions.begin(name, "parser", "chunker")
         self.store.versions.add_units(version, 1, [(Unit("page", 1, "1", text), [Chunk(0, len(text), text)])])
-        self.store.versions.finish(version, ())
+        self.store.versions.finish(version)
         self.store.library.publish(document, version, "complete")
         chunks = self.store.versions.chunks(version)
         self.lexical.add(Entry(chunk.chunk_id, version, self.analyzer.terms(chunk.text)) for chunk in chunks)

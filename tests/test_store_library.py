@@ -36,7 +36,7 @@ def add(store: Store, name: str, text: str = TEXT, collection: str = "documents"
     document = library.put_document(collection, f"/x/{name}", name, f"/x/{name}")
     version = store.versions.begin(f"sha-{text}", "text/1", "chunk/1")
     store.versions.add_units(version, 1, [(Unit("page", 1, "1", text), [Chunk(0, len(text), text)])])
-    store.versions.finish(version, [])
+    store.versions.finish(version)
     library.publish(document, version, "searchable")
     return document
 
@@ -59,7 +59,7 @@ def test_passage_offsets_are_code_points(tmp_path: Path) -> None:
     document = store.library.put_document("documents", "/e", "e", "/e")
     version = store.versions.begin("s", "p", "c")
     store.versions.add_units(version, 1, [(Unit("page", 1, "1", text), [Chunk(2, 5, text[2:5])])])
-    store.versions.finish(version, [])
+    store.versions.finish(version)
     store.library.publish(document, version, "searchable")
     (passage,) = store.library.passages(chunk_ids(store), Scope()).values()
     assert passage.text == "가나다" == text[passage.start : passage.end]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ai_chat.errors import InputError
-from ai_chat.store import Store, VersionFilter
+from ai_chat.store import Store, VersionContent, VersionFilter
 from ai_chat.types import Chunk, Metadata, Scope, Unit
 
 Filters = tuple[tuple[str, str], ...]
@@ -40,7 +40,7 @@ def add(
     document = store.library.put_document(collection, name, name, name)
     version = store.versions.begin(name, "parser", "chunker")
     store.versions.add_units(version, 1, [(Unit("section", 1, "", name), [Chunk(0, len(name), name)])])
-    store.versions.finish(version, (), about)
+    store.versions.finish(version, VersionContent(about=about or Metadata()))
     store.library.publish(document, version, "complete", modified_at=modified_at, document_date=document_date)
 
 

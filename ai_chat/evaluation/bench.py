@@ -123,7 +123,7 @@ class Bench:
         digest = text_sha256("\f".join([name, *(unit.text for unit in units)])).hex()
         version = self._store.versions.begin(digest, PARSER, FINGERPRINT)
         store_units(self._store, version, units, self._sizes)
-        self._store.versions.finish(version, ())
+        self._store.versions.finish(version)
         library.publish(document, version, "searchable")
 
     def _stored_ids(self) -> Iterator[str]:

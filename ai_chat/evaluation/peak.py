@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ai_chat.memory.measure import measure, total
+from ai_chat.memory.measure import family, measure, total
 
 SAMPLE_SECONDS = 0.25
 _PROC = Path("/proc")
@@ -52,14 +51,6 @@ class PeakMemory:
         pids = list(family(self._pid, self._proc))
         marks = [high_water(pid, self._proc) for pid in pids]
         self._bytes = max(self._bytes, sum(marks) or total(measure(pids).values()).rss)
-
-
-def family(pid: int, proc: Path = _PROC) -> Iterator[int]:
-    """The process and all that descend from it, as far as can be seen."""
-    yield pid
-    for listing in (proc / str(pid) / "task").glob("*/children"):
-        for child in _text(listing).split():
-            yield from family(int(child), proc)
 
 
 def high_water(pid: int, proc: Path = _PROC) -> int:

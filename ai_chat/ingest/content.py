@@ -6,31 +6,21 @@ Takes a store, an unfinished version and items, gives what else they told: warni
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from ai_chat.chunking import SIZES, Sizes, chunk_unit
 from ai_chat.dates import FIRST_PAGE, day_of, text_date
-from ai_chat.store import Store
+from ai_chat.store import Store, VersionContent
 from ai_chat.types import Metadata, Problem, Unit
 
 _UNITS_A_TRANSACTION = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """`dated` is the day that the first page tells, else that of the file's making; "" where neither is known."""
-
-    warnings: tuple[Problem, ...]
-    about: Metadata
-    dated: str
-
-
 def store_units(
     store: Store, version: int, items: Iterable[Unit | Problem | Metadata], sizes: Sizes = SIZES
-) -> Content:
-    """Cut and store units as they come."""
+) -> VersionContent:
+    """Cut and store units as they come. The day is the one that the first page tells, else that of the file's making."""
     warnings: list[Problem] = []
     about = Metadata()
     first_page = ""
@@ -39,7 +29,7 @@ def store_units(
 
     def flush() -> None:
         first = next(ordinal)
-        cut = [(unit, chunk_unit(unit.text, sizes)) for unit in batch]
+        cut = [(unit, chunk_unit(unit.text, sizes, unit.skipped)) for unit in batch]
         store.versions.add_units(version, first, cut)
         for _ in batch[1:]:
             next(ordinal)
@@ -57,7 +47,15 @@ def store_units(
             flush()
     if batch:
         flush()
-    return Content(tuple(warnings), about, text_date(first_page) or day_of(about.created))
+    dated = text_date(first_page) or day_of(about.created)
+    return VersionContent(tuple(warnings), about, dated, unread_pages(warnings))
+
+
+def unread_pages(warnings: Sequence[Problem]) -> int:
+    """How many pages would be read if OCR were installed."""
+    if not any(warning.code == "ocr_missing" for warning in warnings):
+        return 0
+    return sum(int(warning.values["count"]) for warning in warnings if warning.code == "page_without_text")
 
 
 def day_in(units: Iterable[Unit]) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+import shutil
+import stat as stat_of
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +18,7 @@ from ai_chat.errors import InputError
 from ai_chat.types import Problem
 
 _BLOCK = 1 << 20
+_NAME_BYTES = 200
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 
 
@@ -51,16 +54,13 @@ def find_files(paths: Sequence[Path], suffixes: Sequence[str]) -> Found:
     found = Found()
     for path in paths:
         absolute = path.expanduser().absolute()
-        try:
-            files = list(_files_at(absolute))
-        except OSError as error:
-            reason = {"path": str(absolute), "reason": error.strerror}
-            found.problems.append((absolute, Problem("file_unreadable", reason)))
-            continue
+        unreadable: list[OSError] = []
+        files = list(_files_at(absolute, unreadable))
+        found.problems += [(Path(error.filename), _unreadable(error)) for error in unreadable]
         known = [file for file in files if file == absolute or file.name.lower().endswith(tuple(suffixes))]
         found.files.update(dict.fromkeys(known))
         found.passed_over += len(files) - len(known)
-        if not known:
+        if not known and not unreadable:
             found.problems.append((absolute, _nothing_at(absolute, suffixes)))
     return found
 
@@ -90,11 +90,43 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _files_at(path: Path) -> Iterator[Path]:
-    if path.is_file():
+def keep_file(files: Path, path: Path, name: str) -> str:
+    """Take a file into the folder of kept files, by content; gives its place there. InputError upload_unwritable."""
+    digest = sha256_of(path)
+    place = Path(digest[:2], digest, _fitting(name))
+    target = files / place
+    try:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not target.exists():
+            shutil.move(path, target.with_name(".partial"))
+            target.with_name(".partial").replace(target)
+    except OSError as error:
+        raise InputError("upload_unwritable", name=name, reason=error.strerror or str(error)) from error
+    return place.as_posix()
+
+
+def _fitting(name: str) -> str:
+    """As a file may be called: no folders, at most as many bytes as a file system takes, its ending kept."""
+    clean = name.replace("/", "_").replace("\0", "_").strip() or "attachment"
+    stem, dot, suffix = clean.rpartition(".")
+    ending = f"{dot}{suffix}" if stem and len(suffix) <= 10 else ""
+    whole = clean.removesuffix(ending).encode()[: _NAME_BYTES - len(ending.encode())]
+    return f"{whole.decode('utf-8', 'ignore')}{ending}"
+
+
+def _files_at(path: Path, unreadable: list[OSError]) -> Iterator[Path]:
+    """Folders that cannot be listed are told, and the rest goes on."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:  # no permission, a link to itself, a share that is gone
+        unreadable.append(error)
+        return
+    if stat_of.S_ISREG(mode):
         yield path
-    elif path.is_dir():
-        for folder, folders, names in os.walk(path, onerror=_raise):
+    elif stat_of.S_ISDIR(mode):
+        for folder, folders, names in os.walk(path, onerror=unreadable.append):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from (Path(folder, name) for name in sorted(names) if not name.startswith((".", "~$")))
 
@@ -105,5 +137,5 @@ def _nothing_at(path: Path, suffixes: Sequence[str]) -> Problem:
     return Problem("path_missing", {"path": str(path)})
 
 
-def _raise(error: OSError) -> None:
-    raise error
+def _unreadable(error: OSError) -> Problem:
+    return Problem("file_unreadable", {"path": str(error.filename), "reason": error.strerror})

@@ -17,11 +17,22 @@ _LONG_SECONDS = 60.0
 
 
 class Line:
-    """Over all threads that read files into one library."""
+    """Over all threads that read files into one library. While it is paused nobody's turn comes; a file that is being read is finished."""
 
-    def __init__(self) -> None:
+    def __init__(self, paused: bool = False) -> None:
         self.moved = threading.Condition()
         self.places: list[Place] = []
+        self.paused = paused
+
+    def pause(self, paused: bool) -> None:
+        with self.moved:
+            self.paused = paused
+            self.moved.notify_all()
+
+    def about(self) -> list[IngestEvent]:
+        """What is being read, then what waits."""
+        with self.moved:
+            return [place.about for place in sorted(self.places, key=lambda place: not place.reading)]
 
     def join(self, about: IngestEvent) -> Place:
         """At the end of the line; `about` is what the others see while it is our turn. Leave it in any case."""
@@ -32,8 +43,9 @@ class Line:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait as long as it takes."""
+        """For what reads no file: wait as long as it takes, paused or not."""
         place = self.join(IngestEvent(0, 0, ""))
+        place.reads = False
         try:
             while not place.take(_LONG_SECONDS):
                 pass
@@ -50,6 +62,7 @@ class Place:
         self.about = about
         self.waiting = False
         self.reading = False
+        self.reads = True
 
     def take(self, seconds: float) -> bool:
         """Wait for our turn, at most so long."""
@@ -65,10 +78,13 @@ class Place:
             return first
 
     def ahead(self) -> IngestEvent:
-        """What is being read now, as the one who waits may say it."""
+        """What is being read now, as the one who waits may say it; where nothing is because of a pause, what it would be."""
         with self._line.moved:
-            reading = next((place.about for place in self._line.places if place.reading), self.about)
-        return replace(reading, phase="waiting")
+            reading = next((place.about for place in self._line.places if place.reading), None)
+            paused = self._line.paused
+        if reading is None and paused:
+            return replace(self.about, phase="paused")
+        return replace(reading or self.about, phase="waiting")
 
     def leave(self) -> None:
         with self._line.moved:
@@ -77,4 +93,5 @@ class Place:
 
     def _is_next(self) -> bool:
         places = self._line.places
-        return not any(place.reading for place in places) and next(p for p in places if p.waiting) is self
+        waiting = (place for place in places if place.waiting and not (self._line.paused and place.reads))
+        return not any(place.reading for place in places) and next(waiting, None) is self

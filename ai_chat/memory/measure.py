@@ -46,6 +46,14 @@ def measure(pids: Iterable[int], proc: Path = _PROC) -> dict[int, Footprint]:
     return {pid: footprint for pid, footprint in found.items() if footprint is not None}
 
 
+def family(pid: int, proc: Path = _PROC) -> Iterator[int]:
+    """The process and all that descend from it, as far as can be seen."""
+    yield pid
+    for listing in (proc / str(pid) / "task").glob("*/children"):
+        for child in _listed(listing).split():
+            yield from family(int(child), proc)
+
+
 def total(footprints: Iterable[Footprint]) -> Footprint:
     """Their sum; `rss` counts a shared page once for each process, `pss` once altogether."""
     return sum(footprints, NOTHING)
@@ -95,3 +103,10 @@ def _measure_by_ps(pids: list[int]) -> dict[int, Footprint]:
 def _parse_ps(listing: str) -> dict[int, Footprint]:
     rows = [line.split() for line in listing.splitlines()]
     return {int(row[0]): Footprint(int(row[1]) * 1024, int(row[1]) * 1024) for row in rows if len(row) == 2}
+
+
+def _listed(path: Path) -> str:
+    try:
+        return path.read_text("ascii")
+    except OSError:
+        return ""  # it ended in between

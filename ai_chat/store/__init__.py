@@ -8,6 +8,7 @@ from ai_chat.store.library import Library
 from ai_chat.store.rows import Change, DocumentRow, StoredChunk, VersionFilter, text_sha256
 from ai_chat.store.store import Store
 from ai_chat.store.turns import Conversation, TurnRecord
+from ai_chat.store.versions import VersionContent
 
 __all__ = [
     "Change",
@@ -18,6 +19,7 @@ __all__ = [
     "Store",
     "StoredChunk",
     "TurnRecord",
+    "VersionContent",
     "VersionFilter",
     "text_sha256",
 ]

@@ -15,6 +15,7 @@ from dataclasses import asdict
 
 from ai_chat.errors import InputError
 from ai_chat.store.database import Database, blanks, now
+from ai_chat.store.family import set_removed
 from ai_chat.store.rows import (
     CHUNK_TEXT,
     DOCUMENT,
@@ -63,17 +64,17 @@ class Library:
             raise InputError("document_unknown", id=document_id)
         return str(row["locator"])
 
-    def put_document(self, collection: str, locator: str, name: str, path: str) -> str:
-        """The id of the document at this place, made when it is new; a removed one comes back as queued."""
+    def put_document(self, collection: str, locator: str, name: str, path: str, parent_id: str | None = None) -> str:
+        """The id of the document at this place, made as queued when it is new. `parent_id`: the one that it was found in."""
         with self._db.transaction() as connection:
             connection.execute(
                 "INSERT OR IGNORE INTO collections (name, created_at) VALUES (?, ?)", (collection, now())
             )
             connection.execute(
-                "INSERT INTO documents (id, collection_id, locator, name, path, status, added_at, changed_at)"
-                " SELECT ?, id, ?, ?, ?, 'queued', ?, ? FROM collections WHERE name = ?"
+                "INSERT INTO documents (id, collection_id, locator, name, path, parent_id, status, added_at, changed_at)"
+                " SELECT ?, id, ?, ?, ?, ?, 'queued', ?, ? FROM collections WHERE name = ?"
                 " ON CONFLICT (collection_id, locator) DO UPDATE SET name = excluded.name, path = excluded.path",
-                (f"d{secrets.token_hex(6)}", locator, name, path, now(), now(), collection),
+                (f"d{secrets.token_hex(6)}", locator, name, path, parent_id, now(), now(), collection),
             )
             row = connection.execute(
                 "SELECT d.id FROM documents d JOIN collections c ON c.id = d.collection_id"
@@ -91,11 +92,6 @@ class Library:
                 " version_id = CASE WHEN removed_at IS NULL THEN version_id END WHERE id = ?",
                 (status, error, now(), document_id),
             )
-
-    def interrupted(self) -> list[DocumentRow]:
-        """Documents whose reading was begun and not finished."""
-        rows = self._db.rows(f"{DOCUMENT} WHERE d.status IN ('queued', 'parsing') AND d.removed_at IS NULL")
-        return [document_row(row) for row in rows]
 
     def documents(self, scope: Scope) -> list[DocumentInfo]:
         condition, values = self._scope(scope)
@@ -116,7 +112,7 @@ class Library:
         )
 
     def remove(self, document_ids: Sequence[str]) -> None:
-        """Out of every list and result at once; `restore` undoes it. Unknown ids: nothing is removed."""
+        """Out of every list and result at once, with what was found inside; `restore` undoes it. Unknown ids: nothing is removed."""
         self._set_removed(document_ids, removed=True)
 
     def restore(self, document_ids: Sequence[str]) -> None:
@@ -146,13 +142,6 @@ class Library:
             )
             row = connection.execute("SELECT version_id FROM documents WHERE id = ?", (document_id,)).fetchone()
             _log_changes(connection, {row["version_id"]} - {None})
-
-    def undated(self) -> list[DocumentRow]:
-        """Documents from before their files' times were kept."""
-        rows = self._db.rows(
-            f"{DOCUMENT} WHERE d.modified_at IS NULL AND d.version_id IS NOT NULL AND d.removed_at IS NULL"
-        )
-        return [document_row(row) for row in rows]
 
     def mark_complete(self, version_id: int) -> None:
         """All of the version's vectors are there."""
@@ -254,17 +243,7 @@ class Library:
     def _set_removed(self, document_ids: Sequence[str], *, removed: bool) -> None:
         with self._db.transaction() as connection:
             for document_id in document_ids:
-                row = connection.execute(
-                    "SELECT version_id FROM documents WHERE id = ? AND (removed_at IS NULL) = ?",
-                    (document_id, int(removed)),
-                ).fetchone()
-                if row is None:
-                    raise InputError("document_unknown", id=document_id)
-                connection.execute(
-                    "UPDATE documents SET removed_at = ?, changed_at = ? WHERE id = ?",
-                    (now() if removed else None, now(), document_id),
-                )
-                _log_changes(connection, {row["version_id"]} - {None})
+                _log_changes(connection, set_removed(connection, document_id, removed=removed))
 
     def _scope(self, scope: Scope) -> Condition:
         """SQL over documents d and collections c."""

@@ -51,22 +51,27 @@ class DocumentRow:
     path: str
     name: str
     collection: str
+    locator: str
     modified_at: str | None = None
+    parent_id: str | None = None
+    unread_pages: int = 0
 
 
 DOCUMENT = """
-    SELECT d.*, c.name AS collection, v.sha256, v.parser, v.chunker FROM documents d
+    SELECT d.*, c.name AS collection, v.sha256, v.parser, v.chunker, coalesce(v.unread_pages, 0) AS unread_pages
+    FROM documents d
     JOIN collections c ON c.id = d.collection_id LEFT JOIN versions v ON v.id = d.version_id
 """
 INFO = """
     SELECT d.*, c.name AS collection, v.sha256, v.parser, coalesce(v.warnings, '[]') AS warnings,
         coalesce(v.title, '') AS title, coalesce(v.author, '') AS author,
-        coalesce(v.units, 0) AS unit_count, coalesce(v.chunks, 0) AS chunk_count
+        coalesce(v.units, 0) AS unit_count, coalesce(v.chunks, 0) AS chunk_count,
+        coalesce(v.ocr_pages, 0) AS ocr_pages, coalesce(v.unread_pages, 0) AS unread_pages
     FROM documents d JOIN collections c ON c.id = d.collection_id LEFT JOIN versions v ON v.id = d.version_id
 """
 PASSAGE = """
     SELECT k.id AS chunk_id, k.start, k.end, substr(u.text, k.start + 1, k.end - k.start) AS text,
-        u.version_id, u.kind, u.number, u.label, d.id AS document_id, d.name, c.name AS collection, min(d.row)
+        u.version_id, u.kind, u.number, u.label, u.ocr IS NOT NULL AS ocr, d.id AS document_id, d.name, c.name AS collection, min(d.row)
     FROM chunks k JOIN units u ON u.id = k.unit_id JOIN documents d ON d.version_id = u.version_id
     JOIN collections c ON c.id = d.collection_id
 """
@@ -96,7 +101,10 @@ def document_row(row: sqlite3.Row) -> DocumentRow:
         path=row["path"],
         name=row["name"],
         collection=row["collection"],
+        locator=row["locator"],
         modified_at=row["modified_at"],
+        parent_id=row["parent_id"],
+        unread_pages=row["unread_pages"],
     )
 
 
@@ -116,6 +124,9 @@ def document_info(row: sqlite3.Row) -> DocumentInfo:
         added_at=row["added_at"],
         title=row["title"],
         author=row["author"],
+        parent_id=row["parent_id"],
+        ocr_pages=row["ocr_pages"],
+        unread_pages=row["unread_pages"],
     )
 
 
@@ -126,7 +137,7 @@ def passage(row: sqlite3.Row) -> Passage:
         document_id=row["document_id"],
         document=row["name"],
         collection=row["collection"],
-        unit=UnitRef(row["kind"], row["number"], row["label"]),
+        unit=UnitRef(row["kind"], row["number"], row["label"], bool(row["ocr"])),
         start=row["start"],
         end=row["end"],
         text=row["text"],

@@ -1,4 +1,4 @@
-"""The store as one thing to hand down: library, versions, vectors and conversations over one database file."""
+"""The store as one thing to hand down: library, families, versions, vectors and conversations over one database file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from ai_chat.store.database import Database
+from ai_chat.store.family import Family
 from ai_chat.store.library import Library
 from ai_chat.store.turns import Conversations
 from ai_chat.store.vectors import Vectors
@@ -17,6 +18,7 @@ class Store:
         self.database = database
         self.versions = Versions(database)
         self.library = Library(database, self.versions)
+        self.family = Family(database)
         self.vectors = Vectors(database)
         self.conversations = Conversations(database)
 
