@@ -148,7 +148,8 @@ def hp(tag: str, inner: str = "", **attributes: object) -> str:
 
 def line(text: str, *more: str, shape: int = 0) -> str:
     """A paragraph of an HWPX section; `more` are the elements of a run of their own."""
-    return hp("p", hp("run", hp("t", escape(text))) + hp("run", "".join(more)), paraPrIDRef=shape)
+    other = hp("run", "".join(more)) if more else ""
+    return hp("p", hp("run", hp("t", escape(text))) + other, paraPrIDRef=shape)
 
 
 def grid(rows: Sequence[Sequence[str]]) -> str:

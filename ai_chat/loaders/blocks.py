@@ -72,8 +72,8 @@ def table(cells: Iterable[tuple[Cell, list[Block]]], caption: list[Block], heade
     Tables are frames around text as well: one of a single cell, a row with pages of text in a cell. Text there stays text.
     What is more than text in a cell follows the table.
     """
-    filled = sorted(cells, key=lambda cell: (cell[0].row, cell[0].column))
-    frames = {place.row for place, blocks in filled if len(filled) == 1 or _is_frame(text_of(blocks))}
+    filled = sorted(((place._replace(text=text_of(blocks)), blocks) for place, blocks in cells), key=_by_place)
+    frames = {place.row for place, _blocks in filled if len(filled) == 1 or _is_frame(place.text)}
     if frames:
         yield from caption
         caption = []
@@ -86,23 +86,27 @@ def table(cells: Iterable[tuple[Cell, list[Block]]], caption: list[Block], heade
             header = None
 
 
+def _by_place(cell: tuple[Cell, list[Block]]) -> tuple[int, int]:
+    return cell[0][:2]
+
+
 def _grid(cells: list[tuple[Cell, list[Block]]], caption: str, header: bool | None) -> Iterator[Block]:
-    """Rows and columns in which no cell begins are left out, so that a table is no larger than its cells make it."""
-    rows, columns = sorted({place.row for place, _ in cells}), sorted({place.column for place, _ in cells})
-    places = tuple(
-        Cell(
-            row := bisect_left(rows, place.row),
-            column := bisect_left(columns, place.column),
-            text_of(blocks),
-            bisect_left(rows, place.row + place.rows) - row,
-            bisect_left(columns, place.column + place.columns) - column,
-        )
-        for place, blocks in cells
-    )
-    if any(cell.text.strip() for cell in places):
-        yield Table(places, caption, header)
+    if any(place.text.strip() for place, _blocks in cells):
+        yield Table(tuple(_drawn_together([place for place, _blocks in cells])), caption, header)
     for _place, blocks in cells:
         yield from (block for block in blocks if not isinstance(block, Paragraph))
+
+
+def _drawn_together(cells: list[Cell]) -> Iterator[Cell]:
+    """Rows and columns in which no cell begins are left out, so that a table is no larger than its cells make it."""
+    rows, columns = sorted({cell.row for cell in cells}), sorted({cell.column for cell in cells})
+    row_at = {row: at for at, row in enumerate(rows)}
+    column_at = {column: at for at, column in enumerate(columns)}
+    for cell in cells:
+        row, column = row_at[cell.row], column_at[cell.column]
+        below = 1 if cell.rows == 1 else bisect_left(rows, cell.row + cell.rows) - row
+        beside = 1 if cell.columns == 1 else bisect_left(columns, cell.column + cell.columns) - column
+        yield Cell(row, column, cell.text, below, beside)
 
 
 def _is_frame(text: str) -> bool:
@@ -110,7 +114,7 @@ def _is_frame(text: str) -> bool:
 
 
 def text_of(blocks: Iterable[Block]) -> str:
-    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+    return "\n".join([block.text for block in blocks if isinstance(block, Paragraph)])
 
 
 def note(mark: str, blocks: Iterable[Block]) -> Iterator[Block]:

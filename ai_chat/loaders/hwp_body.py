@@ -33,21 +33,23 @@ class Body:
     def __init__(self, heads: Heads) -> None:
         self._heads = heads
 
-    def paragraph(self, node: Node) -> Iterator[Block]:
+    def paragraph(self, node: Node) -> list[Block]:
         """Of a tree that begins with a paragraph; records of other kinds give nothing."""
         if node.tag != PARAGRAPH:
-            return
+            return []
         controls = [child for child in node.children if child.tag == _CONTROL]
         if controls:
             self._set_outline(controls)
+        blocks: list[Block] = []
         text = "".join([_text(child.data, controls) for child in node.children if child.tag == _TEXT])
         if text and not text.isspace():
             head, rank = self._heads.head(_shape(node.data))
-            yield Paragraph(f"{head} {text}" if head else text, rank)
+            blocks.append(Paragraph(f"{head} {text}" if head else text, rank))
         for control in controls:
-            yield from self._control(control)
+            blocks.extend(self._control(control))
         if len(node.children) > len(controls) + 1:
-            yield from self._memos(node)
+            blocks.extend(self._memos(node))
+        return blocks
 
     def _set_outline(self, controls: Sequence[Node]) -> None:
         for control in controls:

@@ -84,25 +84,20 @@ def read_binary(ole: OleFileIO, header: Header, name: str, stream: str) -> bytes
 
 
 def trees(data: bytes, name: str, stream: str) -> Iterator[Node]:
-    """A tree for each record of the lowest level: a paragraph and all that is anchored in it."""
-    levels: list[int] = []
+    """A tree for each record of level 0: a paragraph and all that is anchored in it. A level too deep is one below the last."""
     path: list[Node] = []
     for tag, level, payload in _records(data, name, stream):
         node = Node(tag, payload, [])
-        if levels and levels[0] >= level:
-            yield path[0]
-            levels, path = [], []
-        while levels and levels[-1] >= level:
-            levels.pop()
-            path.pop()
-        if path:
+        if path and level:
+            del path[level:]
             path[-1].children.append(node)
-        levels.append(level)
-        path.append(node)
+            path.append(node)
+        else:
+            yield from path[:1]
+            path = [node]
         if len(path) > _DEEPEST:
             raise InputError("too_deep", name=name, limit=_DEEPEST)
-    if path:
-        yield path[0]
+    yield from path[:1]
 
 
 def _records(data: bytes, name: str, stream: str) -> Iterator[tuple[int, int, bytes]]:

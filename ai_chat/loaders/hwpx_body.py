@@ -6,6 +6,7 @@ Takes elements, gives blocks. Deleted text of tracked changes is left out, inser
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -16,6 +17,8 @@ from ai_chat.loaders.hwp_numbers import Heads
 
 _CHARACTERS = {"lineBreak": "\n", "tab": "\t", "nbSpace": " ", "fwSpace": " ", "hyphen": "-"}
 _COUNTED = frozenset(("PICTURE", "TABLE", "EQUATION"))
+_OF_CELL = ("{*}subList", "{*}cellAddr", "{*}cellSpan")
+_LARGEST = 1_000_000
 _MEMO = "[memo] "
 
 
@@ -26,24 +29,27 @@ class Body:
         self._heads = heads
         self._deleting = False
 
-    def paragraph(self, element: etree._Element) -> Iterator[Block]:
+    def paragraph(self, element: etree._Element) -> list[Block]:
         self._deleting = False
         parts: list[str] = []
         after: list[Block] = []
-        for run in element.iterfind("{*}run"):
+        for run in element.iterchildren("{*}run"):
             for child in run:
                 self._read(child, parts, after)
         text = "".join(parts)
-        if text.strip():
+        if text and not text.isspace():
             head, rank = self._heads.head(number_of(element, "paraPrIDRef", -1))
-            yield Paragraph(f"{head} {text}" if head else text, rank)
-        yield from after
+            after.insert(0, Paragraph(f"{head} {text}" if head else text, rank))
+        return after
 
     def _read(self, element: etree._Element, parts: list[str], after: list[Block]) -> None:
         """What an element puts into the line and behind the paragraph."""
         match local_name(element):
             case "t":
-                parts.extend(self._text(element))
+                if len(element) or self._deleting:
+                    parts.extend(self._text(element))
+                elif element.text:
+                    parts.append(element.text)
             case "ctrl":
                 for child in element:
                     self._read(child, parts, after)
@@ -108,19 +114,44 @@ class Body:
 
     def _table(self, element: etree._Element) -> Iterator[Block]:
         caption = [block for each in element.iterfind("{*}caption") for block in self._inside(each)]
-        cells = list(element.iterfind("{*}tr/{*}tc"))
-        titles = [cell.get("header") == "1" for cell in cells if _place(cell).row == 0]
-        header = True if titles and all(titles) else None
-        yield from table(((_place(cell), list(self._inside(cell))) for cell in cells), caption, header)
+        cells = [self._cell(cell) for cell in element.iterfind("{*}tr/{*}tc")]
+        titles = [cell.get("header") == "1" for cell in element.iterfind("{*}tr[1]/{*}tc")]
+        yield from table(cells, caption, True if titles and all(titles) else None)
+
+    def _cell(self, element: etree._Element) -> tuple[Cell, list[Block]]:
+        row = column = 0
+        rows = columns = 1
+        blocks: list[Block] = []
+        for child in element.iterchildren(*_OF_CELL):
+            match local_name(child):
+                case "subList":
+                    for inner in child:
+                        blocks += self.paragraph(inner) if local_name(inner) == "p" else self._inside(inner)
+                case "cellAddr":
+                    row, column = number_of(child, "rowAddr"), number_of(child, "colAddr")
+                case "cellSpan":
+                    rows, columns = number_of(child, "rowSpan", 1), number_of(child, "colSpan", 1)
+        return Cell(row, column, "", rows, columns), blocks
 
 
 def local_name(element: etree._Element) -> str:
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+    return _without_namespace(element.tag)
+
+
+@lru_cache(1000)
+def _without_namespace(tag: object) -> str:
+    """Of what is an element: other things that XML may hold have none."""
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def number_of(element: etree._Element, attribute: str, default: int = 0) -> int:
-    value = element.get(attribute, "")
-    return int(value) if value.isdecimal() and len(value) < 10 else default
+    value = element.get(attribute)
+    if value is None:
+        return default
+    try:
+        return min(max(int(value), 0), _LARGEST)
+    except ValueError:
+        return default
 
 
 def _in_line(element: etree._Element) -> str:
@@ -135,13 +166,6 @@ def _in_line(element: etree._Element) -> str:
         case "dutmal":
             return "".join(element.itertext("{*}mainText", "{*}subText"))
     return ""
-
-
-def _place(cell: etree._Element) -> Cell:
-    address, span = cell.find("{*}cellAddr"), cell.find("{*}cellSpan")
-    row, column = (number_of(address, "rowAddr"), number_of(address, "colAddr")) if address is not None else (0, 0)
-    rows, columns = (number_of(span, "rowSpan", 1), number_of(span, "colSpan", 1)) if span is not None else (1, 1)
-    return Cell(row, column, "", rows, columns)
 
 
 def _mark(note: etree._Element) -> str:
