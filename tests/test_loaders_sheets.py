@@ -16,7 +16,17 @@ from ai_chat.loaders.detect import Options
 from ai_chat.loaders.number_format import formatter, plain
 from ai_chat.loaders.sheet_rows import Sheet, column_letters, column_number, sheet_units
 from ai_chat.types import Attachment, Metadata, Problem, Unit
-from tests.office_files import cell, relations, row, sheet, write_opendocument, write_xls, write_xlsx, write_zip
+from tests.office_files import (
+    cell,
+    relations,
+    row,
+    sheet,
+    write_opendocument,
+    write_xls,
+    write_xlsb,
+    write_xlsx,
+    write_zip,
+)
 
 SAMPLES = Path(__file__).resolve().parents[1].parent / "shared" / "samples"
 GOODS = row(1, ["품명", "수량", "단가"]) + row(2, ["의자", 3, 100]) + row(3, ["책상", 4, 200])
@@ -222,6 +232,11 @@ def test_workbooks_of_excel_97(tmp_path: Path) -> None:
     (unit,) = units(write_xls(tmp_path / "a.xls", "재고", OLD))
     assert unit.label == "재고!A1:C3"
     assert unit.text == "품명: 의자 | 수량: 3 | 입고일: 2026-03-05\n품명: 책상 | 수량: 4.5 | 입고일: 2026-03-06 13:30"
+
+
+def test_binary_workbooks(tmp_path: Path) -> None:
+    (unit,) = units(write_xlsb(tmp_path / "a.xlsb", "재고", [["품명", "수량"], ["의자", 3.0], ["책상", 4.5]]))
+    assert (unit.label, unit.text) == ("재고!A1:B3", "품명: 의자 | 수량: 3\n품명: 책상 | 수량: 4.5")
 
 
 def test_a_password_opens_a_workbook_of_excel_97(tmp_path: Path) -> None:
