@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import struct
 import zipfile
 from pathlib import Path
 
@@ -12,8 +11,6 @@ import pytest
 
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
-from ai_chat.loaders.detect import Options
-from ai_chat.loaders.number_format import formatter, plain
 from ai_chat.loaders.sheet_rows import Sheet, column_letters, column_number, sheet_units
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 from tests.office_files import (
@@ -22,8 +19,6 @@ from tests.office_files import (
     row,
     sheet,
     write_opendocument,
-    write_xls,
-    write_xlsb,
     write_xlsx,
     write_zip,
 )
@@ -67,38 +62,6 @@ def test_numbers_and_dates_are_what_people_see(tmp_path: Path) -> None:
     assert lines(write_xlsx(tmp_path / "a.xlsx", {"s": content})) == [
         "15.3% | 8,029,600 | 2026-03-05 | 1,200원 | 2026-03-05 13:30 | 010-1234-5678 | TRUE"
     ]
-
-
-@pytest.mark.parametrize(
-    ("code", "value", "shown"),
-    [
-        ('_-* #,##0_-;\\-* #,##0_-;_-* "-"_-;_-@_-', -1234567, "-1,234,567"),
-        ('_-* #,##0_-;\\-* #,##0_-;_-* "-"_-;_-@_-', 0, "-"),
-        ("#,##0;△#,##0", -12, "△12"),
-        ("[$₩-412]#,##0", 1200, "₩1,200"),
-        ("#,##0.00_);[Red](#,##0.00)", -5.5, "(5.50)"),
-        ("#,##0,", 1234567, "1,235"),
-        ("00000", 123, "00123"),
-        ('yyyy"년" m"월" d"일"', 46086, "2026년 3월 5일"),
-        ("m/d/yy", 46086, "2026-03-05"),
-        ("yyyy-mm", 46086, "2026-03"),
-        ("h:mm AM/PM", 0.5625, "13:30"),
-        ("[h]:mm", 1.0625, "25:30"),
-        ("yyyy-mm-dd", -5, "-5"),
-        ("# ?/?", 0.5, "0.5"),
-        ("[<100]0;#,##0", 1234, "1234"),
-        ("0.0#", 3.1, "3.1"),
-    ],
-)
-def test_format_codes(code: str, value: float, shown: str) -> None:
-    assert formatter(code)(value) == shown
-
-
-@pytest.mark.parametrize(
-    ("value", "shown"), [(3.0, "3"), (0.1 + 0.2, "0.3"), (1e22, "1e+22"), (1e-9, "1e-09"), (-2.50, "-2.5")]
-)
-def test_numbers_without_a_format(value: float, shown: str) -> None:
-    assert plain(value) == shown
 
 
 def test_the_calendar_of_1904(tmp_path: Path) -> None:
@@ -223,59 +186,6 @@ def test_two_far_cells_and_a_million_empty_rows_cost_nothing(tmp_path: Path) -> 
     (unit,) = units(write_xlsx(tmp_path / "a.xlsx", {"s": sheet(rows, behind)}))
     assert (unit.label, unit.text) == ("s!A1:XFD1048576", "처음\n\n끝")
     assert units_of([[""]] * 5) == []
-
-
-OLD: list[list[str | float]] = [["품명", "수량", "입고일"], ["의자", 3.0, 46086.0], ["책상", 4.5, 46087.5625]]
-
-
-def test_workbooks_of_excel_97(tmp_path: Path) -> None:
-    (unit,) = units(write_xls(tmp_path / "a.xls", "재고", OLD))
-    assert unit.label == "재고!A1:C3"
-    assert unit.text == "품명: 의자 | 수량: 3 | 입고일: 2026-03-05\n품명: 책상 | 수량: 4.5 | 입고일: 2026-03-06 13:30"
-
-
-def test_binary_workbooks(tmp_path: Path) -> None:
-    (unit,) = units(write_xlsb(tmp_path / "a.xlsb", "재고", [["품명", "수량"], ["의자", 3.0], ["책상", 4.5]]))
-    assert (unit.label, unit.text) == ("재고!A1:B3", "품명: 의자 | 수량: 3\n품명: 책상 | 수량: 4.5")
-
-
-def test_a_password_opens_a_workbook_of_excel_97(tmp_path: Path) -> None:
-    path = write_xls(tmp_path / "a.xls", "재고", OLD, "열려라")
-    (unit,) = [item for item in load(path, path.name, Options("열려라")) if isinstance(item, Unit)]
-    assert unit.text.startswith("품명: 의자 | 수량: 3")
-
-
-@pytest.mark.parametrize(("password", "code"), [(None, "password_needed"), ("틀림", "password_wrong")])
-def test_without_its_password_the_reason_is_told(tmp_path: Path, password: str | None, code: str) -> None:
-    path = write_xls(tmp_path / "a.xls", "재고", OLD, "열려라")
-    with pytest.raises(InputError, match=code):
-        list(load(path, path.name, Options(password)))
-
-
-def test_few_cells_that_claim_a_field_of_them_are_refused(tmp_path: Path) -> None:
-    wide = [["품명"] * 300]
-    with pytest.raises(InputError, match="column 256"):
-        items(write_xls(tmp_path / "a.xls", "s", wide))
-    rows = b"".join(
-        struct.pack("<BBI4x", 0, 8, row) + struct.pack("<BBI4x", 1, 8, column)
-        for row, column in [(0, 0), (1 << 20, 9999)]
-    )
-    with pytest.raises(InputError, match="archive_bomb"):
-        items(write_zip(tmp_path / "a.xlsb", {"xl/workbook.bin": b"", "xl/worksheets/sheet1.bin": rows}))
-
-
-@pytest.mark.parametrize("column", range(3))
-def test_a_damaged_workbook_of_excel_97_ends_with_a_reason(tmp_path: Path, column: int) -> None:
-    rows: list[list[str | float]] = [["품명", "수량", "입고일"], ["의자", 3.0, 46086.0]]
-    rows[1][column] = 1e300  # a day that no calendar has
-    path = write_xls(tmp_path / "a.xls", "s", rows)
-    whole = path.read_bytes()
-    for cut in (700, 1200, 1600, len(whole)):
-        path.write_bytes(whole[:cut])
-        try:
-            items(path)
-        except InputError as error:
-            assert error.code in ("file_damaged", "document_without_text")
 
 
 @pytest.mark.parametrize(("letters", "number"), [("A", 0), ("Z", 25), ("AA", 26), ("XFD", 16383)])
