@@ -72,7 +72,7 @@ def table(cells: Iterable[tuple[Cell, list[Block]]], caption: list[Block], heade
     Tables are frames around text as well: one of a single cell, a row with pages of text in a cell. Text there stays text.
     What is more than text in a cell follows the table.
     """
-    filled = sorted(((place._replace(text=text_of(blocks)), blocks) for place, blocks in cells), key=_by_place)
+    filled = sorted(((_with_text(place, text_of(blocks)), blocks) for place, blocks in cells), key=_by_place)
     frames = {place.row for place, _blocks in filled if len(filled) == 1 or _is_frame(place.text)}
     if frames:
         yield from caption
@@ -84,6 +84,10 @@ def table(cells: Iterable[tuple[Cell, list[Block]]], caption: list[Block], heade
         else:
             yield from _grid(rows, text_of(caption), header)
             header = None
+
+
+def _with_text(place: Cell, text: str) -> Cell:
+    return Cell(place.row, place.column, text, place.rows, place.columns)
 
 
 def _by_place(cell: tuple[Cell, list[Block]]) -> tuple[int, int]:

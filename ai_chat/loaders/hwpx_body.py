@@ -17,7 +17,6 @@ from ai_chat.loaders.hwp_numbers import Heads
 
 _CHARACTERS = {"lineBreak": "\n", "tab": "\t", "nbSpace": " ", "fwSpace": " ", "hyphen": "-"}
 _COUNTED = frozenset(("PICTURE", "TABLE", "EQUATION"))
-_OF_CELL = ("{*}subList", "{*}cellAddr", "{*}cellSpan")
 _LARGEST = 1_000_000
 _MEMO = "[memo] "
 
@@ -33,9 +32,12 @@ class Body:
         self._deleting = False
         parts: list[str] = []
         after: list[Block] = []
-        for run in element.iterchildren("{*}run"):
-            for child in run:
-                self._read(child, parts, after)
+        for run in element:
+            for child in run if local_name(run) == "run" else ():
+                if not len(child) and local_name(child) == "t" and not self._deleting:
+                    parts.append(child.text or "")
+                else:
+                    self._read(child, parts, after)
         text = "".join(parts)
         if text and not text.isspace():
             head, rank = self._heads.head(number_of(element, "paraPrIDRef", -1))
@@ -46,10 +48,7 @@ class Body:
         """What an element puts into the line and behind the paragraph."""
         match local_name(element):
             case "t":
-                if len(element) or self._deleting:
-                    parts.extend(self._text(element))
-                elif element.text:
-                    parts.append(element.text)
+                parts.extend(self._text(element))
             case "ctrl":
                 for child in element:
                     self._read(child, parts, after)
@@ -122,7 +121,7 @@ class Body:
         row = column = 0
         rows = columns = 1
         blocks: list[Block] = []
-        for child in element.iterchildren(*_OF_CELL):
+        for child in element:
             match local_name(child):
                 case "subList":
                     for inner in child:
