@@ -20,26 +20,19 @@ from ai_chat.types import WordBox
 _COLUMN, _SCATTERED = 4, 11  # tesseract's modes; 3, its own, finds columns between the cells of a form
 _MARGIN = 6
 _SURE = 0.6  # upright Korean has 0.85 to 0.97, upside down 0.2 to 0.45
-_UNCLEAR = (0.8, 1.25)  # between these nobody can tell whether lines lie or stand
+_HOPELESS = 0.45  # nothing upright is worse, nothing on its side better: then lines do not run as they seemed to
 
 
 def read_page(program: Tesseract, image: Image.Image) -> OcrPage:
     """A grey picture, whichever way up: the first way that reads well, else the one that reads best. Raises OcrError."""
     best = OcrPage("", (), 0.0, 0)
-    for turned in _ways_up(lying(image)):
+    for turned in (0, 180, 90, 270) if lying(image) > 1 else (90, 270, 0, 180):
         prepared = prepare(image, turned)
         page = _composed(_read(program, prepared.image), prepared)
         best = max(best, page, key=lambda each: each.confidence**2 * len(each.text))
-        if page.confidence >= _SURE:
-            return page
+        if page.confidence >= _SURE or (turned in (180, 270) and best.confidence > _HOPELESS):
+            break
     return best
-
-
-def _ways_up(lies: float) -> tuple[int, ...]:
-    low, high = _UNCLEAR
-    if lies > high:
-        return 0, 180
-    return (90, 270) if lies < low else (0, 90, 180, 270)
 
 
 def _read(program: Tesseract, image: Image.Image) -> list[Word]:
