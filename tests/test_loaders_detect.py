@@ -19,6 +19,8 @@ REFUSED = [
     ("a.txt", b"PK\x03\x04" + b"\x00" * 26 + b"word/document.xml", "file_damaged", "ZIP"),
     ("a.hwp", OLE, "file_damaged", "OLE"),
     ("a.xyz", OLE, "file_damaged", "OLE"),
+    ("a.txt", b"text\n" * 9 + bytes(1 << 16), "file_binary", "NUL"),
+    ("a.eml", b"Subject: x\n\n" + bytes(1 << 16), "file_binary", "NUL"),
     ("a.txt", b"7z\xbc\xaf\x27\x1c\x00\x04", "file_binary", "7Z"),
     ("a.docx", b"SCDSA002\x00\x00\xf0\x06" + bytes(range(256)), "encryption_unknown", "SoftCamp DRM"),
     ("a.hwp", b"\x9b DRMONE  This Document is encrypted", "encryption_unknown", "Fasoo DRM"),

@@ -46,6 +46,8 @@ SUFFIXES: Mapping[Format, tuple[str, ...]] = {
 }
 _FORMAT_OF = {suffix: name for name, suffixes in SUFFIXES.items() for suffix in suffixes}
 _HEAD = 1 << 16
+_SAMPLES, _SAMPLE = 16, 1 << 12
+_HOLLOW = 0.8  # more than any UTF-32 text
 
 _IN_OLE: tuple[tuple[str, Format], ...] = (
     ("EncryptedPackage", "protected"),
@@ -144,6 +146,8 @@ def identify(path: Path, name: str, options: Options | None = None) -> Source:
         raise InputError("file_empty", name=name)
     suffix = PurePath(name).suffix.lower()
     found = "eml" if _is_mail(head, suffix) else _binary_format(path, name, head, suffix)
+    if found in (None, "eml") and _is_hollow(path):
+        raise InputError("file_binary", name=name, found="NUL")
     if found:
         return _source(path, name, found, None, chosen)
     encoding = choose_encoding(path, head)
@@ -165,6 +169,15 @@ def _source(path: Path, name: str, found: Format, encoding: str | None, options:
     values = {"name": name, "suffix": suffix, "found": found.upper()}
     warning = Problem("format_mismatch", values) if mismatch else None
     return Source(path, name, found, encoding, warning, options)
+
+
+def _is_hollow(path: Path) -> bool:
+    """Nearly nothing but zero bytes, as a sparse file is; looked at in a few places, as there may be gigabytes of them."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        places = (file.seek(size * part // _SAMPLES) for part in range(_SAMPLES))
+        sample = b"".join(file.read(_SAMPLE) for _place in places)
+    return sample.count(0) > _HOLLOW * len(sample)
 
 
 def _is_mail(head: bytes, suffix: str) -> bool:
