@@ -115,8 +115,7 @@ def milliseconds(values: list[float]) -> dict[str, float]:
 def visibility(parts: Parts, watcher: Watcher, rounds: int, folder: Path) -> dict[str, Any]:
     rng = random.Random(2)
     taken: dict[str, list[float]] = {name: [] for name in ("document", "file", "others_see_commit", "removed")}
-    with parts.parser.lease() as parser:
-        ingestion = parts.ingestion(parser)
+    with parts.ingestion() as ingestion:
         warm_up(watcher, ingestion, folder)
         for number in range(rounds):
             marks = [f"MARK{number:04}D", f"MARK{number:04}F"]

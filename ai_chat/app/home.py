@@ -27,6 +27,7 @@ _LOOK_SECONDS = 10.0
 _LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
 
+PAUSED = "paused"
 _MUCH, _SHARE = 1000, 0.1  # dead chunks, and of all
 
 
@@ -45,7 +46,7 @@ class Home:
         self.serving = False
         self._tell = tell
         self._search = search
-        self._line = Line()
+        self.line = Line()
         self._closing = threading.Event()
         self._background: list[threading.Thread] = []
         self._beginning = threading.Lock()  # guards `_background`
@@ -54,7 +55,8 @@ class Home:
         self._compacting = threading.Lock()
         self._retired: list[Parts] = []
         self.memory = Memory(settings, lambda: self.parts)
-        self.parts = Parts(settings, lock is not None, tell, search, self._line, self.memory)
+        self.parts = Parts(settings, lock is not None, tell, search, self.line, self.memory)
+        self.line.pause(self.parts.store.family.is_on(PAUSED))
         if lock:
             self.parts.turns.recover()
         self.memory.monitor.start()
@@ -94,7 +96,7 @@ class Home:
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay for whoever still reads through them, and hold nothing after that."""
         try:
-            parts = Parts(self.settings, True, self._tell, self._search, self._line, self.memory)
+            parts = Parts(self.settings, True, self._tell, self._search, self.line, self.memory)
         except AiChatError:
             lock.release()
             raise
@@ -123,11 +125,21 @@ class Home:
             self._background = [each for each in self._background if each.is_alive()] + [thread]
 
     def _catch_up_all(self) -> None:
-        with self.parts.parser.lease() as parser:
-            self._read_all(self.parts.ingestion(parser).resume())
+        self._resume()
         self._make_level()
         self.tidy()
         self._check_legs()
+
+    def _resume(self) -> None:
+        with self.parts.ingestion() as ingestion:
+            self._read_all(ingestion.resume())
+
+    def pause(self, paused: bool) -> None:
+        """No further file is read; kept over a restart. What was left is read when it goes on."""
+        self.parts.store.family.turn(PAUSED, paused)
+        self.line.pause(paused)
+        if not paused:
+            self._begin(self._resume)
 
     def _is_worth_compacting(self) -> bool:
         """What is dead takes space and counts in the statistics of terms."""
@@ -197,8 +209,8 @@ class Home:
             self._level.set()
 
     def _add_samples(self) -> None:
-        with self.parts.parser.lease() as parser:
-            self._read_all(self.parts.ingestion(parser).run([SAMPLES], SAMPLES_COLLECTION))
+        with self.parts.ingestion() as ingestion:
+            self._read_all(ingestion.run([SAMPLES], SAMPLES_COLLECTION))
 
     def _read_all(self, events: Iterator[IngestEvent]) -> None:
         """Until the App is closed; the document list shows what came of each."""

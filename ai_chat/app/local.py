@@ -97,8 +97,8 @@ class LocalApp:
         self.home.memory.require_room()
         yield from self.home.own.awaited()
         finished: list[str] = []
-        with self._parts.parser.lease() as parser:
-            for event in self._parts.ingestion(parser).run(paths, collection):
+        with self._parts.ingestion() as ingestion:
+            for event in ingestion.run(paths, collection, password):
                 yield event
                 if event.outcome:
                     finished.append(event.path)
@@ -115,9 +115,34 @@ class LocalApp:
         self.home.memory.require_room()
         yield from self.home.own.awaited()
         path = keep_upload(self.home.settings.files_dir, Path(name.replace("\\", "/")).name or "upload", data)
-        with self._parts.parser.lease() as parser:
-            yield from self._parts.ingestion(parser).one(path, collection, f"upload:{path.name}", path.name)
+        with self._parts.ingestion() as ingestion:
+            yield from ingestion.one(path, collection, f"upload:{path.name}", path.name, password)
         yield from self.home.fill_vectors(wait=False)
+
+    def retry(self, document_ids: Sequence[str], *, password: str | None = None) -> Iterator[IngestEvent]:
+        """Read documents again that could not be read, or not whole."""
+        self.home.memory.require_room()
+        yield from self.home.own.awaited()
+        with self._parts.ingestion() as ingestion:
+            yield from ingestion.retry(document_ids, password)
+        yield from self.home.fill_vectors(wait=False)
+
+    def replace(self, document_id: str, path: Path) -> Iterator[IngestEvent]:
+        """Another file in the place of this document."""
+        self.home.memory.require_room()
+        yield from self.home.own.awaited()
+        with self._parts.ingestion() as ingestion:
+            yield from ingestion.replace(document_id, path)
+        yield from self.home.fill_vectors(wait=False)
+
+    def relocate(self, document_id: str, path: Path) -> None:
+        """Its file lies somewhere else now, unchanged."""
+        self.home.own.require()
+        self._parts.store.family.relocate(document_id, str(path), path.name, str(path))
+
+    def pause_ingest(self, paused: bool) -> None:
+        self.home.own.require()
+        self.home.pause(paused)
 
     def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
         return self._parts.store.library.documents(scope)

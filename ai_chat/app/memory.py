@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from ai_chat.app.parts import Parts
 
 
+_FOR_SEVERAL_PARSERS = 4 << 30
+_MOST_PARSERS = 4
+
+
 class Memory:
     """Of the process that owns the home. `parts` are those of the moment: a reader becomes the owner with new ones."""
 
@@ -45,6 +49,11 @@ class Memory:
         self._plan = None
         self._plan = _planned(info, self._settings, self.monitor, cap)
         return self._plan
+
+    @property
+    def parsers(self) -> int:
+        """How many files are read at a time: one under a small budget."""
+        return 1 if self.monitor.budget < _FOR_SEVERAL_PARSERS else min(os.cpu_count() or 1, _MOST_PARSERS)
 
     def require_room(self) -> None:
         """MachineError memory_critical while no new work may begin."""

@@ -5,7 +5,8 @@ Takes Settings and whether this process owns the home.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -22,7 +23,8 @@ from ai_chat.lazy import Lazy
 from ai_chat.llm.lazy_model import LazyModel, open_lazy_model
 from ai_chat.llm.models import ModelInfo, choose_model
 from ai_chat.loaders import KNOWN_SUFFIXES
-from ai_chat.loaders.client import Parser
+from ai_chat.loaders.client import Parsers, open_parsers
+from ai_chat.loaders.tesseract import find_tesseract
 from ai_chat.rendering import Renderer
 from ai_chat.search import Searcher
 from ai_chat.store import Store
@@ -51,7 +53,7 @@ class Parts:
         self.analyzer = open_analyzer(settings.analyzer)
         self.embedder_info, self.embedder_problem = _embedder_info(settings)
         self.embedder: Lazy[Embedder] | None = Lazy(self._open_embedder, _close) if self.embedder_info else None
-        self.parser: Lazy[Parser] = Lazy(Parser, lambda parser: parser.close())
+        self.parsers: Lazy[Parsers] = Lazy(self._open_parsers, lambda parsers: parsers.close())
         self.renderer: Lazy[Renderer] = Lazy(Renderer, lambda renderer: renderer.close())
         self.indexes = Indexes(settings.index_dir, self.store, self.analyzer, self.embedder_info, owning, tell)
         self.searcher = Searcher(
@@ -81,8 +83,15 @@ class Parts:
             renew=self.indexes.refill,
         )
 
-    def ingestion(self, parser: Parser) -> Ingestion:
-        return Ingestion(self.store, parser, self.indexes.indexer, KNOWN_SUFFIXES, self._line)
+    @contextmanager
+    def ingestion(self) -> Iterator[Ingestion]:
+        """The parsers are held meanwhile."""
+        with self.parsers.lease() as parsers:
+            files, line = self._settings.files_dir, self._line
+            yield Ingestion(self.store, parsers, self.indexes.indexer, KNOWN_SUFFIXES, files, line, _can_read_pictures)
+
+    def _open_parsers(self) -> Parsers:
+        return open_parsers(self._memory.parsers, self._settings.home)
 
     def drop_removed_vectors(self) -> None:
         """Where there are any, without waiting for those that are still to be made."""
@@ -92,7 +101,7 @@ class Parts:
 
     def let_go(self) -> bool:
         """All that takes memory and is not in use; True when nothing is left."""
-        children = (self.embedder, self.parser, self.renderer)
+        children = (self.embedder, self.parsers, self.renderer)
         lazies: tuple[Lazy[Any] | None, ...] = (self.indexes.lexical, self.indexes.dense, *children)
         gone = [lazy.unload() for lazy in lazies if lazy]
         self.store.database.rest()
@@ -105,7 +114,7 @@ class Parts:
             self.backfill.stop(interrupt=self._close_embedder)
         if self.model:
             self.model.close()
-        self.parser.end()
+        self.parsers.end()
         self.renderer.end()
         self._close_embedder()
         self.indexes.close()
@@ -122,6 +131,10 @@ class Parts:
 
 def _lazy_model(info: ModelInfo, settings: Settings, memory: Memory) -> LazyModel:
     return open_lazy_model(info, settings, None if info.endpoint else partial(memory.plan, info))
+
+
+def _can_read_pictures() -> bool:
+    return find_tesseract() is not None
 
 
 def _embedder_info(settings: Settings) -> tuple[EmbedderInfo | None, Problem | None]:

@@ -39,7 +39,7 @@ def tenants_of(parts: Parts, settings: Settings, plan: Callable[[], Plan | None]
         tenants += [_model(parts.model, plan), _prompt_cache(parts.model)]
     if parts.embedder:
         tenants.append(_embedder(parts.embedder, settings))
-    tenants += [_parser(parts.parser), _renderer(parts.renderer)]
+    tenants += [_parser(parts.parsers), _renderer(parts.renderer)]
     return tuple(tenants)
 
 
@@ -125,10 +125,12 @@ def _embedder(lazy: Lazy[embedding.Embedder], settings: Settings) -> PlainTenant
     return PlainTenant("embedder", 3, lambda: predicted, pids, lambda: lazy.idle_since, lazy.unload)
 
 
-def _parser(lazy: Lazy[parser.Parser]) -> PlainTenant:
+def _parser(lazy: Lazy[parser.Parsers]) -> PlainTenant:
+    """All of them, and tesseract where it runs for one."""
+
     def pids() -> tuple[int, ...]:
         value = lazy.peek()
-        return (value.pid,) if value and value.pid else ()
+        return value.pids if value else ()
 
     return PlainTenant("parser", 2, _parser_bytes, pids, lambda: lazy.idle_since, lazy.unload)
 

@@ -6,6 +6,7 @@ Takes ready pages or a folder of documents; gives rankings of page ids. Knows no
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.ingest import Backfill, Indexer, Ingestion, store_units
 from ai_chat.lazy import Lazy
 from ai_chat.loaders import KNOWN_SUFFIXES
-from ai_chat.loaders.client import Parser
+from ai_chat.loaders.client import Parsers
 from ai_chat.loaders.normalise import normalise
 from ai_chat.search import Searcher
 from ai_chat.store import Store, text_sha256
@@ -36,6 +37,7 @@ class Bench:
     """`embedder` None leaves the dense leg out. One thread."""
 
     def __init__(self, home: Path, embedder: Embedder | None, sizes: Sizes = SIZES) -> None:
+        self._home = home
         self._store = Store.open(home / "library.db")
         self._analyzer = Analyzer()
         self._embedder = embedder
@@ -63,18 +65,18 @@ class Bench:
 
         Where nothing could be, the first reason is raised as InputError.
         """
-        parser = Parser()
+        parsers = Parsers(os.cpu_count() or 1)
         problems = []
         read = 0
         try:
-            ingestion = Ingestion(self._store, parser, self._indexer, KNOWN_SUFFIXES)
+            ingestion = Ingestion(self._store, parsers, self._indexer, KNOWN_SUFFIXES, self._home / "files")
             for event in ingestion.run([folder], DEFAULT_COLLECTION):
                 on_progress(event.done, event.total)
                 read += event.outcome == "added"
                 if event.outcome and event.problem:
                     problems.append(event.problem)
         finally:
-            parser.close()
+            parsers.close()
         if not read:
             raise InputError(problems[0].code, **problems[0].values)
         return frozenset(self._stored_ids()), tuple(problems)

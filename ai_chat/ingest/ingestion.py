@@ -78,8 +78,11 @@ class Ingestion:
     def one(
         self, path: Path, collection: str, locator: str, name: str, password: str | None = None
     ) -> Iterator[IngestEvent]:
-        """Read one file and what is inside it. `locator` is where the document lives for the user."""
-        yield from self._all([File(path, collection, locator, name, password)])
+        """Read one file and what is inside it, searchable when its outcome is told. `locator` is where it lives for the user."""
+        for event in self._all([File(path, collection, locator, name, password)]):
+            if event.outcome:
+                self._indexer.catch_up()
+            yield event
 
     def retry(self, document_ids: Sequence[str], password: str | None = None) -> Iterator[IngestEvent]:
         """Read documents again that could not be read, or not whole; InputError document_unknown."""

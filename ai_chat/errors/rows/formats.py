@@ -165,4 +165,13 @@ ROWS: dict[str, Sentence] = {
         "Open it in a spreadsheet program, save it, and ingest it again.",
         "스프레드시트 프로그램에서 열어 저장한 뒤 다시 등록하세요.",
     ),
+    "document_there": Sentence(
+        "{path} is a document of its own ({id}).",
+        "{path}은(는) 이미 다른 문서({id})로 등록되어 있습니다.",
+        "Remove that one first, or keep both.",
+        "그 문서를 먼저 지우거나 둘 다 그대로 두세요.",
+    ),
+    "parsers_closed": Sentence(
+        "Nothing is read any more: the program is closing.", "프로그램을 닫는 중이라 더는 읽지 않습니다."
+    ),
 }
