@@ -216,8 +216,8 @@ ROWS: dict[str, Sentence] = {
     "password_needed": Sentence(
         "{name} is protected by a password.",
         "{name}은(는) 암호로 보호되어 있습니다.",
-        "Save a copy without the password and ingest that.",
-        "암호를 해제한 사본을 저장해 등록하세요.",
+        "Enter it on the page, or type `ai-chat docs retry ID --password`; it is used for reading and never stored.",
+        "페이지에서 암호를 입력하거나 `ai-chat docs retry ID --password`를 실행하세요. 암호는 읽을 때만 쓰고 저장하지 않습니다.",
     ),
     "needs_ocr": Sentence(
         "{name} has {pages} pages but no text layer: they are pictures of text.",
@@ -228,8 +228,8 @@ ROWS: dict[str, Sentence] = {
     "page_without_text": Sentence(
         "{name}: {count} of {total} pages have no text and cannot be searched: {pages}",
         "{name}: 전체 {total}쪽 중 {count}쪽은 글자 정보가 없어 검색되지 않습니다: {pages}",
-        "These pages are probably scans; text recognition (OCR) would make them searchable.",
-        "스캔한 쪽으로 보입니다. 문자 인식(OCR)을 거치면 검색할 수 있습니다.",
+        "These pages are probably scans: once tesseract is installed, they are read by themselves.",
+        "스캔한 쪽으로 보입니다. tesseract를 설치하면 자동으로 읽습니다.",
     ),
     "page_unreadable": Sentence(
         "{name}: {count} of {total} pages are damaged and were left out: {pages}",
