@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from ai_chat.ingest import Ingestion
 from ai_chat.ingest.files import Stamp
-from ai_chat.types import DocumentInfo, Metadata, Problem, Scope, Unit
-from tests.test_ingest_files import Bench, PlainParser
+from ai_chat.loaders import Item
+from ai_chat.loaders.detect import Options
+from ai_chat.types import DocumentInfo, Metadata, Scope
+from tests.doubles_ingest import Bench, PlainParser, PlainParsers
 
 NOON = 1_700_000_000 * 10**9
 NOON_WRITTEN = "2023-11-14T22:13:20.000+00:00"
 
 
 class TellingParser(PlainParser):
-    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem | Metadata]:
-        yield from super().parse(path, name)
+    def parse(self, path: Path, name: str | None = None, options: Options | None = None) -> Generator[Item, None, None]:
+        yield from super().parse(path, name, options)
         yield Metadata("제목", "지은이", "D:20210203")
+
+
+class TellingParsers(PlainParsers):
+    def parser(self) -> PlainParser:
+        return TellingParser(self)
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
-    bench.lexical.unload()
-    bench.store.close()
+    bench.close()
 
 
 def only(bench: Bench) -> DocumentInfo:
@@ -59,7 +64,7 @@ def test_the_date_of_a_document_is_found(bench: Bench, name: str, text: str, day
 
 
 def test_what_a_file_tells_is_kept(bench: Bench) -> None:
-    bench.ingestion = Ingestion(bench.store, TellingParser(), bench.indexer, (".txt",))
+    bench.use(TellingParsers(bench.spool))
     write(bench, "규정.txt", "연차 규정")
     bench.ingest()
     info = only(bench)
@@ -91,11 +96,11 @@ def test_documents_of_an_older_library_are_dated_without_reading_them(bench: Ben
     connection.execute("UPDATE documents SET modified_at = NULL, document_date = NULL")
     connection.commit()
     connection.close()
-    bench.parser.read.clear()
+    bench.parsers.read.clear()
     list(bench.ingestion.resume())
     dated, missing = bench.store.library.documents(Scope())
     assert (dated.document_date, dated.modified_at) == ("2024-03-15", NOON_WRITTEN)
-    assert (missing.document_date, missing.modified_at, bench.parser.read) == ("", "", [])
+    assert (missing.document_date, missing.modified_at, bench.parsers.read) == ("", "", [])
     assert bench.found("규정") == ["규정.txt"]
 
 

@@ -3,80 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
-from ai_chat.analyzer import Analyzer
-from ai_chat.errors import InputError
-from ai_chat.index.lexical import LexicalIndex
-from ai_chat.ingest import Indexer, Ingestion, find_files
-from ai_chat.lazy import Lazy
-from ai_chat.store import Store
-from ai_chat.types import IngestEvent, Metadata, Problem, Scope, Unit
-
-
-class PlainParser:
-    """Our Parser protocol over plain text files; `during` happens while a file is being read."""
-
-    def __init__(self) -> None:
-        self.read: list[str] = []
-        self.during: list[bytes] = []
-
-    def parse(self, path: Path, name: str | None = None) -> Iterator[Unit | Problem | Metadata]:
-        text = path.read_text("utf-8")
-        self.read.append(path.name)
-        if not text.strip():
-            raise InputError("document_without_text", name=path.name)
-        if self.during:
-            path.write_bytes(self.during.pop())
-        for number, page in enumerate(text.split("\f"), start=1):
-            yield Unit("page", number, str(number), page)
-
-    def fingerprint(self, path: Path) -> str:
-        return "plain/1"
-
-
-def open_lexical(folder: Path) -> Lazy[LexicalIndex]:
-    return Lazy(lambda: LexicalIndex.open(folder, Analyzer.fields, writable=True), lambda index: index.close())
-
-
-class Bench:
-    """A library in a folder with everything that ingestion needs."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "files"
-        self.folder.mkdir()
-        self.store = Store.open(folder / "library.db")
-        self.analyzer = Analyzer()
-        self.lexical = open_lexical(folder / "index")
-        self.indexer = Indexer(self.store, self.analyzer, self.lexical)
-        self.parser = PlainParser()
-        self.ingestion = Ingestion(self.store, self.parser, self.indexer, (".txt",))
-
-    def write(self, name: str, text: str) -> Path:
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-        return path
-
-    def ingest(self, *paths: Path) -> list[IngestEvent]:
-        events = list(self.ingestion.run(paths or [self.folder], "documents"))
-        return [event for event in events if event.outcome]
-
-    def found(self, query: str) -> list[str]:
-        with self.lexical.lease() as lexical:
-            ranking = lexical.search(self.analyzer.query_terms(query), 20)
-        passages = self.store.library.passages([int(i) for i in ranking.chunk_ids], Scope())
-        return sorted(passage.document for passage in passages.values())
+from ai_chat.ingest import Indexer, find_files
+from ai_chat.loaders.detect import Options
+from ai_chat.types import Scope
+from tests.doubles_ingest import Bench, PlainParser, PlainParsers, open_lexical, outcomes
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(tmp_path)
     yield bench
-    bench.lexical.unload()
-    bench.store.close()
+    bench.close()
 
 
 def test_folder_is_walked_without_hidden_and_unknown_files(bench: Bench) -> None:
@@ -120,7 +62,7 @@ def test_second_ingestion_changes_and_reads_nothing(bench: Bench) -> None:
     sequence = bench.store.library.sequence()
     (event,) = bench.ingest()
     assert event.outcome == "unchanged"
-    assert bench.parser.read == ["leave.txt"]
+    assert bench.parsers.read == ["leave.txt"]
     assert bench.store.library.sequence() == sequence
 
 
@@ -138,7 +80,7 @@ def test_same_content_elsewhere_is_read_once(bench: Bench) -> None:
     bench.write("a.txt", "같은 내용")
     bench.write("b.txt", "같은 내용")
     assert [event.outcome for event in bench.ingest()] == ["added", "added"]
-    assert len(bench.parser.read) == 1
+    assert len(bench.parsers.read) == 1
     assert len(bench.store.library.live_versions()) == 1
 
 
@@ -165,7 +107,7 @@ def test_failed_update_keeps_the_older_text(bench: Bench) -> None:
 
 def test_file_that_changes_while_read_is_read_again(bench: Bench) -> None:
     bench.write("rule.txt", "옛날 규정")
-    bench.parser.during = ["새로운 규정".encode()]
+    bench.parsers.during = ["새로운 규정".encode()]
     (event,) = bench.ingest()
     assert event.outcome == "added"
     assert bench.found("새로운") == ["rule.txt"]
@@ -174,7 +116,7 @@ def test_file_that_changes_while_read_is_read_again(bench: Bench) -> None:
 
 def test_file_that_never_rests_is_said_to(bench: Bench) -> None:
     bench.write("rule.txt", "0")
-    bench.parser.during = [f"{number}".encode() * number for number in range(1, 9)]
+    bench.parsers.during = [f"{number}".encode() * number for number in range(1, 9)]
     (event,) = bench.ingest()
     assert event.problem is not None and event.problem.code == "file_changing"
 
@@ -182,13 +124,13 @@ def test_file_that_never_rests_is_said_to(bench: Bench) -> None:
 def test_file_that_vanishes_is_said_to(bench: Bench) -> None:
     path = bench.write("gone.txt", "x")
 
-    class Vanishing(PlainParser):
-        def fingerprint(self, path: Path) -> str:
-            path.unlink()
-            return super().fingerprint(path)
+    class Vanishing(PlainParsers):
+        def lease(self) -> AbstractContextManager[tuple[PlainParser, Options]]:
+            path.unlink(missing_ok=True)
+            return super().lease()
 
-    ingestion = Ingestion(bench.store, Vanishing(), bench.indexer, (".txt",))
-    *_, event = ingestion.run([path], "documents")
+    bench.use(Vanishing(bench.spool))
+    (event,) = bench.ingest(path)
     assert event.problem is not None and event.problem.code == "file_vanished"
 
 
@@ -219,7 +161,7 @@ def test_interrupted_reading_is_taken_up(bench: Bench) -> None:
     document = bench.store.library.put_document("documents", str(path), "rule.txt", str(path))
     bench.store.library.set_status(document, "parsing")
     bench.store.versions.begin("half", "plain/1", "x")
-    (event,) = bench.ingestion.resume()
+    (event,) = outcomes(bench.ingestion.resume())
     assert (event.outcome, event.document_id) == ("added", document)
     assert bench.found("출장비") == ["rule.txt"]
 

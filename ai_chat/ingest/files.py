@@ -98,8 +98,9 @@ def keep_file(files: Path, path: Path, name: str) -> str:
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not target.exists():
-            shutil.move(path, target.with_name(".partial"))
-            target.with_name(".partial").replace(target)
+            partial = target.with_name(f".{path.name}")  # its own: the same file may be taken twice at once
+            shutil.move(path, partial)
+            partial.replace(target)
     except OSError as error:
         raise InputError("upload_unwritable", name=name, reason=error.strerror or str(error)) from error
     return place.as_posix()
@@ -107,7 +108,7 @@ def keep_file(files: Path, path: Path, name: str) -> str:
 
 def _fitting(name: str) -> str:
     """As a file may be called: no folders, at most as many bytes as a file system takes, its ending kept."""
-    clean = name.replace("/", "_").replace("\0", "_").strip() or "attachment"
+    clean = name.replace("/", "_").replace("\0", "_").strip().lstrip(".") or "attachment"
     stem, dot, suffix = clean.rpartition(".")
     ending = f"{dot}{suffix}" if stem and len(suffix) <= 10 else ""
     whole = clean.removesuffix(ending).encode()[: _NAME_BYTES - len(ending.encode())]

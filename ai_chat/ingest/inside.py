@@ -46,6 +46,9 @@ class Inside:
 
     def _put(self, file: File, parent_id: str, deep: bool) -> None:
         library = self._store.library
+        known = library.find_document(file.collection, file.locator)
         document = library.put_document(file.collection, file.locator, file.name, str(file.path), parent_id)
         if deep:
             library.set_status(document, "failed", Problem("too_deep", {"name": file.name, "limit": DEEPEST}))
+        elif known and (known.removed or known.sha256 != file.path.parent.name):
+            library.set_status(document, "queued")  # a kill leaves it to `resume`

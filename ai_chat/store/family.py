@@ -6,6 +6,7 @@ Takes ids and places, gives DocumentRows. A document goes and comes back togethe
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 
 from ai_chat.errors import InputError
 from ai_chat.store.database import Database, now
@@ -65,6 +66,8 @@ class Family:
                 f"{_FAMILY} UPDATE documents SET locator = ? || substr(locator, ?) WHERE id <> ? AND id IN family",
                 (document_id, locator, len(old.locator) + 1, document_id),
             )
+            if old.version_id and not old.removed:
+                log_changes(connection, {old.version_id})  # it is found by its name, too
 
     def is_on(self, switch: str) -> bool:
         row = self._db.row("SELECT is_on FROM switches WHERE name = ?", (switch,))
@@ -81,8 +84,8 @@ class Family:
         return [document_row(row) for row in rows]
 
 
-def set_removed(connection: sqlite3.Connection, document_id: str, *, removed: bool) -> set[int]:
-    """Take out a document that is there, or bring back one that is not, and what went with it; gives their versions."""
+def set_removed(connection: sqlite3.Connection, document_id: str, *, removed: bool) -> dict[str, int | None]:
+    """Take out a document that is there, or bring back one that is not, and what went with it; gives their versions by id."""
     row = connection.execute(
         "SELECT removed_at FROM documents WHERE id = ? AND (removed_at IS NULL) = ?", (document_id, int(removed))
     ).fetchone()
@@ -90,14 +93,24 @@ def set_removed(connection: sqlite3.Connection, document_id: str, *, removed: bo
         raise InputError("document_unknown", id=document_id)
     together = (document_id, row["removed_at"])
     found = connection.execute(
-        f"{_FAMILY} SELECT version_id FROM documents WHERE id IN family AND removed_at IS ?", together
+        f"{_FAMILY} SELECT id, version_id FROM documents WHERE id IN family AND removed_at IS ?", together
     ).fetchall()
     moment = now()
     connection.execute(
         f"{_FAMILY} UPDATE documents SET removed_at = ?, changed_at = ? WHERE id IN family AND removed_at IS ?",
-        (document_id, moment if removed else None, moment, row["removed_at"]),
+        (document_id, f"{moment} {document_id}" if removed else None, moment, row["removed_at"]),  # when, and with whom
     )
-    return {each["version_id"] for each in found} - {None}
+    return {each["id"]: each["version_id"] for each in found}
+
+
+def log_changes(connection: sqlite3.Connection, versions: Collection[int]) -> None:
+    """Also where a version stays live: another document may bring it into another collection."""
+    for version in sorted(versions):
+        connection.execute(
+            "INSERT INTO changes (version_id, live)"
+            " SELECT ?, EXISTS (SELECT 1 FROM documents WHERE version_id = ? AND removed_at IS NULL)",
+            (version, version),
+        )
 
 
 def _make_room(connection: sqlite3.Connection, document: DocumentRow, locator: str) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import secrets
-import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
 from ai_chat.errors import InputError
 from ai_chat.store.database import Database, blanks, now
-from ai_chat.store.family import set_removed
+from ai_chat.store.family import log_changes, set_removed
 from ai_chat.store.rows import (
     CHUNK_TEXT,
     DOCUMENT,
@@ -131,7 +130,7 @@ class Library:
                 " modified_at = ?, document_date = ? WHERE id = ?",
                 (version_id, status, now(), modified_at or None, document_date or None, document_id),
             )
-            _log_changes(connection, {version_id, old["version_id"]} - {None})
+            log_changes(connection, {version_id, old["version_id"]} - {None})
 
     def set_dates(self, document_id: str, modified_at: str, document_date: str | None = None) -> None:
         """Its file was written anew with the same content, or its dates were not kept so far; None leaves the day."""
@@ -141,7 +140,7 @@ class Library:
                 (modified_at, document_date or None, now(), document_id),
             )
             row = connection.execute("SELECT version_id FROM documents WHERE id = ?", (document_id,)).fetchone()
-            _log_changes(connection, {row["version_id"]} - {None})
+            log_changes(connection, {row["version_id"]} - {None})
 
     def mark_complete(self, version_id: int) -> None:
         """All of the version's vectors are there."""
@@ -242,8 +241,11 @@ class Library:
 
     def _set_removed(self, document_ids: Sequence[str], *, removed: bool) -> None:
         with self._db.transaction() as connection:
+            done: dict[str, int | None] = {}
             for document_id in document_ids:
-                _log_changes(connection, set_removed(connection, document_id, removed=removed))
+                if document_id not in done:  # else it went with what it was found in
+                    done.update(set_removed(connection, document_id, removed=removed))
+            log_changes(connection, {version for version in done.values() if version is not None})
 
     def _scope(self, scope: Scope) -> Condition:
         """SQL over documents d and collections c."""
@@ -264,13 +266,3 @@ class Library:
         if not outside:
             return None
         return VersionFilter(outside, True) if len(outside) < len(inside) else VersionFilter(inside, False)
-
-
-def _log_changes(connection: sqlite3.Connection, versions: set[int]) -> None:
-    """Also where a version stays live: another document may bring it into another collection."""
-    for version in sorted(versions):
-        connection.execute(
-            "INSERT INTO changes (version_id, live)"
-            " SELECT ?, EXISTS (SELECT 1 FROM documents WHERE version_id = ? AND removed_at IS NULL)",
-            (version, version),
-        )
