@@ -69,7 +69,7 @@ UNREADABLE: dict[Callable[[Path], Path], set[str]] = {
     make_missing: {"path_missing"},
     make_folder_without_documents: {"folder_empty"},
     make_zero_bytes: {"file_empty"},
-    make_wrong_extension: {"file_binary"},
+    make_wrong_extension: {"file_damaged"},
     make_binary_junk: {"file_binary"},
     make_unknown: {"file_binary", "format_unknown"},
     make_broken_pdf: {"pdf_damaged"},
