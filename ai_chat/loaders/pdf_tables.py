@@ -84,16 +84,23 @@ def _runs(near: Near, letters: Letters, line: Stretch) -> Iterator[tuple[int, in
     if first and first == last:
         yield line.start, line.end, first
         return
+    grids = dict(near)
     for word in _WORD.finditer(letters.raw, line.start, line.end):
         start, end = word.span()
-        first = _home(near, letters.box(start))
-        if end - start == 1 or first == _home(near, letters.box(end - 1)):
+        box = letters.box(start)
+        first = _home(near, box)
+        if (first and _fits(grids[first[0]], first[1], box, end - start)) or first == _home(near, letters.box(end - 1)):
             yield start, end, first
         else:
             homes = ((position, _home(near, letters.box(position))) for position in range(start, end))
             for home, run in groupby(homes, key=lambda pair: pair[1]):
                 positions = [position for position, _ in run]
                 yield positions[0], positions[-1] + 1, home
+
+
+def _fits(grid: Grid, place: Place, first: Box, count: int) -> bool:
+    """Whether a word of so many letters, none broader than high, ends in the cell in which it begins."""
+    return first.left + count * first.height < grid.xs[place.column + place.columns]
 
 
 def _home(near: Near, box: Box) -> Home | None:
