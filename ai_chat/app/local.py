@@ -139,6 +139,7 @@ class LocalApp:
         """Its file lies somewhere else now, unchanged."""
         self.home.own.require()
         self._parts.store.family.relocate(document_id, str(path), path.name, str(path))
+        self._parts.indexes.indexer.catch_up()
 
     def pause_ingest(self, paused: bool) -> None:
         self.home.own.require()
