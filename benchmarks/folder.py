@@ -178,13 +178,15 @@ def _with_comment(data: bytes, marker: str) -> bytes:
 def start(home: Path, folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "ai_chat", "ingest", "--no-dense", "--json", str(folder)]
     environ = {**os.environ, "AI_CHAT_HOME": str(home)}
-    return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL)
+    with home.with_suffix(".log").open("ab") as log:
+        return subprocess.Popen(command, cwd=ROOT, env=environ, stdout=log, stderr=log)
 
 
 def undisturbed(home: Path, folder: Path) -> tuple[float, float]:
     """Wall and CPU seconds of one run."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    start(home, folder).wait()
+    if start(home, folder).wait():
+        sys.exit(home.with_suffix(".log").read_text("utf-8")[-2000:])
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.monotonic() - began, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

@@ -6,15 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ai_chat.errors import InputError
+from ai_chat.errors import InputError, MachineError
 from ai_chat.loaders import wire
-from ai_chat.loaders.client import Fence, Parser
-from ai_chat.types import Problem, Unit
+from ai_chat.loaders.client import Fence, Folders, Parser, Parsers, open_parsers
+from ai_chat.loaders.detect import Options
+from ai_chat.types import Attachment, Problem, Unit
 
 LONG = "".join(f"문단 {n}: 회의에서 결정한 사항을 정리하여 보고한다.\n\n" for n in range(20_000))
 
@@ -109,3 +111,103 @@ def test_what_is_no_file_is_said(tmp_path: Path, parser: Parser, kind: str) -> N
 def test_importing_the_client_loads_no_parser() -> None:
     code = "import sys, ai_chat.loaders.client; print([m for m in sys.modules if m in ('pypdfium2', 'lxml')])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def archive(folder: Path, **members: str) -> Path:
+    path = folder / "a.zip"
+    with zipfile.ZipFile(path, "w") as opened:
+        for name, text in members.items():
+            opened.writestr(f"{name}.txt", text)
+    return path
+
+
+def test_what_is_unpacked_lies_in_the_spool_until_the_next_item_is_asked_for(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    with Parser(folders=Folders(spool)) as parser:
+        found = []
+        for item in parser.parse(archive(tmp_path, a="하나", b="둘")):
+            assert isinstance(item, Attachment)
+            assert Path(item.path).is_relative_to(spool)
+            found.append((item.name, Path(item.path).read_text("utf-8")))
+    assert found == [("a.txt", "하나"), ("b.txt", "둘")]
+    assert list(spool.iterdir()) == []
+
+
+def test_the_spool_is_empty_after_an_abandoned_file_too(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    with Parser(folders=Folders(spool)) as parser:
+        items = parser.parse(archive(tmp_path, a="하나", b="둘"))
+        next(items)
+        items.close()
+    assert list(spool.iterdir()) == []
+
+
+def test_a_password_goes_with_the_file_it_is_for(tmp_path: Path, parser: Parser) -> None:
+    path = write(tmp_path, "a.txt", "글")
+    assert len(list(parser.parse(path, options=Options(password="1234")))) == 1
+    assert parser.pid
+    command = Path(f"/proc/{parser.pid}/cmdline").read_bytes() + Path(f"/proc/{parser.pid}/environ").read_bytes()
+    assert b"1234" not in command
+
+
+def test_two_files_are_read_by_two_children_which_stay_warm(tmp_path: Path) -> None:
+    parsers = Parsers(2)
+    with parsers.lease() as (one, options), parsers.lease() as (two, fewer):
+        assert (options.ocr_jobs, fewer.ocr_jobs) == (2, 1)
+        for parser in (one, two):
+            assert len(list(parser.parse(write(tmp_path, "a.txt", "글")))) == 1
+        assert set(parsers.pids) == {one.pid, two.pid}
+    warm = set(parsers.pids)
+    assert len(warm) == 2
+    with parsers.lease() as (again, _):
+        assert again.pid in warm
+    parsers.close()
+    assert parsers.pids == ()
+
+
+def test_who_must_not_wait_gets_a_parser_more_which_is_not_kept(tmp_path: Path) -> None:
+    parsers = Parsers(1)
+    with parsers.lease() as (one, _), parsers.lease() as (two, _):
+        for parser in (one, two):
+            list(parser.parse(write(tmp_path, "a.txt", "글")))
+    assert len(parsers.pids) == 1
+    parsers.close()
+
+
+def test_closed_parsers_read_nothing(tmp_path: Path) -> None:
+    parsers = Parsers(1)
+    with parsers.lease() as (parser, _):
+        items = parser.parse(write(tmp_path, "a.txt", LONG))
+        next(items)
+        parsers.close()
+        assert len(list(items)) > wire.WINDOW, "the file that is being read is finished"
+    assert parsers.pids == ()
+    with pytest.raises(MachineError, match="parsers_closed"), parsers.lease():
+        pass
+
+
+def test_an_interrupted_file_ends(tmp_path: Path, parser: Parser) -> None:
+    items = parser.parse(write(tmp_path, "a.txt", LONG))
+    next(items)
+    parser.interrupt()
+    with pytest.raises(InputError, match="parser_killed"):
+        list(items)
+
+
+def test_what_a_killed_process_unpacked_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "run" / "spool" / "file-x" / "a.txt"
+    left.parent.mkdir(parents=True)
+    left.write_text("남은 것", "utf-8")
+    parsers = open_parsers(1, tmp_path)
+    assert list((tmp_path / "run" / "spool").iterdir()) == []
+    parsers.close()
+
+
+def test_a_sparse_file_of_two_gigabytes_is_refused_without_being_read(tmp_path: Path, parser: Parser) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.truncate(2 << 30)
+    with pytest.raises(InputError):
+        list(parser.parse(path))
