@@ -12,7 +12,7 @@ from PIL import Image
 
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.ocr import OcrPage
-from ai_chat.loaders.ocr_picture import Prepared, lying, prepare
+from ai_chat.loaders.ocr_picture import Prepared, lying, prepare, strip
 from ai_chat.loaders.ocr_words import Span, confidence, doubtful, is_korean, merged
 from ai_chat.loaders.tesseract import Tesseract, Word, read_words
 from ai_chat.types import WordBox
@@ -24,27 +24,42 @@ _HOPELESS = 0.45  # nothing upright is worse, nothing on its side better: then l
 
 
 def read_page(program: Tesseract, image: Image.Image) -> OcrPage:
-    """A grey picture, whichever way up: the first way that reads well, else the one that reads best. Raises OcrError."""
-    best = OcrPage("", (), 0.0, 0)
-    for turned in (0, 180, 90, 270) if lying(image) > 1 else (90, 270, 0, 180):
-        prepared = prepare(image, turned)
-        page = _composed(_read(program, prepared.image), prepared)
-        best = max(best, page, key=lambda each: each.confidence**2 * len(each.text))
-        if page.confidence >= _SURE or (turned in (180, 270) and best.confidence > _HOPELESS):
-            break
-    return best
-
-
-def _read(program: Tesseract, image: Image.Image) -> list[Word]:
-    """In Korean, then what is in doubt in each other language; a page in Latin letters in English alone."""
-    first, *others = program.languages
-    words = read_words(program, _pgm(image), first, _COLUMN)
-    if "eng" in others and not is_korean(words):
-        return read_words(program, _pgm(image), "eng", _COLUMN)
-    for language in others:
+    """A grey picture, whichever way up. Raises OcrError."""
+    prepared = _upright(program, image)
+    words, is_mixed = _in_main_language(program, prepared.image)
+    for language in program.languages[1:] if is_mixed else ():
         if spans := doubtful(words):
-            words = merged(words, spans, read_words(program, _pgm(_only(image, spans)), language, _SCATTERED))
-    return words
+            words = merged(words, spans, _words(program, _only(prepared.image, spans), language, _SCATTERED))
+    return _composed(words, prepared)
+
+
+def _upright(program: Tesseract, image: Image.Image) -> Prepared:
+    """The first way up in which a strip of it reads well, else the one that reads best."""
+    ways = (0, 180, 90, 270) if lying(image) >= 1 else (90, 270, 0, 180)
+    found: list[tuple[float, Prepared]] = []
+    for turned in ways:
+        prepared = prepare(image, turned)
+        words, _ = _in_main_language(program, strip(prepared.image))
+        score = confidence(words)
+        if score >= _SURE:
+            return prepared
+        found.append((score**2 * sum(len(word.text) for word in words), prepared))
+        if turned == ways[1] and score > _HOPELESS:
+            break
+    return max(found, key=lambda each: each[0])[1]
+
+
+def _in_main_language(program: Tesseract, image: Image.Image) -> tuple[list[Word], bool]:
+    """Korean, and whether words of others may stand in it; a page in Latin letters is read in English alone."""
+    first, *others = program.languages
+    words = _words(program, image, first, _COLUMN)
+    if "eng" not in others or is_korean(words):
+        return words, True
+    return _words(program, image, "eng", _COLUMN), False
+
+
+def _words(program: Tesseract, image: Image.Image, language: str, layout: int) -> list[Word]:
+    return read_words(program, b"P5 %d %d 255\n" % image.size + image.tobytes(), language, layout)
 
 
 def _only(image: Image.Image, spans: Sequence[Span]) -> Image.Image:
@@ -56,10 +71,6 @@ def _only(image: Image.Image, spans: Sequence[Span]) -> Image.Image:
         inside = (max(0, box[0]), max(0, box[1]), min(image.width, box[2]), min(image.height, box[3]))
         left.paste(image.crop(inside), inside[:2])
     return left
-
-
-def _pgm(image: Image.Image) -> bytes:
-    return b"P5 %d %d 255\n" % image.size + image.tobytes()
 
 
 def _composed(words: Sequence[Word], prepared: Prepared) -> OcrPage:

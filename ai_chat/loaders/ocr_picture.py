@@ -19,6 +19,7 @@ Mask = NDArray[np.bool_]
 LONGEST = 3508  # A4 at 300 dots an inch
 _SHORTEST = 1200  # A4 at 100: letters of 10 points have 14 pixels there, and are read better doubled
 _SEEN = 800
+_STRIP, _WHOLE = 240, 1200
 _MOST_SKEW = 5.0
 _LEAST_SKEW = 0.1
 _RULED = 120  # pixels at 200 dots an inch: no stroke of a letter is as long, no cell much lower than half of it
@@ -92,6 +93,15 @@ def lying(image: Image.Image) -> float:
     if not ink.any():
         return 1.0
     return _sharpest(ink)[1] / max(_sharpest(ink.T)[1], 1.0)
+
+
+def strip(image: Image.Image) -> Image.Image:
+    """The few lines of it that hold the most ink; all of a small one, whose letters may be large."""
+    if image.height <= _WHOLE:
+        return image
+    sums = np.cumsum(np.concatenate(([0], _ink(image).sum(axis=1))))
+    top = int((sums[_STRIP:] - sums[:-_STRIP]).argmax())
+    return image.crop((0, top, image.width, top + _STRIP))
 
 
 def _small(image: Image.Image) -> Image.Image:
