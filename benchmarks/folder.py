@@ -1,10 +1,11 @@
 """A mixed folder of 1,000 files, taken in once without a break and once through five `kill -9`: both libraries must be the same.
 
-    python benchmarks/folder.py [--files 1000] [--kills 5] [--seed N] [--samples DIR] [--json]
+    python benchmarks/folder.py [--files 1000] [--kills 5] [--parsers 1 2] [--seed N] [--samples DIR] [--json]
 
 The files are copies of the sample documents, each edited so that its bytes are its own; some are packed into mails and archives.
 After every kill no process of the run may be left; in the end each document must stand once, with the same status, units and
 chunks as in the library that was not disturbed, and the index must verify clean. CPU seconds count parsers and tesseract.
+`speed` is documents a second by number of parsers, over a quarter of the files.
 """
 
 from __future__ import annotations
@@ -26,8 +27,14 @@ from dataclasses import asdict, dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
+from ai_chat.analyzer import Analyzer
 from ai_chat.app import open_app
 from ai_chat.config import load_settings
+from ai_chat.index.lexical import LexicalIndex
+from ai_chat.ingest import Indexer, Ingestion
+from ai_chat.lazy import Lazy
+from ai_chat.loaders import KNOWN_SUFFIXES
+from ai_chat.loaders.client import open_parsers
 from ai_chat.memory.measure import family
 from ai_chat.store import Store
 from ai_chat.types import DEFAULT_COLLECTION, DocumentInfo, Scope
@@ -63,6 +70,7 @@ class Report:
     wall_seconds: float
     cpu_seconds: float
     documents_per_second: float
+    speed: dict[int, float]
     kills: tuple[Kill, ...]
     resumed_seconds: float
     differing: int
@@ -203,6 +211,27 @@ def killed(home: Path, folder: Path, seconds: float) -> Kill:
     return Kill(round(seconds, 1), _finished(home), left)
 
 
+def speed(folder: Path, place: Path, count: int) -> float:
+    """Documents a second with so many parsers."""
+    home = place / f"parsers-{count}"
+    store, analyzer = Store.open(_made(home) / "library.db"), Analyzer()
+    lexical = Lazy(lambda: LexicalIndex.open(home / "index", Analyzer.fields, writable=True), lambda each: each.close())
+    parsers = open_parsers(count, home)
+    ingestion = Ingestion(store, parsers, Indexer(store, analyzer, lexical), KNOWN_SUFFIXES, home / "files")
+    began = time.monotonic()
+    done = sum(event.outcome is not None for event in ingestion.run([folder], DEFAULT_COLLECTION))
+    taken = time.monotonic() - began
+    parsers.close()
+    lexical.unload()
+    store.close()
+    return round(done / taken, 2)
+
+
+def _made(home: Path) -> Path:
+    home.mkdir()
+    return home
+
+
 def _runs(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
@@ -261,7 +290,7 @@ def _is_found(hits: Sequence[object], name: str) -> bool:
     return any(getattr(hit, "document", "") == name for hit in hits)
 
 
-def measure(samples: Path, files: int, kills: int, seed: int) -> Report:
+def measure(samples: Path, files: int, kills: int, parsers: Sequence[int], seed: int) -> Report:
     rng = random.Random(seed)
     with tempfile.TemporaryDirectory() as place:
         folder, whole, broken = (Path(place, name) for name in ("folder", "whole", "broken"))
@@ -273,6 +302,7 @@ def measure(samples: Path, files: int, kills: int, seed: int) -> Report:
         some = dict(rng.sample(sorted(markers.items()), min(100, len(markers))))
         faults, unfinished, missing = look(broken, some)
         places = Counter(info.path for info in found if info.parent_id is None)
+        make_folder(Path(place, "some"), samples, max(files // 4, 1), random.Random(seed))
         top = sum(info.parent_id is None for info in expected)
         return Report(
             files=files,
@@ -282,6 +312,7 @@ def measure(samples: Path, files: int, kills: int, seed: int) -> Report:
             wall_seconds=round(wall, 1),
             cpu_seconds=round(cpu, 1),
             documents_per_second=round(len(expected) / wall, 2),
+            speed={count: speed(Path(place, "some"), Path(place), count) for count in parsers},
             kills=done,
             resumed_seconds=round(resumed, 1),
             differing=_tell_differences(rows(expected), rows(found)) + abs(files - top),
@@ -303,13 +334,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--kills", type=int, default=5)
+    parser.add_argument("--parsers", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--samples", type=Path, default=SAMPLES)
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     if not asked.samples.is_dir():
         sys.exit(f"skipped: {asked.samples} is not there; name a folder of documents with --samples")
-    found = measure(asked.samples, asked.files, asked.kills, asked.seed)
+    found = measure(asked.samples, asked.files, asked.kills, asked.parsers, asked.seed)
     told = {**asdict(found), "clean": found.clean}
     if asked.json:
         print(json.dumps(told, ensure_ascii=False))

@@ -27,9 +27,9 @@ from ai_chat.process import Child, ChildDied, ChildStalled, Frame, Limits
 _MIB = 1 << 20
 _START_SECONDS = 60.0
 _ENVIRON = {"MALLOC_ARENA_MAX": "1"}
-MAY_HOLD = 64 * _MIB
-"""Bytes of the warm child: 28 MB after all formats of the samples, large text and HTML files included; what a file takes while
-it is read is the fence's business."""
+MAY_HOLD = 80 * _MIB
+"""Bytes of a warm child: 76 MB after all formats of the samples, tables of PDF included; what a file takes while it is read, tesseract
+with it, is the fence's business."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,10 @@ class Parser:
             return self._child
         self.close()
         limits = Limits(address_space=self._fence.address_space, nice=self._fence.nice)
-        self._child = Child.spawn(wire.WORKER, environ=_ENVIRON, limits=limits)
+        spool = (
+            {"TMPDIR": str(self._folders.spool)} if self._folders.spool else {}
+        )  # where a kill leaves nothing for good
+        self._child = Child.spawn(wire.WORKER, environ={**_ENVIRON, **spool}, limits=limits)
         self._child.receive(_START_SECONDS)
         return self._child
 
