@@ -26,7 +26,7 @@ from ai_chat.process import Child, ChildDied, ChildStalled, Frame, Limits
 
 _MIB = 1 << 20
 _START_SECONDS = 60.0
-_ENVIRON = {"MALLOC_ARENA_MAX": "1"}
+_ENVIRON = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 MAY_HOLD = 80 * _MIB
 """Bytes of a warm child: 76 MB after all formats of the samples, tables of PDF included; what a file takes while it is read, tesseract
 with it, is the fence's business."""
