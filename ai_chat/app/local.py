@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ai_chat.app import showing, upkeep
 from ai_chat.app.home import Home
@@ -20,7 +20,7 @@ from ai_chat.index import IndexDamaged
 from ai_chat.ingest import find_files
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.memory.report import Eviction, MemoryReport
-from ai_chat.owner import OwnerInfo, OwnerLock
+from ai_chat.owner import OwnerLock
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     DEFAULT_COLLECTION,
@@ -37,6 +37,9 @@ from ai_chat.types import (
     SearchResult,
     UnitKind,
 )
+
+if TYPE_CHECKING:
+    from ai_chat.app.remote import RemoteApp
 
 
 class LocalApp:
@@ -103,7 +106,9 @@ class LocalApp:
                 if event.outcome:
                     finished.append(event.path)
                     if server := self._make_room(event):
-                        yield from _by_server(server, paths, collection, finished, dense, wait)
+                        rest = _left(paths, finished)
+                        events = server.ingest(rest, collection, dense=dense, wait=wait, password=password)
+                        yield from _counted_on(events, len(finished))
                         return
         if dense:
             yield from self.home.fill_vectors(wait)
@@ -205,7 +210,8 @@ class LocalApp:
 
     def status(self) -> dict[str, Any]:
         """Plain values for the page, `doctor` and the API."""
-        return status_of(self._parts, self.home.memory, owning=self.home.own.held, serving=self.home.serving)
+        owning, serving = self.home.own.held, self.home.serving
+        return status_of(self._parts, self.home.memory, self.home.line, owning=owning, serving=serving)
 
     def memory_report(self, history: bool = False) -> MemoryReport:
         """`running` False for who reads beside another owner, or none: what would be loaded is nobody's yet."""
@@ -230,26 +236,27 @@ class LocalApp:
         self.home.mend(found, seen)
         return self._parts.searcher.search(query, scope, top_k=top_k, mode=mode, wait=wait)
 
-    def _make_room(self, event: IngestEvent) -> OwnerInfo | None:
+    def _make_room(self, event: IngestEvent) -> RemoteApp | None:
         """For a command: others who wait come between; the server that is to do the rest where one has come."""
+        from ai_chat.app.remote import RemoteApp
+
         if self.home.serving:
             return None
         server = self.home.own.make_room(event, self._parts.indexes.let_go)
         if server is None:
             self._parts.indexes.come_back()
-        return server
+            return None
+        assert server.address and server.key
+        return RemoteApp(server.address, server.key, server.pid)
 
 
-def _by_server(
-    server: OwnerInfo, paths: Sequence[Path], collection: str, finished: Sequence[str], dense: bool, wait: bool
-) -> Iterator[IngestEvent]:
-    """The files that are left, counted on from those that are finished."""
-    from ai_chat.app.remote import RemoteApp
-
-    assert server.address and server.key
+def _left(paths: Sequence[Path], finished: Sequence[str]) -> list[Path]:
     known = frozenset(finished)
-    rest = [path for path in find_files(paths, KNOWN_SUFFIXES).files if str(path) not in known]
-    count = len(finished)
-    for event in RemoteApp(server.address, server.key, server.pid).ingest(rest, collection, dense=dense, wait=wait):
+    return [path for path in find_files(paths, KNOWN_SUFFIXES).files if str(path) not in known]
+
+
+def _counted_on(events: Iterator[IngestEvent], count: int) -> Iterator[IngestEvent]:
+    """Behind those that are finished."""
+    for event in events:
         counted = event.phase == "reading"
         yield replace(event, done=event.done + count, total=event.total + count) if counted else event

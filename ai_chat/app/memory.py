@@ -52,8 +52,8 @@ class Memory:
 
     @property
     def parsers(self) -> int:
-        """How many files are read at a time: one under a small budget."""
-        return 1 if self.monitor.budget < _FOR_SEVERAL_PARSERS else min(os.cpu_count() or 1, _MOST_PARSERS)
+        """How many files are read at a time."""
+        return parsers_within(self.monitor.budget)
 
     def require_room(self) -> None:
         """MachineError memory_critical while no new work may begin."""
@@ -82,12 +82,17 @@ class Memory:
         )
 
     def _tenants(self) -> tuple[Tenant, ...]:
-        return tenants_of(self._parts(), self._settings, self._plan_of_model)
+        return tenants_of(self._parts(), self._settings, self._plan_of_model, self.parsers)
 
     def _plan_of_model(self) -> Plan | None:
         """By which it is loaded, else the last one."""
         model = self._parts().model
         return (model.plan if model else None) or self._plan
+
+
+def parsers_within(budget: int) -> int:
+    """One under a small budget."""
+    return 1 if budget < _FOR_SEVERAL_PARSERS else min(os.cpu_count() or 1, _MOST_PARSERS)
 
 
 class Unowned:
@@ -97,7 +102,7 @@ class Unowned:
         self._settings = settings
 
     def memory_report(self, history: bool = False) -> MemoryReport:
-        monitor = _monitor(self._settings, lambda: tenants_to_be(self._settings))
+        monitor = _monitor(self._settings, lambda: tenants_to_be(self._settings, parsers_within(monitor.budget)))
         return _report(monitor, self._settings, choose_model(self._settings), running=False, history=history)
 
     def optimize_memory(self) -> tuple[Eviction, ...]:

@@ -1,4 +1,4 @@
-"""What `App.status` tells, as plain values: library, model, embedder, memory. Asked every two seconds by each open page.
+"""What `App.status` tells, as plain values: library, ingest, model, embedder, memory. Asked every two seconds by each open page.
 
 Takes the parts, looks without loading or planning any of them.
 """
@@ -10,17 +10,32 @@ from typing import Any
 
 from ai_chat.app.memory import Memory
 from ai_chat.app.parts import Parts
+from ai_chat.ingest import Line
 from ai_chat.llm.models import ModelInfo
 
 
-def status_of(parts: Parts, memory: Memory, *, owning: bool, serving: bool) -> dict[str, Any]:
+def status_of(parts: Parts, memory: Memory, line: Line, *, owning: bool, serving: bool) -> dict[str, Any]:
     library = parts.store.library
     return {
         "owner": {"pid": os.getpid() if owning else None, "serving": serving},
         "library": {**library.counts(), "sequence": library.sequence()},
+        "ingest": _ingest_status(line),
         "model": _model_status(parts),
         "embedder": _embedder_status(parts),
         "memory": _memory_status(memory),
+    }
+
+
+def _ingest_status(line: Line) -> dict[str, Any]:
+    """`reading`: the file, None where none is read; `waiting`: how many are to be read besides; `seconds_left` as with IngestEvent."""
+    told = [event for event in line.about() if event.total]
+    now = told[0] if told and not line.paused else None
+    left = sum(event.total - event.done for event in told)
+    return {
+        "paused": line.paused,
+        "reading": now.path if now else None,
+        "waiting": left - (now is not None),
+        "seconds_left": now.seconds_left if now else None,
     }
 
 

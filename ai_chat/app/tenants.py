@@ -32,24 +32,25 @@ PAGE_BYTES = 100_000_000
 _KEPT_VECTORS, _BITS_AND_KEYS = 64 << 20, 8  # a larger file is let go after each search, but for an eighth
 
 
-def tenants_of(parts: Parts, settings: Settings, plan: Callable[[], Plan | None]) -> tuple[Tenant, ...]:
-    """`plan`: how the model is loaded, or was last. The page stands first: the indexes live in its process."""
+def tenants_of(parts: Parts, settings: Settings, plan: Callable[[], Plan | None], parsers: int) -> tuple[Tenant, ...]:
+    """`plan`: how the model is loaded, or was last; `parsers`: how many files are read at a time. The page stands first: the indexes
+    live in its process."""
     tenants: list[Tenant] = [_page(), _indexes(parts, settings)]
     if parts.model and not parts.model.info.endpoint:
         tenants += [_model(parts.model, plan), _prompt_cache(parts.model)]
     if parts.embedder:
         tenants.append(_embedder(parts.embedder, settings))
-    tenants += [_parser(parts.parsers), _renderer(parts.renderer)]
+    tenants += [_parser(parts.parsers, parsers), _renderer(parts.renderer)]
     return tuple(tenants)
 
 
-def tenants_to_be(settings: Settings) -> tuple[Tenant, ...]:
+def tenants_to_be(settings: Settings, parsers: int) -> tuple[Tenant, ...]:
     """As they would be if the page ran: nothing is loaded."""
     predicted = {
         "page": _page_bytes(),
         "index": _index_bytes(settings.index_dir),
         "embedder": _embedder_bytes(settings) if _has_embedder(settings) else {},
-        "parser": _parser_bytes(),
+        "parser": _parser_bytes(parsers),
         "renderer": _renderer_bytes(),
     }
     return tuple(_absent(name, parts) for name, parts in predicted.items() if parts)
@@ -125,14 +126,14 @@ def _embedder(lazy: Lazy[embedding.Embedder], settings: Settings) -> PlainTenant
     return PlainTenant("embedder", 3, lambda: predicted, pids, lambda: lazy.idle_since, lazy.unload)
 
 
-def _parser(lazy: Lazy[parser.Parsers]) -> PlainTenant:
+def _parser(lazy: Lazy[parser.Parsers], count: int) -> PlainTenant:
     """All of them, and tesseract where it runs for one."""
 
     def pids() -> tuple[int, ...]:
         value = lazy.peek()
         return value.pids if value else ()
 
-    return PlainTenant("parser", 2, _parser_bytes, pids, lambda: lazy.idle_since, lazy.unload)
+    return PlainTenant("parser", 2, lambda: _parser_bytes(count), pids, lambda: lazy.idle_since, lazy.unload)
 
 
 def _renderer(lazy: Lazy[renderer.Renderer]) -> PlainTenant:
@@ -147,8 +148,8 @@ def _page_bytes() -> dict[str, int]:
     return {"program": PAGE_BYTES}
 
 
-def _parser_bytes() -> dict[str, int]:
-    return {"parser": parser.MAY_HOLD}
+def _parser_bytes(count: int) -> dict[str, int]:
+    return {"parser": count * parser.MAY_HOLD}
 
 
 def _renderer_bytes() -> dict[str, int]:
