@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -263,3 +266,29 @@ def test_a_scanned_form_is_read_row_by_row(ocr: Ocr) -> None:
         text = ocr.submit(image).result().text
     assert "무선 키보드 세트 10 45,500 455,000 소모품" in text
     assert "요청자: 김서연" in text and "8,029,600" in text
+
+
+def test_tesseract_ends_with_its_parser(tmp_path: Path) -> None:
+    program, told = tmp_path / "tesseract", tmp_path / "pid"
+    program.write_text(f"#!/bin/sh\necho $$ > {told}.new\nmv {told}.new {told}\nexec sleep 60\n")
+    program.chmod(0o755)
+    call = f"read_words(Tesseract({str(program)!r}, '5', ('kor',)), b'', 'kor', 4)"
+    command = [sys.executable, "-c", f"from ai_chat.loaders.tesseract import *; {call}"]
+    with subprocess.Popen(command, cwd=Path(__file__).resolve().parents[1]) as parser:
+        _eventually(told.exists)
+        parser.kill()
+    _eventually(lambda: not _runs(int(told.read_text())))
+
+
+def _eventually(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in ("Z", "X")
+    except FileNotFoundError:
+        return False
