@@ -7,12 +7,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
 from ai_chat.app import App, open_app
 from ai_chat.app.remote import RemoteApp
 from ai_chat.config import Settings
 from ai_chat.errors import InputError
+from ai_chat.loaders.tesseract import find_tesseract
 from ai_chat.types import Scope
 from tests.test_app_remote import serving, wait_until_owned
 
@@ -78,3 +80,17 @@ def test_what_a_server_is_sent_need_not_be_utf8(served: App) -> None:
     assert event.outcome == "added"
     (info,) = served.documents(Scope(collections=("올림",)))
     assert info.name == '이름 "a".txt'
+
+
+def test_a_scan_is_marked_by_its_word_boxes(home: Settings, tmp_path: Path) -> None:
+    if find_tesseract() is None:
+        pytest.skip("tesseract is not installed")
+    image = Image.new("L", (1200, 400), 255)
+    ImageDraw.Draw(image).text((100, 150), "The boiler is inspected", fill=0, font=ImageFont.load_default(72))
+    image.save(tmp_path / "scan.png", dpi=(200, 200))
+    with closing(open_app(home, "write")) as app:
+        document = taken_in(app, tmp_path / "scan.png")
+        (info,) = app.documents(Scope(collections=("scan",)))
+        assert info.ocr_pages == 1
+        rendered = app.render(document, "page", 1, sentence="boiler")
+        assert (rendered.media_type, rendered.marked, rendered.warnings) == ("image/png", 1, ())
