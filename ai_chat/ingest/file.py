@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Self
 
 from ai_chat.ingest.ahead import Reading
+from ai_chat.ingest.files import Stamp
 from ai_chat.store import DocumentRow
 
 
 @dataclass(slots=True, eq=False)
 class File:
-    """`locator`: where the document lives for the user. `digest` is the sha256 that `reading` is a reading of; `inside` what was found."""
+    """`locator`: where the document lives for the user. `digest` is the sha256 that `reading` is a reading of; `inside` what was found;
+    `hashed`: the sha256 that it had when it had this stamp."""
 
     path: Path
     collection: str
@@ -21,6 +23,7 @@ class File:
     password: str | None = field(default=None, repr=False)
     parent_id: str | None = None
     digest: str = ""
+    hashed: tuple[Stamp, str] | None = None
     reading: Reading | None = None
     inside: list[File] = field(default_factory=list)
 

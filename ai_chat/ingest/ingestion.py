@@ -211,9 +211,10 @@ class Ingestion:
         self._library.publish(document_id, version, "searchable", modified_at=modified_at, document_date=dated)
 
     def _identify(self, file: File) -> tuple[str, str]:
-        if not file.path.exists():
-            raise InputError("file_vanished", path=str(file.path))
-        return sha256_of(file.path), self._parsers.fingerprint(Path(file.name))
+        now = stamp(file.path)
+        if file.hashed is None or file.hashed[0] != now:
+            file.hashed = now, sha256_of(file.path)
+        return file.hashed[1], self._parsers.fingerprint(Path(file.name))
 
     def _is_current(self, known: DocumentRow, digest: str, parser: str) -> bool:
         stands_on = (known.sha256, known.parser, known.chunker)
