@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ai_chat.loaders.detect import Options
 from ai_chat.loaders.ocr import Ocr, OcrPage, open_ocr
 from ai_chat.loaders.ocr_cache import OcrCache
-from ai_chat.loaders.ocr_picture import LONGEST, fitted, grey, lying, prepare
+from ai_chat.loaders.ocr_picture import LONGEST, blocks, fitted, grey, lying, prepare
 from ai_chat.loaders.ocr_words import confidence, doubtful, is_korean, merged
 from ai_chat.loaders.pages import ocr_warning, page_list, waiting_for_ocr
 from ai_chat.loaders.tesseract import OcrError, Tesseract, Word, find_tesseract, read_words
@@ -123,6 +123,28 @@ def test_large_pictures_shrink_and_small_ones_grow() -> None:
     assert fitted(Image.new("L", (800, 400))).size == (1600, 800)
     assert fitted(Image.new("L", (1654, 2339))).size == (1654, 2339)
     assert fitted(Image.new("L", (100_000, 1))).size == (LONGEST, 1)
+
+
+def two_columns() -> Image.Image:
+    page = Image.new("L", (1654, 1800), 255)
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(32)
+    draw.text((300, 100), "Rules of the office, in two columns of text", fill=0, font=ImageFont.load_default(48))
+    for row in range(20):
+        draw.text((150, 220 + 48 * row), "The annual leave of staff is fifteen days", fill=0, font=font)
+        draw.text((860, 220 + 48 * row), "Overtime is paid monthly to all the staff", fill=0, font=font)
+    return page
+
+
+def test_two_columns_of_text_are_read_one_after_the_other() -> None:
+    above, left, right = blocks(two_columns())
+    assert above[3] <= left[1] + 5 and left[1] == right[1] and left[2] == right[0]
+
+
+def test_a_form_and_a_page_of_one_column_stay_whole() -> None:
+    assert blocks(drawn()) == [(0, 0, 1300, 1500)]
+    rows = ("Chair      4", "Table      12", "A desk      7")
+    assert len(blocks(drawn(rows))) == 1
+    assert blocks(Image.new("L", (500, 500), 255)) == [(0, 0, 500, 500)]
 
 
 # Words
@@ -259,6 +281,11 @@ def test_many_pages_wait_for_their_turn(ocr: Ocr) -> None:
     names = ("North", "South", "East", "West")
     pages = [ocr.submit(drawn((f"{name} office",), (500, 500))) for name in names]
     assert [page.result().text.splitlines()[0] for page in pages] == [f"{name} office" for name in names]
+
+
+def test_two_columns_come_out_in_their_order(ocr: Ocr) -> None:
+    text = ocr.submit(two_columns()).result().text
+    assert text.index("annual") < text.rindex("fifteen") < text.index("Overtime") < text.rindex("monthly")
 
 
 def test_a_scanned_form_is_read_row_by_row(ocr: Ocr) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.ocr import OcrPage
-from ai_chat.loaders.ocr_picture import Prepared, lying, prepare, strip
+from ai_chat.loaders.ocr_picture import Prepared, blocks, lying, prepare, strip
 from ai_chat.loaders.ocr_words import Span, confidence, doubtful, is_korean, merged
 from ai_chat.loaders.tesseract import Tesseract, Word, read_words
 from ai_chat.types import WordBox
@@ -52,10 +52,20 @@ def _upright(program: Tesseract, image: Image.Image) -> Prepared:
 def _in_main_language(program: Tesseract, image: Image.Image) -> tuple[list[Word], bool]:
     """Korean, and whether words of others may stand in it; a page in Latin letters is read in English alone."""
     first, *others = program.languages
-    words = _words(program, image, first, _COLUMN)
+    words = _blocks(program, image, first)
     if "eng" not in others or is_korean(words):
         return words, True
-    return _words(program, image, "eng", _COLUMN), False
+    return _blocks(program, image, "eng"), False
+
+
+def _blocks(program: Tesseract, image: Image.Image, language: str) -> list[Word]:
+    found: list[Word] = []
+    for left, top, right, bottom in blocks(image):
+        for index, word in enumerate(_words(program, image.crop((left, top, right, bottom)), language, _COLUMN)):
+            x, y = (word.left + left, word.right + left), (word.top + top, word.bottom + top)
+            gap = word.gap if index else "\n\n"
+            found.append(Word(word.text, x[0], y[0], x[1], y[1], word.confidence, gap))
+    return found
 
 
 def _words(program: Tesseract, image: Image.Image, language: str, layout: int) -> list[Word]:

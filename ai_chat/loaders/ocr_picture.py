@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ai_chat.loaders.ocr_columns import columns
+
 Mask = NDArray[np.bool_]
 
 LONGEST = 3508  # A4 at 300 dots an inch
@@ -102,6 +104,16 @@ def strip(image: Image.Image) -> Image.Image:
     sums = np.cumsum(np.concatenate(([0], _ink(image).sum(axis=1))))
     top = int((sums[_STRIP:] - sums[:-_STRIP]).argmax())
     return image.crop((0, top, image.width, top + _STRIP))
+
+
+def blocks(image: Image.Image) -> list[tuple[int, int, int, int]]:
+    """What to read one after the other, as boxes of a straight picture."""
+    ink = _ink(_small(image))
+    across, down = image.width / ink.shape[1], image.height / ink.shape[0]
+    return [
+        (round(box.left * across), round(box.top * down), round(box.right * across), round(box.bottom * down))
+        for box in columns(ink)
+    ]
 
 
 def _small(image: Image.Image) -> Image.Image:
