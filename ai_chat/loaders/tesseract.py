@@ -6,7 +6,6 @@ its seconds. Knows no page, no document and no cache, and imports no imaging.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -69,17 +68,16 @@ def read_words(program: Tesseract, pgm: bytes, language: str, layout: int) -> li
         base = Path(folder, "page")
         options = ["-l", language, "--psm", str(layout), "--dpi", _DPI]
         outputs = ["-c", "tessedit_create_txt=1", "-c", "tessedit_create_tsv=1"]
-        _run([program.path, "stdin", str(base), *options, *outputs], pgm)
+        _run(["env", "OMP_THREAD_LIMIT=1", program.path, "stdin", str(base), *options, *outputs], pgm)
         text = base.with_suffix(".txt").read_text("utf-8", "replace")
         table = base.with_suffix(".tsv").read_text("utf-8", "replace")
     return list(_words(table, text))
 
 
 def _run(command: list[str], pgm: bytes) -> None:
-    environ = {**os.environ, "OMP_THREAD_LIMIT": "1"}
     try:
         done = subprocess.run(
-            command, input=pgm, capture_output=True, timeout=_WALL_SECONDS, env=environ, preexec_fn=tied(_CPU_SECONDS)
+            command, input=pgm, capture_output=True, timeout=_WALL_SECONDS, preexec_fn=tied(_CPU_SECONDS)
         )
     except subprocess.TimeoutExpired as error:
         raise OcrError(f"more than {_WALL_SECONDS:.0f} s") from error
