@@ -69,8 +69,10 @@ def read_words(program: Tesseract, pgm: bytes, language: str, layout: int) -> li
         options = ["-l", language, "--psm", str(layout), "--dpi", _DPI]
         outputs = ["-c", "tessedit_create_txt=1", "-c", "tessedit_create_tsv=1"]
         _run(["env", "OMP_THREAD_LIMIT=1", program.path, "stdin", str(base), *options, *outputs], pgm)
-        text = base.with_suffix(".txt").read_text("utf-8", "replace")
-        table = base.with_suffix(".tsv").read_text("utf-8", "replace")
+        try:
+            text, table = (base.with_suffix(kind).read_text("utf-8", "replace") for kind in (".txt", ".tsv"))
+        except OSError as error:  # a disk that is full
+            raise OcrError(str(error)) from error
     return list(_words(table, text))
 
 
@@ -91,7 +93,10 @@ def _run(command: list[str], pgm: bytes) -> None:
 
 
 def _told(path: str, flag: str) -> str:
-    done = subprocess.run([path, flag], capture_output=True, timeout=20, check=False)
+    try:
+        done = subprocess.run([path, flag], capture_output=True, timeout=20, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""  # a program that cannot even say what it is cannot read
     return (done.stdout + done.stderr).decode("utf-8", "replace")
 
 

@@ -64,8 +64,8 @@ ROWS: dict[str, Sentence] = {
         "원래 프로그램에서 {target} 형식으로 저장해 등록하세요.",
     ),
     "ocr_missing": Sentence(
-        "Scanned pages are not read, because tesseract is not installed.",
-        "tesseract가 설치되어 있지 않아 스캔한 쪽을 읽지 못합니다.",
+        "Scanned pages are not read, because tesseract is not installed, or not with Korean.",
+        "tesseract 또는 그 한국어 데이터가 설치되어 있지 않아 스캔한 쪽을 읽지 못합니다.",
         "Type `{line}`; scanned pages are then read by themselves.",
         "`{line}`을(를) 실행하세요. 그러면 스캔한 쪽을 자동으로 읽습니다.",
     ),
