@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ai_chat.app.parts import Parts
 
 
-_FOR_SEVERAL_PARSERS = 4 << 30
+_FOR_SEVERAL_PARSERS = 8 << 30
 _MOST_PARSERS = 4
 
 

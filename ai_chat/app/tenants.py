@@ -17,6 +17,7 @@ from ai_chat.config import Settings
 from ai_chat.errors import MachineError
 from ai_chat.lazy import Lazy
 from ai_chat.loaders import client as parser
+from ai_chat.loaders import tesseract
 from ai_chat.memory.plan import Plan
 from ai_chat.memory.tenants import PlainTenant, Tenant
 from ai_chat.rendering import client as renderer
@@ -149,7 +150,8 @@ def _page_bytes() -> dict[str, int]:
 
 
 def _parser_bytes(count: int) -> dict[str, int]:
-    return {"parser": count * parser.MAY_HOLD}
+    sizes = {"parser": count * parser.MAY_HOLD}
+    return {**sizes, "ocr": count * tesseract.MAY_HOLD} if tesseract.is_installed() else sizes
 
 
 def _renderer_bytes() -> dict[str, int]:

@@ -106,6 +106,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "part_program": ("program, API, five sessions", "프로그램, API, 세션 5개"),
     "part_keyword_index": ("keyword index", "키워드 색인"),
     "part_vector_index": ("vector index", "의미 벡터 색인"),
+    "part_parser": ("documents", "문서"),
+    "part_ocr": ("OCR", "글자 인식"),
     "tenant_page": ("page", "페이지"),
     "tenant_index": ("indexes", "색인"),
     "tenant_model": ("language model", "언어 모델"),

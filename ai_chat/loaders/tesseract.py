@@ -17,6 +17,8 @@ from pathlib import Path
 from ai_chat.process import tied
 
 INSTALL = "sudo apt install tesseract-ocr tesseract-ocr-kor"
+MAY_HOLD = 128 << 20
+"""Bytes that reading one page takes besides a warm parser: 60 to 70 MB in tesseract, up to 60 more in the parser for the picture."""
 _LANGUAGES = ("kor", "eng", "chi_tra")
 _CPU_SECONDS = 60
 _WALL_SECONDS = 240.0  # other work may take all processors for a while
@@ -49,6 +51,11 @@ class Word:
     bottom: int
     confidence: float
     gap: str
+
+
+def is_installed() -> bool:
+    """A quick look, which starts no program."""
+    return shutil.which("tesseract") is not None
 
 
 def find_tesseract() -> Tesseract | None:
