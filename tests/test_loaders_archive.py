@@ -166,6 +166,15 @@ def test_password_opens(tmp_path: Path, given: str, password: bytes) -> None:
     assert attached(read(locked(tmp_path / "a.zip", b"secret text", password), given)) == {"a.txt": b"secret text"}
 
 
+def test_aes_gives_no_more_than_it_claims(tmp_path: Path) -> None:
+    data = base64.b64decode(AES_256)
+    entry = data.index(b"PK\x01\x02") + 24
+    path = tmp_path / "a.zip"
+    path.write_bytes(data[:entry] + (5).to_bytes(4, "little") + data[entry + 4 :])
+    with pytest.raises(InputError):
+        read(path, "1234")
+
+
 @pytest.mark.parametrize(
     ("archive", "password", "wanted"), [(AES_256, "1234", "비밀 메모입니다. " * 40), (AES_128, "비밀", "short secret")]
 )

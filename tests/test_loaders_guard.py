@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ai_chat.errors import InputError
-from ai_chat.loaders.guard import ENTRIES, member_head, open_zip, parse_xml, read_member, refuse_entities_in
+from ai_chat.loaders.guard import ENTRIES, member_head, open_zip, parse_xml, read_member, xml_pieces
 
 LAUGHS = b'<!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><l>&b;</l>'
 
@@ -128,12 +128,13 @@ def test_broken_xml_is_damage(data: bytes) -> None:
     assert caught.value.code == "file_damaged"
 
 
-def test_entities_are_found_across_pieces(tmp_path: Path) -> None:
-    hidden = b"<!--" + b"x" * ((1 << 16) - 10) + b"-->" + LAUGHS
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entities_are_found_across_pieces(tmp_path: Path, encoding: str) -> None:
+    wide = len("a".encode(encoding.replace("16", "16-le")))
+    hidden = "<!--" + "x" * ((1 << 16) // wide - 10) + "-->" + LAUGHS.decode()
     for shift in range(10):
-        path = make_zip(
-            tmp_path / f"{shift}.zip", {"a.xml": hidden[:4] + b"y" * shift + hidden[4:]}, zipfile.ZIP_STORED
-        )
+        text = hidden[:4] + "y" * shift + hidden[4:]
+        path = make_zip(tmp_path / f"{shift}.zip", {"a.xml": text.encode(encoding)}, zipfile.ZIP_STORED)
         with pytest.raises(InputError) as caught, open_zip(path, "a.zip") as archive:
-            refuse_entities_in(archive, "a.zip")
+            list(xml_pieces(archive, "a.xml", "a.zip"))
         assert caught.value.code == "xml_forbidden"

@@ -15,9 +15,8 @@ from collections.abc import Iterator, Sequence
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import SUFFIXES, Source
-from ai_chat.loaders.guard import MEMBER, UNPACKED, check_ratio, member_head, member_pieces, open_zip
+from ai_chat.loaders.guard import UNPACKED, check_ratio, member_head, member_pieces, open_zip
 from ai_chat.loaders.letter import safe_name, skipped
-from ai_chat.sizes import show_size
 from ai_chat.types import Attachment, Problem
 
 FILES = 2000
@@ -65,8 +64,6 @@ def _attachments(archive: zipfile.ZipFile, wanted: Sequence[Named], source: Sour
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str, source: Source) -> str:
-    if info.file_size > MEMBER:
-        raise InputError("archive_bomb", name=path, found=show_size(info.file_size), limit=show_size(MEMBER))
     descriptor, place = tempfile.mkstemp(dir=source.spool)
     with os.fdopen(descriptor, "wb") as file:
         for piece in member_pieces(archive, info, path, source.options.password):

@@ -18,10 +18,8 @@ from lxml import etree
 from ai_chat.errors import InputError
 from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.guard import member_pieces, open_zip, parse_xml, read_member, refuse_entities
+from ai_chat.loaders.guard import open_zip, parse_xml, read_member, xml_pieces
 from ai_chat.types import Metadata
-
-_OVERLAP = 16  # of two pieces, so that no declaration is missed between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +57,7 @@ class Package:
 
     def pieces(self, part: str) -> Iterator[bytes]:
         """A part of XML too long to be held whole; InputError xml_forbidden."""
-        before = b""
-        for piece in member_pieces(self._archive, self._info(part), self.name):
-            refuse_entities(before + piece, self.name)
-            before = piece[-_OVERLAP:]
-            yield piece
+        return xml_pieces(self._archive, self._info(part), self.name)
 
     def relations(self, part: str) -> Mapping[str, Relation]:
         """By their ids, in the order of the package."""
