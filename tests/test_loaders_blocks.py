@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ai_chat.loaders.blocks import Block, Note, Paragraph, Table, units
+from ai_chat.chunking import split_sentences
+from ai_chat.loaders.blocks import Block, Note, Paragraph, Running, Table, table, text_of, units
 from ai_chat.loaders.grid import Cell
 from ai_chat.loaders.hwp_body import script_text
 from ai_chat.loaders.hwp_numbers import Heads, Level, Shape, numeral
@@ -23,7 +24,7 @@ def row(*cells: str) -> Table:
     ["제1장 총칙", "제 2 절 휴가", "Ⅲ. 추진 배경", "Ⅳ 기대 효과", "부      칙", "부칙 <제3호>", "제3편"],
 )
 def test_headings_numbered_by_hand(heading: str) -> None:
-    assert sections(Paragraph("앞"), Paragraph(heading), Paragraph("글")) == [("", "앞"), (heading, f"{heading}\n글")]
+    assert sections(Paragraph("앞"), Paragraph(heading), Paragraph("글")) == [("", "앞"), (heading, f"{heading}\n\n글")]
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_headings_numbered_by_hand(heading: str) -> None:
     ],
 )
 def test_lines_that_only_begin_like_headings(line: str) -> None:
-    assert sections(Paragraph("앞"), Paragraph(line)) == [("", f"앞\n{line.strip()}")]
+    assert sections(Paragraph("앞"), Paragraph(line)) == [("", f"앞\n\n{line.strip()}")]
 
 
 def test_articles_of_a_rule() -> None:
@@ -52,31 +53,31 @@ def test_articles_of_a_rule() -> None:
         Paragraph("제4장 복무"),
         Paragraph("글"),
     ) == [
-        ("제3장 휴가 > 제15조(연차휴가)", "제3장 휴가\n제15조(연차휴가) 1년에 15일이다.\n② 나누어 쓸 수 있다."),
+        ("제3장 휴가 > 제15조(연차휴가)", "제3장 휴가\n\n제15조(연차휴가) 1년에 15일이다.\n\n② 나누어 쓸 수 있다."),
         ("제3장 휴가 > 제15조의2(병가)", "제15조의2(병가) 60일이다."),
-        ("제4장 복무", "제4장 복무\n글"),
+        ("제4장 복무", "제4장 복무\n\n글"),
     ]
 
 
 def test_chapters_in_boxes() -> None:
     assert sections(row("Ⅰ", "", "추진 배경"), Paragraph("글"), row("가", "나")) == [
-        ("Ⅰ 추진 배경", "Ⅰ 추진 배경\n글\n\n가 | 나")
+        ("Ⅰ 추진 배경", "Ⅰ 추진 배경\n\n글\n\n가 | 나")
     ]
 
 
 def test_headings_without_text_between_them_are_a_list() -> None:
     listed = [Paragraph("1. 차례", 1), Paragraph("가. 하나", 2), Paragraph("나. 둘", 2), Paragraph("다. 셋", 2)]
-    assert sections(*listed) == [("1. 차례", "1. 차례\n가. 하나\n나. 둘\n다. 셋")]
+    assert sections(*listed) == [("1. 차례", "1. 차례\n\n가. 하나\n\n나. 둘\n\n다. 셋")]
     assert sections(*listed, Paragraph("셋의 글"), Paragraph("2. 끝", 1)) == [
-        ("1. 차례", "1. 차례\n가. 하나\n나. 둘"),
-        ("1. 차례 > 다. 셋", "다. 셋\n셋의 글"),
+        ("1. 차례", "1. 차례\n\n가. 하나\n\n나. 둘"),
+        ("1. 차례 > 다. 셋", "다. 셋\n\n셋의 글"),
         ("2. 끝", "2. 끝"),
     ]
 
 
 def test_a_paragraph_of_the_outline_that_is_no_title() -> None:
     long = "이 문단은 개요 수준이 매겨져 있지만 제목이라기에는 너무 길다. " * 4
-    assert sections(Paragraph(long, 2), Paragraph("글")) == [("", f"{long.strip()}\n글")]
+    assert sections(Paragraph(long, 2), Paragraph("글")) == [("", f"{long.strip()}\n\n글")]
 
 
 def test_long_sections_are_cut_and_notes_stay() -> None:
@@ -84,6 +85,31 @@ def test_long_sections_are_cut_and_notes_stay() -> None:
     found = sections(Paragraph("1. 본문", 1), *body, Note("[1] 각주"))
     assert len(found) > 2 and {label for label, _text in found} == {"1. 본문"}
     assert max(len(text) for _label, text in found) <= 3500 and found[-1][1].endswith("[1] 각주")
+
+
+def test_no_sentence_runs_over_the_end_of_a_paragraph() -> None:
+    """Lines as long as each other without a full stop would be read as one sentence, wrapped."""
+    listed = ("출장비 정산은 귀임 후 5일 이내", "법인카드 사용은 부서장이 승인", "숙박비 한도는 1박 십만원까지")
+    cell = Paragraph("\n".join(listed[:2]))
+    memo = table(
+        [(Cell(0, 0, ""), [cell]), (Cell(1, 0, ""), [Paragraph("가")]), (Cell(1, 1, ""), [Paragraph("1")])], [], None
+    )
+    heads = [Running("header", text) for text in listed]
+    for unit in units([*map(Paragraph, listed), *memo, Note(listed[0]), Note(listed[1]), *heads]):
+        assert all("\n" not in unit.text[start:end] for start, end in split_sentences(unit.text))
+
+
+def test_a_table_stands_apart_with_its_caption_and_its_rows_together() -> None:
+    goods: list[list[Block]] = [[Paragraph(text)] for text in ("품목", "단가", "의자", "12,000", "책상", "30,000")]
+    cells = [(Cell(at // 2, at % 2, ""), words) for at, words in enumerate(goods)]
+    found = sections(Paragraph("앞"), *table(cells, [Paragraph("표 1 비품")], None), Paragraph("뒤"))
+    assert found == [("", "앞\n\n표 1 비품\n\n품목: 의자 | 단가: 12,000\n품목: 책상 | 단가: 30,000\n\n뒤")]
+
+
+def test_a_running_head_keeps_its_table() -> None:
+    assert (
+        text_of([Paragraph("한빛산업"), row("문서번호", "2026-1"), Paragraph(" ")]) == "한빛산업\n\n문서번호 | 2026-1"
+    )
 
 
 def test_labels_are_normalised() -> None:

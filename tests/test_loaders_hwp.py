@@ -61,7 +61,7 @@ def test_paragraphs_lines_and_tabs(tmp_path: Path) -> None:
     tab = struct.pack("<H", 9) + bytes(12) + struct.pack("<H", 9)
     mixed = hwp.utf16("이름") + tab + hwp.utf16("홍길동\n둘째") + hwp.utf16("\x1e줄")
     assert (
-        text(tmp_path, hwp.paragraph(0, "첫 문단 𠀀"), hwp.paragraph(0, mixed)) == "첫 문단 𠀀\n이름\t홍길동\n둘째 줄"
+        text(tmp_path, hwp.paragraph(0, "첫 문단 𠀀"), hwp.paragraph(0, mixed)) == "첫 문단 𠀀\n\n이름\t홍길동\n둘째 줄"
     )
 
 
@@ -80,13 +80,13 @@ def test_compressed_or_not(tmp_path: Path, flags: int) -> None:
 
 def test_sections_come_by_number(tmp_path: Path) -> None:
     path = hwp.write_hwp(tmp_path / "a.hwp", [hwp.paragraph(0, f"구역 {number}") for number in range(12)])
-    assert units(path)[0].text.split("\n") == [f"구역 {number}" for number in range(12)]
+    assert units(path)[0].text.split("\n\n") == [f"구역 {number}" for number in range(12)]
 
 
 def test_table_with_caption_and_header(tmp_path: Path) -> None:
     rows = [("품목", "수량", "단가"), ("나사", "10", "1,200"), ("너트", "30", "800")]
     found = text(tmp_path, hwp.paragraph(0, "앞"), anchored("", 11, "tbl "), hwp.table(1, rows, "표 1 부품")[1:])
-    assert found == "앞\n\n표 1 부품\n품목: 나사 | 수량: 10 | 단가: 1,200\n품목: 너트 | 수량: 30 | 단가: 800"
+    assert found == "앞\n\n표 1 부품\n\n품목: 나사 | 수량: 10 | 단가: 1,200\n품목: 너트 | 수량: 30 | 단가: 800"
 
 
 def test_merged_cells_are_said_in_each_row(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_table_of_one_cell_is_a_frame_and_inner_tables_are_tables(tmp_path: Path
 def test_notes_follow_their_paragraph(tmp_path: Path) -> None:
     foot = anchored("본문이다.", 17, "fn  ", *listed(" 각주 글"), data=NOTE)
     end = anchored("끝이다.", 17, "en  ", *listed("미주 글"), data=NOTE)
-    assert text(tmp_path, foot, end) == "본문이다.[1]\n[1] 각주 글\n끝이다.[미주 1]\n[미주 1] 미주 글"
+    assert text(tmp_path, foot, end) == "본문이다.[1]\n\n[1] 각주 글\n\n끝이다.[미주 1]\n\n[미주 1] 미주 글"
 
 
 def test_running_heads_come_once_at_the_end(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_running_heads_come_once_at_the_end(tmp_path: Path) -> None:
     foot = anchored("", 16, "foot", *listed("인사팀"))
     path = hwp.write_hwp(tmp_path / "a.hwp", [[*head, *foot, *again]])
     assert [(unit.label, unit.text) for unit in units(path)] == [
-        ("", "첫 쪽\n다음 쪽"),
+        ("", "첫 쪽\n\n다음 쪽"),
         ("header", "사내 한정"),
         ("footer", "인사팀"),
     ]
@@ -150,7 +150,7 @@ def test_text_boxes_in_groups_memos_and_hidden_comments(tmp_path: Path) -> None:
         anchored("빈 설명", 15, "tcmt", *listed(" ")),
         [*hwp.paragraph(0, "끝"), *memo],
     )
-    assert found == "그림\n글상자 안\n설명\n[memo] 숨은 글\n빈 설명\n끝\n[memo] 메모 글"
+    assert found == "그림\n\n글상자 안\n\n설명\n\n[memo] 숨은 글\n\n빈 설명\n\n끝\n\n[memo] 메모 글"
 
 
 def test_equations_and_numbers_stand_in_the_line(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_equations_and_numbers_stand_in_the_line(tmp_path: Path) -> None:
         anchored("표 ", 18, "atno", data=counted),
         anchored("쪽", 18, "atno", data=page),
     )
-    assert found == "식 x = a over b\n표 7\n쪽"
+    assert found == "식 x = a over b\n\n표 7\n\n쪽"
 
 
 def test_numbers_of_paragraphs_and_headings_by_outline(tmp_path: Path) -> None:
@@ -187,16 +187,16 @@ def test_numbers_of_paragraphs_and_headings_by_outline(tmp_path: Path) -> None:
     ]
     found = units(hwp.write_hwp(tmp_path / "a.hwp", [body], shapes))
     assert [(unit.label, unit.text) for unit in found] == [
-        ("제1장 총칙 > 1.1 목적", "제1장 총칙\n1.1 목적\n이 규정의 목적이다."),
-        ("제1장 총칙 > 1.2 범위", "1.2 범위\n모든 직원이다."),
-        ("제2장 휴가", "제2장 휴가\n15일이다."),
+        ("제1장 총칙 > 1.1 목적", "제1장 총칙\n\n1.1 목적\n\n이 규정의 목적이다."),
+        ("제1장 총칙 > 1.2 범위", "1.2 범위\n\n모든 직원이다."),
+        ("제2장 휴가", "제2장 휴가\n\n15일이다."),
     ]
 
 
 def test_bullets_of_symbol_fonts_become_a_dot(tmp_path: Path) -> None:
     bullets = [(BULLET, 0, bytes(12) + hwp.utf16(mark)) for mark in ("-", "\uf06c")]
     shapes = [*bullets, shape(3, 0, 1), shape(3, 0, 2)]
-    assert text(tmp_path, hwp.paragraph(0, "하나", 0), hwp.paragraph(0, "둘", 1), shapes=shapes) == "- 하나\n• 둘"
+    assert text(tmp_path, hwp.paragraph(0, "하나", 0), hwp.paragraph(0, "둘", 1), shapes=shapes) == "- 하나\n\n• 둘"
 
 
 def test_summary(tmp_path: Path) -> None:
@@ -307,7 +307,7 @@ def test_bomb_depth_and_cut_records(tmp_path: Path) -> None:
 
 def test_a_cell_far_away_makes_no_giant_table(tmp_path: Path) -> None:
     cells = [*hwp.cell(2, 0, 0, "가"), *hwp.cell(2, 65535, 65535, "나", rows=65535, columns=65535)]
-    assert text(tmp_path, anchored("", 11, "tbl ", (hwp.TABLE, 2, bytes(8)), *cells)) == "가\n나"
+    assert text(tmp_path, anchored("", 11, "tbl ", (hwp.TABLE, 2, bytes(8)), *cells)) == "가\n\n나"
 
 
 @pytest.mark.parametrize(

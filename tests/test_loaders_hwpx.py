@@ -51,7 +51,7 @@ def test_characters_within_the_line(tmp_path: Path) -> None:
 def test_deleted_text_is_left_out_also_over_runs(tmp_path: Path) -> None:
     first = hp("run", hp("t", f"연차는 {hp('deleteBegin', Id=1)}10"))
     second = hp("run", hp("t", f"일{hp('deleteEnd', Id=1)}{hp('insertBegin', Id=2)}15일{hp('insertEnd', Id=2)}이다"))
-    assert text(tmp_path, hp("p", first + second), line("다음")) == "연차는 15일이다\n다음"
+    assert text(tmp_path, hp("p", first + second), line("다음")) == "연차는 15일이다\n\n다음"
 
 
 def test_table_with_caption(tmp_path: Path) -> None:
@@ -59,13 +59,13 @@ def test_table_with_caption(tmp_path: Path) -> None:
     table = grid([[line(cell) for cell in row] for row in rows])
     caption = hp("caption", sub(hp("p", hp("run", hp("t", "표 ") + hp("ctrl", hp("autoNum", num=3, numType="TABLE"))))))
     found = text(tmp_path, line("앞", table.replace("<hp:tbl>", f"<hp:tbl>{caption}", 1)), line("뒤"))
-    assert found == "앞\n\n표 3\n품목: 나사 | 수량: 10\n품목: 너트 | 수량: 30\n\n뒤"
+    assert found == "앞\n\n표 3\n\n품목: 나사 | 수량: 10\n품목: 너트 | 수량: 30\n\n뒤"
 
 
 def test_frames_keep_their_lines_and_inner_tables(tmp_path: Path) -> None:
     inner = grid([[line("가"), line("나")], [line("1"), line("2")], [line("3"), line("4")]])
     frame = grid([[line("첫 줄") + line("둘째 줄", inner)]])
-    assert text(tmp_path, line("", frame)) == "첫 줄\n둘째 줄\n\n가: 1 | 나: 2\n가: 3 | 나: 4"
+    assert text(tmp_path, line("", frame)) == "첫 줄\n\n둘째 줄\n\n가: 1 | 나: 2\n가: 3 | 나: 4"
 
 
 def test_a_row_with_pages_of_text_is_text(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_notes_memos_and_hidden_comments(tmp_path: Path) -> None:
     end = hp("ctrl", hp("endNote", sub(line("미주 글")), number=2))
     found = text(tmp_path, line("본문이다.", note, memo), line("다음.", hidden, end))
     assert found == (
-        "본문이다.[1]\n[1] 각주 글\n[memo] 김영희: 확인 바람\n다음.[미주 2]\n[memo] 숨은 글\n[미주 2] 미주 글"
+        "본문이다.[1]\n\n[1] 각주 글\n\n[memo] 김영희: 확인 바람\n\n다음.[미주 2]\n\n[memo] 숨은 글\n\n[미주 2] 미주 글"
     )
 
 
@@ -93,13 +93,13 @@ def test_text_boxes_equations_and_what_a_switch_holds_twice(tmp_path: Path) -> N
     equation = hp("equation", hp("script", "a over b"))
     switch = hp("switch", hp("case", box) + hp("default", box.replace("글상자 안", "한 번만")))
     found = text(tmp_path, line("그림", box, group), line("식", equation), line("둘", switch))
-    assert found == "그림\n글상자 안\n묶음 안\n식 a over b\n둘\n한 번만"
+    assert found == "그림\n\n글상자 안\n\n묶음 안\n\n식 a over b\n\n둘\n\n한 번만"
 
 
 def test_running_heads_come_once(tmp_path: Path) -> None:
     head = hp("ctrl", hp("header", sub(line("사내 한정"))))
     path = hwp.write_hwpx(tmp_path / "a.hwpx", [line("첫 쪽", head), line("둘째 쪽", head)])
-    assert [(unit.label, unit.text) for unit in units(path)] == [("", "첫 쪽\n둘째 쪽"), ("header", "사내 한정")]
+    assert [(unit.label, unit.text) for unit in units(path)] == [("", "첫 쪽\n\n둘째 쪽"), ("header", "사내 한정")]
 
 
 def test_numbers_of_paragraphs_and_labels(tmp_path: Path) -> None:
@@ -107,8 +107,8 @@ def test_numbers_of_paragraphs_and_labels(tmp_path: Path) -> None:
     body = [line("개요", shape=1), line("목적", shape=2), line("점", shape=3), line("일정", shape=1), line("6월이다.")]
     path = hwp.write_hwpx(tmp_path / "a.hwpx", [outline + "".join(body)], HEAD)
     assert [(unit.label, unit.text) for unit in units(path)] == [
-        ("I. 개요", "I. 개요\n다) 목적\n◦ 점"),
-        ("II. 일정", "II. 일정\n6월이다."),
+        ("I. 개요", "I. 개요\n\n다) 목적\n\n◦ 점"),
+        ("II. 일정", "II. 일정\n\n6월이다."),
     ]
 
 
@@ -117,7 +117,7 @@ def test_sections_come_by_number_and_metadata_are_told(tmp_path: Path) -> None:
     path = hwp.write_hwpx(tmp_path / "a.hwpx", sections, members={"Contents/content.hpf": PACKAGE.encode()})
     items = list(load(path, path.name))
     assert items[0] == Metadata("업무 계획", "홍길동", "2024-09-09T04:13:44Z")
-    assert isinstance(items[1], Unit) and items[1].text.split("\n") == [f"구역 {number}" for number in range(12)]
+    assert isinstance(items[1], Unit) and items[1].text.split("\n\n") == [f"구역 {number}" for number in range(12)]
 
 
 @pytest.mark.parametrize("digest", ["sha256", "sha1"])

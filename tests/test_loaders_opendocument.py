@@ -54,9 +54,9 @@ def test_a_section_a_heading_labelled_by_the_path_of_headings(tmp_path: Path) ->
     )
     assert [(unit.label, unit.text) for unit in found] == [
         ("", "머리말"),
-        ("1장", "1장\n총칙이다."),
-        ("1장 > 연차휴가", "연차휴가\n15일이다."),
-        ("2장", "2장\n끝."),
+        ("1장", "1장\n\n총칙이다."),
+        ("1장 > 연차휴가", "연차휴가\n\n15일이다."),
+        ("2장", "2장\n\n끝."),
     ]
     assert [unit.number for unit in found] == [1, 2, 3, 4]
 
@@ -66,7 +66,7 @@ def test_notes_memos_and_boxes_stand_behind_their_paragraph(tmp_path: Path) -> N
     memo = f"<office:annotation><dc:creator>김</dc:creator><dc:date>2026</dc:date>{p('확인')}</office:annotation>"
     box = f"<draw:frame><draw:text-box>{p('상자 글')}</draw:text-box></draw:frame>"
     (unit,) = text_units(tmp_path, p(f"앞{note}말<text:span>이{memo}다.{box}</text:span>") + p("뒷말"))
-    assert unit.text == "앞말이다.\n[1] 각주 내용\n[memo] 김: 확인\n상자 글\n뒷말"
+    assert unit.text == "앞말이다.\n\n[1] 각주 내용\n\n[memo] 김: 확인\n\n상자 글\n\n뒷말"
 
 
 def test_spaces_tabs_line_ends_and_what_was_struck_out(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_spaces_tabs_line_ends_and_what_was_struck_out(tmp_path: Path) -> None:
     words = p('가<text:s text:c="3"/>나<text:tab/>다<text:line-break/>라<text:change text:change-id="c1"/>')
     spoken = "<text:ruby><text:ruby-base>漢字</text:ruby-base><text:ruby-text>한자</text:ruby-text></text:ruby>"
     (unit,) = text_units(tmp_path, struck + words + p(spoken))
-    assert unit.text == "가 나 다 라\n漢字"
+    assert unit.text == "가 나 다 라\n\n漢字"
 
 
 def test_lists_are_numbered_or_dotted_and_headings_in_them_are_headings(tmp_path: Path) -> None:
@@ -83,8 +83,8 @@ def test_lists_are_numbered_or_dotted_and_headings_in_them_are_headings(tmp_path
     body = f'<text:list text:style-name="L1">{item(p("하나") + p("더"))}{item(p("둘"))}</text:list>'
     dotted, headed = (f"<text:list>{item(text)}</text:list>" for text in (p("점"), h(1, "제목")))
     first, second = text_units(tmp_path, body + dotted + headed + p("본문"), automatic=style)
-    assert first.text == "1. 하나\n더\n2. 둘\n• 점"
-    assert (second.label, second.text) == ("제목", "제목\n본문")
+    assert first.text == "1. 하나\n\n더\n\n2. 둘\n\n• 점"
+    assert (second.label, second.text) == ("제목", "제목\n\n본문")
 
 
 def test_rows_of_tables_name_their_columns(tmp_path: Path) -> None:
@@ -165,8 +165,8 @@ def test_slides_with_titles_notes_groups_and_tables(tmp_path: Path) -> None:
     )
     first, second = units(write_opendocument(tmp_path / "a.odp", "presentation", body, automatic=style))
     assert (first.kind, first.number, first.label) == ("slide", 1, "분기 실적")
-    assert first.text.split("\n") == [
-        "분기 실적", "매출 증가", "도형 글", "품명: 의자 | 수량: 3", "품명: 책상 | 수량: 4", "", "[notes] 발표자 메모",
+    assert first.text.split("\n\n") == [
+        "분기 실적", "매출 증가", "도형 글", "품명: 의자 | 수량: 3\n품명: 책상 | 수량: 4", "[notes] 발표자 메모",
     ]  # fmt: skip
     assert (second.number, second.label) == (2, "예비 (hidden)")
 

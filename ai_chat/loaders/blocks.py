@@ -1,7 +1,8 @@
 """What an office document is made of, whichever format holds it -> units: a section a heading, long tables by themselves.
 
-Takes blocks in reading order: paragraphs, notes, tables, running heads. Gives units labelled by the path of headings; running heads
-come once, at the end. Headings are those of the outline and those that Korean offices number by hand: "제2장", "제15조(휴가)", "Ⅲ.".
+Takes blocks in reading order: paragraphs, notes, tables, running heads. Gives units labelled by the path of headings, a blank line
+between blocks; running heads come once, at the end. Headings are those of the outline and those that Korean offices number by hand:
+"제2장", "제15조(휴가)", "Ⅲ.".
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _LONGEST_HEADING = 100
 _LONG_TABLE = 3000
 _LONG_CELL, _LINES_OF_TEXT = 500, 4
 _LONG_SECTION = 1 << 16
+_APART = "\n\n"  # lines that follow each other may be one sentence, paragraphs never are
 _BY_HAND = (
     (re.compile(r"제 ?\d+ ?편(?!\S)"), 11),
     (re.compile(r"제 ?\d+ ?장(?!\S)"), 12),
@@ -72,7 +74,7 @@ def table(cells: Iterable[tuple[Cell, list[Block]]], caption: list[Block], heade
     Tables are frames around text as well: one of a single cell, a row with pages of text in a cell. Text there stays text.
     What is more than text in a cell follows the table.
     """
-    filled = sorted(((_with_text(place, text_of(blocks)), blocks) for place, blocks in cells), key=_by_place)
+    filled = sorted(((_with_text(place, _words(blocks)), blocks) for place, blocks in cells), key=_by_place)
     frames = {place.row for place, _blocks in filled if len(filled) == 1 or _is_frame(place.text)}
     if frames:
         yield from caption
@@ -118,13 +120,27 @@ def _is_frame(text: str) -> bool:
 
 
 def text_of(blocks: Iterable[Block]) -> str:
+    """Of all of them, apart from each other; tables as lines."""
+    return _APART.join(text for block in blocks if (text := _text(block).strip()))
+
+
+def _text(block: Block) -> str:
+    return _table_text(spread(block.cells), block.header) if isinstance(block, Table) else block.text
+
+
+def _table_text(rows: list[list[str]], header: bool | None) -> str:
+    """A line that is no row of cells, such as a title, stands apart from what follows."""
+    return "\n".join(line if " | " in line else f"{line}\n" for line in table_lines(rows, header)).strip()
+
+
+def _words(blocks: Iterable[Block]) -> str:
     return "\n".join([block.text for block in blocks if isinstance(block, Paragraph)])
 
 
 def note(mark: str, blocks: Iterable[Block]) -> Iterator[Block]:
     """What stands in a note, in one line behind its mark; a table in it follows."""
     inner = list(blocks)
-    if text := " ".join(text_of(inner).split()):
+    if text := " ".join(_words(inner).split()):
         yield Note(mark + text)
     yield from (block for block in inner if not isinstance(block, Paragraph))
 
@@ -144,18 +160,18 @@ class _Section(NamedTuple):
 
 
 class _Sections:
-    """Collects the lines of one section until the next begins.
+    """Collects the blocks of one section until the next begins.
 
     Headings below each other without text between them are a list: they stay together, under the heading above them all.
     """
 
     def __init__(self) -> None:
         self._outline = Outline()
-        self._lines: list[str] = []
+        self._texts: list[str] = []
         self._length = 0
         self._has_body = False
         self._rank = 0  # of the last heading
-        self._list: tuple[int, str] | None = None  # how many lines of headings are one, and their label
+        self._list: tuple[int, str] | None = None  # how many texts of headings are one, and their label
         self._tables = 0
         self._running: dict[Running, None] = {}
 
@@ -174,7 +190,7 @@ class _Sections:
                 yield from self._flush()
         yield from self._flush()
         for kind in ("header", "footer"):
-            yield _Section(kind, "\n".join(each.text.strip() for each in self._running if each.kind == kind))
+            yield _Section(kind, _APART.join(each.text for each in self._running if each.kind == kind))
 
     def _paragraph(self, paragraph: Paragraph) -> Iterator[_Section]:
         text = paragraph.text.strip()
@@ -184,7 +200,7 @@ class _Sections:
         if rank:
             yield from self._enter(rank, title)
         if title == text:
-            self._lines.append(text)
+            self._texts.append(text)
         else:
             yield from self._body(text)
 
@@ -192,9 +208,9 @@ class _Sections:
         if self._has_body:
             yield from self._flush()
         self._outline.enter(rank, title)
-        if self._lines and rank <= self._rank:
+        if self._texts and rank <= self._rank:
             above = self._outline.above
-            self._list = len(self._lines), min(above, self._list[1], key=len) if self._list else above
+            self._list = len(self._texts), min(above, self._list[1], key=len) if self._list else above
         self._rank = rank
 
     def _table(self, found: Table) -> Iterator[_Section]:
@@ -203,31 +219,32 @@ class _Sections:
             yield from self._paragraph(Paragraph(title))
             return
         self._tables += 1
-        lines = list(table_lines(rows, found.header))
-        if sum(map(len, lines)) <= _LONG_TABLE:
-            yield from self._body("\n".join(["", *filter(None, (found.caption.strip(),)), *lines, ""]))
+        lines = _table_text(rows, found.header)
+        text = _APART.join(filter(None, (found.caption.strip(), lines)))
+        if len(lines) <= _LONG_TABLE:
+            yield from self._body(text)
             return
         yield from self._flush()
         label = " > ".join(filter(None, (self._outline.label, f"표 {self._tables}")))
-        yield _Section(label, "\n".join(filter(None, (found.caption.strip(), *lines))))
+        yield _Section(label, text)
 
     def _body(self, text: str) -> Iterator[_Section]:
         if self._list:
             yield from self._end_list(*self._list)
-        self._lines.append(text)
+        self._texts.append(text)
         self._length += len(text)
         self._has_body = True
 
     def _end_list(self, count: int, label: str) -> Iterator[_Section]:
-        yield _Section(label, "\n".join(self._lines[:count]))
-        del self._lines[:count]
+        yield _Section(label, _APART.join(self._texts[:count]))
+        del self._texts[:count]
         self._list = None
 
     def _flush(self) -> Iterator[_Section]:
-        if self._lines:
+        if self._texts:
             label = self._list[1] if self._list else self._outline.label
-            yield _Section(label, "\n".join(self._lines).strip("\n"))
-        self._lines, self._length, self._has_body, self._list = [], 0, False, None
+            yield _Section(label, _APART.join(self._texts))
+        self._texts, self._length, self._has_body, self._list = [], 0, False, None
 
 
 def _heading(text: str, rank: int) -> tuple[int, str]:

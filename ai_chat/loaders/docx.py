@@ -13,10 +13,9 @@ from lxml import etree
 
 from ai_chat.errors import InputError
 from ai_chat.loaders import blocks
-from ai_chat.loaders.blocks import Block, Running, Table
+from ai_chat.loaders.blocks import Block, Running
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.docx_body import Body
-from ai_chat.loaders.grid import spread, table_lines
 from ai_chat.loaders.ooxml import Package, open_package
 from ai_chat.loaders.ooxml_embedded import embedded, pictures
 from ai_chat.types import Attachment, Metadata, Problem, Unit
@@ -45,13 +44,9 @@ def _blocks(package: Package) -> Iterator[Block]:
     yield from body.rest()
     for kind in _RUNNING:
         for part in package.related(main, kind):
-            text = "\n".join(_text(block) for block in body.of_part(part))
+            text = blocks.text_of(body.of_part(part))
             if any(character.isalpha() for character in text):  # more than the number of the page
                 yield Running(kind, text)
-
-
-def _text(block: Block) -> str:
-    return "\n".join(table_lines(spread(block.cells))) if isinstance(block, Table) else block.text
 
 
 def _elements(package: Package, main: str) -> Iterator[etree._Element]:

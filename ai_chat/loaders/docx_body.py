@@ -92,8 +92,7 @@ class Body:
                 yield _table_of(chart.rows, chart.title)
             elif chart.title:
                 yield Paragraph(chart.title)
-        if lines := diagram_lines(self._package, self._part, element):
-            yield Paragraph("\n".join(lines))
+        yield from map(Paragraph, diagram_lines(self._package, self._part, element))
 
     def _table(self, element: etree._Element) -> Iterator[Block]:
         rows = [row for row in inside(element, "tr") if child(row, "trPr", "del") is None]

@@ -89,22 +89,22 @@ def _slides(content: etree._Element, body: Body) -> Iterator[Unit]:
     for number, page in enumerate(content.iter(f"{_DRAW}page"), 1):
         title = next((_folded(body, frame) for frame in page if frame.get(f"{_PRESENTATION}class") == "title"), "")
         label = f"{title} (hidden)".strip() if page.get(f"{_DRAW}style-name") in hidden else title
-        text, offsets = normalise("\n".join(_lines(page, body)))
+        text, offsets = normalise("\n\n".join(_texts(page, body)))
         if text.strip():
             yield Unit("slide", number, label, text, offsets)
 
 
-def _lines(page: etree._Element, body: Body) -> Iterator[str]:
+def _texts(page: etree._Element, body: Body) -> Iterator[str]:
     for shape in page:
         if local_name(shape) == "notes":
             if notes := _notes(shape, body):
-                yield f"\n[notes] {notes}"
+                yield f"[notes] {notes}"
         elif text := body.text_of(shape):
             yield text
 
 
 def _notes(notes: etree._Element, body: Body) -> str:
-    return "\n".join(
+    return "\n\n".join(
         filter(None, (body.text_of(frame) for frame in notes if frame.get(f"{_PRESENTATION}class") == "notes"))
     )
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from lxml import etree
 
-from ai_chat.loaders.blocks import Block, Note, Paragraph, Table, table
-from ai_chat.loaders.grid import Cell, spread, table_lines
+from ai_chat.loaders.blocks import Block, Note, Paragraph, note, table, text_of
+from ai_chat.loaders.grid import Cell
 from ai_chat.loaders.opendocument_text import annotation_line, plain_text
 from ai_chat.loaders.xmlstream import local_name
 
@@ -64,9 +64,7 @@ class Body:
                 yield from self._by_tag.get(tag, self.blocks)(child)
 
     def text_of(self, element: etree._Element) -> str:
-        """The lines of all blocks, tables among them."""
-        found = self._by_tag.get(local_name(element), self.blocks)(element)
-        return "\n".join(line for block in found for line in _lines(block) if line.strip())
+        return text_of(self._by_tag.get(local_name(element), self.blocks)(element))
 
     def _heading(self, element: etree._Element) -> Iterator[Block]:
         level = element.get(f"{_TEXT}outline-level", "1")
@@ -88,8 +86,8 @@ class Body:
 
     def _note(self, element: etree._Element) -> Iterator[Block]:
         mark = next((plain_text(each) for each in element if local_name(each) == "note-citation"), "")
-        text = " ".join(self.text_of(each) for each in element if local_name(each) == "note-body")
-        yield Note(f"[{mark}] {text}" if mark else text)
+        bodies = (each for each in element if local_name(each) == "note-body")
+        yield from note(f"[{mark}] " if mark else "", (block for body in bodies for block in self.blocks(body)))
 
     def _list(self, element: etree._Element) -> Iterator[Block]:
         """Items begin with their number or a dot; headings, which may stand in lists, with neither."""
@@ -147,13 +145,6 @@ def _rows(element: etree._Element) -> Iterator[etree._Element]:
             yield part
         elif tag in ("table-header-rows", "table-rows", "table-row-group"):
             yield from _rows(part)
-
-
-def _lines(block: Block) -> Iterator[str]:
-    if isinstance(block, Table):
-        yield from table_lines(spread(block.cells), block.header)
-    else:
-        yield block.text
 
 
 def _is_number(level: etree._Element) -> bool:

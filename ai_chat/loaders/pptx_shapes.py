@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from ai_chat.loaders.blocks import Table, text_of
 from ai_chat.loaders.figures import figure
-from ai_chat.loaders.grid import Cell, spread, table_lines
+from ai_chat.loaders.grid import Cell, table_lines
 from ai_chat.loaders.ooxml import Package, attribute, child, children, local, number
 from ai_chat.loaders.ooxml_graphics import charts, diagram_lines
 from ai_chat.loaders.ooxml_math import formula
@@ -64,10 +65,10 @@ def _role(element: etree._Element) -> str:
 
 def _graphic(package: Package, part: str, element: etree._Element) -> Iterator[str]:
     for table in element.iter("{*}tbl"):
-        yield "\n".join(table_lines(spread(_cells(table))))
+        yield text_of((Table(tuple(_cells(table))),))
     for chart in charts(package, part, element):
-        yield "\n".join(filter(None, (chart.title, *table_lines(chart.rows, True))))
-    yield "\n".join(diagram_lines(package, part, element))
+        yield "\n\n".join(filter(None, (chart.title, "\n".join(table_lines(chart.rows, True)))))
+    yield "\n\n".join(diagram_lines(package, part, element))
 
 
 def _cells(table: etree._Element) -> Iterator[Cell]:
