@@ -75,7 +75,7 @@ def test_without_libreoffice_the_way_is_told(tmp_path: Path, office: Path) -> No
 
 def test_rtf_is_read_without_libreoffice(tmp_path: Path, office: Path) -> None:
     (unit,) = read(tmp_path, "메모.rtf", RTF)
-    assert isinstance(unit, Unit) and (unit.label, unit.text) == ("메모", "견적\n요청")
+    assert isinstance(unit, Unit) and (unit.label, unit.text) == ("메모", "견적\n\n요청")
 
 
 def test_with_libreoffice_it_is_converted_and_said(tmp_path: Path, office: Path) -> None:

@@ -119,11 +119,13 @@ def test_cut_file_is_damage(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rtf", "wanted"),
     [
-        (rb"{\rtf1\ansi\ansicpg949{\fonttbl{\f0 Gulim;}}\f0 \'b0\'df\'c0\'fb\par two\tab x}", "견적\ntwo\tx"),
+        (rb"{\rtf1\ansi\ansicpg949{\fonttbl{\f0 Gulim;}}\f0 \'b0\'df\'c0\'fb\par two\tab x}", "견적\n\ntwo\tx"),
         (rb"{\rtf1\uc1 \u44204?\u51201?}", "견적"),
         (rb"{\rtf1\uc2\u44204\'b0\'df end}", "견 end"),
         (rb"{\rtf1 a{\*\htmltag64 <p>}b\{c\}}", "ab{c}"),
         (rb"{\rtf1 a\cell b\cell\row}", "a | b |"),
+        (rb"{\rtf1 a\line b\par\par\par c}", "a\nb\n\nc"),
+        (rb"{\rtf1\ansi\fromtext a\par b\par\par c}", "a\nb\n\nc"),
         (rb"}}}{\rtf1 text", "text"),
         (b"", ""),
     ],

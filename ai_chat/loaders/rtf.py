@@ -43,7 +43,18 @@ _HIDDEN |= {
     b"footer",
     b"mhtmltag",
 }
-_BREAKS = {b"par": b"\n", b"line": b"\n", b"row": b"\n", b"tab": b"\t", b"cell": b" | ", b"page": b"\n", b"sect": b"\n"}
+_BREAKS = {
+    b"par": b"\n\n",
+    b"page": b"\n\n",
+    b"sect": b"\n\n",
+    b"line": b"\n",
+    b"row": b"\n",
+    b"tab": b"\t",
+    b"cell": b" | ",
+}
+_MANY_BREAKS = re.compile(r"\n{3,}")
+_OF_PLAIN_TEXT = b"\\fromtext"  # each of its lines was made a paragraph
+_HEAD = 200
 
 
 def unpacked_rtf(data: bytes) -> bytes:
@@ -84,7 +95,8 @@ def rtf_text(data: bytes) -> str:
         else:
             pending += _shown(hexadecimal, word, symbol, text)
     parts.append(decode_text(bytes(pending), charset))
-    return "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip()
+    text = "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip()
+    return text.replace("\n\n", "\n") if _OF_PLAIN_TEXT in data[:_HEAD] else _MANY_BREAKS.sub("\n\n", text)
 
 
 def _nest(hidden: list[bool], brace: bytes) -> None:
