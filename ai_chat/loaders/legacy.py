@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
@@ -149,7 +148,9 @@ def _unlocked(source: Source, kind: _Kind) -> Path:
         return source.path
     if not source.options.password:
         raise InputError("password_needed", name=source.name)
-    return _decrypted(source, kind, source.options.password)
+    from ai_chat.loaders.protected import decrypted
+
+    return decrypted(source)
 
 
 def _is_locked(source: Source, kind: _Kind) -> bool:
@@ -159,30 +160,6 @@ def _is_locked(source: Source, kind: _Kind) -> bool:
             return bool(user[12:16] == b"\xdf\xc4\xd1\xf3")
         head = ole.openstream("WordDocument").read(12)
         return len(head) == 12 and bool(head[11] & 1)
-
-
-def _decrypted(source: Source, kind: _Kind, password: str) -> Path:
-    import msoffcrypto
-    from msoffcrypto import exceptions
-
-    plain = source.spool / f"opened{kind.suffix}"
-    with source.path.open("rb") as locked, plain.open("wb") as file:
-        try:
-            opened = msoffcrypto.OfficeFile(locked)
-            opened.load_key(password=password)
-            opened.decrypt(file)
-        except exceptions.InvalidKeyError as error:
-            raise InputError("password_wrong", name=source.name) from error
-        except (
-            exceptions.DecryptionError,
-            exceptions.FileFormatError,
-            exceptions.ParseError,
-            NotImplementedError,
-        ) as error:
-            raise InputError("encryption_unknown", name=source.name, found=kind.name) from error
-        except (OSError, ValueError, IndexError, KeyError, AssertionError, struct.error) as error:
-            raise InputError("file_damaged", name=source.name, found=kind.name, reason=str(error)) from error
-    return plain
 
 
 def _settings() -> str:

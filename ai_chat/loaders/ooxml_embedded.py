@@ -7,15 +7,14 @@ other programs are no documents, and pictures are only where there is nothing el
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-import olefile
-
+from ai_chat.errors import InputError
 from ai_chat.loaders.detect import SUFFIXES, Source
 from ai_chat.loaders.letter import enclose, safe_name
+from ai_chat.loaders.ole import checked_ole
 from ai_chat.loaders.ooxml import Package
 from ai_chat.types import Attachment, Problem
 
@@ -26,7 +25,6 @@ _NATIVE = "\x01Ole10Native"
 _WHOLE = (("WordDocument", ".doc"), ("Workbook", ".xls"), ("PowerPoint Document", ".ppt"), ("BodyText", ".hwp"))
 _STREAMS = ("Package", "CONTENTS", "EmbeddedOdf")
 _MAGIC = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".zip"))
-_DAMAGED = (OSError, ValueError, IndexError, struct.error, RecursionError)
 
 
 class File(NamedTuple):
@@ -64,14 +62,14 @@ def _enclosed(package: Package, targets: Sequence[str], source: Source) -> Itera
 def in_object(data: bytes, base: str) -> File | None:
     """None for an object that holds no file."""
     try:
-        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        with checked_ole(io.BytesIO(data), base) as ole:
             if ole.exists(_NATIVE):
                 return _native(ole.openstream(_NATIVE).read())
             stem = PurePosixPath(base).stem
             if suffix := next((suffix for stream, suffix in _WHOLE if ole.exists(stream)), None):
                 return File(stem + suffix, data)
             inner = next((ole.openstream(stream).read() for stream in _STREAMS if ole.exists(stream)), b"")
-    except _DAMAGED:
+    except InputError:
         return File(base, data)  # which says what is wrong with it when it is read
     suffix = next((suffix for mark, suffix in _MAGIC if inner.startswith(mark)), None)
     return File(stem + suffix, inner) if suffix else None

@@ -25,7 +25,17 @@ from ai_chat.loaders.detect import Source, identify
 
 _KNOWN_TO_ALL = "VelvetSweatshop"  # under which Excel keeps what is only to be read
 _UNKNOWN = (DecryptionError, FileFormatError, UnsupportedAlgorithm)
-_DAMAGED = (ParseError, ExpatError, OSError, LookupError, ValueError, AttributeError, TypeError, struct.error)
+_DAMAGED = (
+    ParseError,
+    ExpatError,
+    OSError,
+    LookupError,
+    ValueError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    struct.error,
+)
 _INPUT, _HASH, _KEY = (  # what each of the three keys is derived with: MS-OFFCRYPTO 2.3.4.13
     bytes.fromhex("fea7d2763b4b9e79"),
     bytes.fromhex("d7aa0f6d3061344e"),

@@ -12,6 +12,7 @@ from struct import unpack_from
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.guard import read_member
+from ai_chat.loaders.ole import open_ole
 
 _MOST_CELLS = 20_000_000  # more than the largest sheet of Excel 97
 _XLS_COLUMNS = 256
@@ -22,14 +23,8 @@ _XLSB_ROW, _XLSB_CELLS = 0, range(1, 12)
 
 
 def check_xls(path: Path, name: str) -> None:
-    import olefile
-
-    try:
-        with olefile.OleFileIO(path) as ole:
-            stream = "Workbook" if ole.exists("Workbook") else "Book"
-            data = ole.openstream(stream).read()
-    except (OSError, ValueError, IndexError) as error:
-        raise InputError("file_damaged", name=name, found="XLS", reason=str(error)) from error
+    with open_ole(path, name, "XLS") as ole:
+        data = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
     for kind, start, size in _xls_records(data):
         if kind == _LOCKED:
             return  # what follows is not yet plain
