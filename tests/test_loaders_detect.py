@@ -80,6 +80,7 @@ def test_declared_charset_comes_before_the_korean_guess(tmp_path: Path) -> None:
         ("a.pdf", b"just text", "txt", True),
         ("a.docx", b"just text", "txt", True),
         ("a.txt", b"%PDF-1.4\n", "pdf", True),
+        ("a.md", b"A file begins with %PDF-1.7 and ends with a mark.", "md", False),
         ("a.htm", b"<p>fragment", "html", False),
         ("a.md", b"<p align=center>readme", "md", False),
         ("a.md", b"<table><tr><td>readme", "md", False),

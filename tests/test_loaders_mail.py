@@ -218,6 +218,17 @@ def test_parts_within_parts_have_an_end(tmp_path: Path) -> None:
     assert caught.value.code == "too_deep"
 
 
+@pytest.mark.parametrize("depth", [300, 3000])
+def test_mails_within_mails_have_an_end(tmp_path: Path, depth: int) -> None:
+    data = (
+        b"Subject: a\r\nFrom: a@b.c\r\nDate: x\r\nContent-Type: message/rfc822\r\n\r\n" * depth
+        + b"Subject: b\r\n\r\ntext"
+    )
+    with pytest.raises(InputError) as caught:
+        read(tmp_path, data)
+    assert caught.value.code == "too_deep"
+
+
 def test_lines_that_flow_are_joined(tmp_path: Path) -> None:
     head = b"Subject: x\r\nContent-Type: text/plain; charset=utf-8; format=flowed\r\n\r\n"
     text = text_of(read(tmp_path, head + "한 문장이 \r\n두 줄입니다.\r\n> 인용 \r\n> 둘\r\n-- \r\n서명".encode()))

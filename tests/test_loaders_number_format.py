@@ -33,7 +33,13 @@ def test_format_codes(code: str, value: float, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(3.0, "3"), (0.1 + 0.2, "0.3"), (1e22, "1e+22"), (1e-9, "1e-09"), (-2.50, "-2.5")]
+    ("value", "shown"),
+    [(3.0, "3"), (0.1 + 0.2, "0.3"), (1e22, "1e+22"), (1e-9, "1e-09"), (-2.50, "-2.5"), (float("inf"), "inf")],
 )
 def test_numbers_without_a_format(value: float, shown: str) -> None:
     assert plain(value) == shown
+
+
+@pytest.mark.parametrize(("epoch_1904", "value"), [(False, 2958465.999999), (True, 2958465), (False, 1e300)])
+def test_days_beyond_the_calendar_are_numbers(epoch_1904: bool, value: float) -> None:
+    assert formatter("yyyy-mm-dd", epoch_1904)(value) == plain(value)

@@ -111,6 +111,11 @@ def test_titles_may_stand_above_the_header(tmp_path: Path) -> None:
     assert unit.label == "rows 1-4"
 
 
+def test_csv_cells_hold_rare_line_ends(tmp_path: Path) -> None:
+    (unit,) = units(tmp_path, "a.csv", "품명,비고,수량\n의자,첫째\x0b둘째,3\n책상,가\u2028나,4\n")
+    assert unit.text == "품명: 의자 | 비고: 첫째 둘째 | 수량: 3\n품명: 책상 | 비고: 가 나 | 수량: 4"
+
+
 def test_table_without_header_keeps_its_first_row(tmp_path: Path) -> None:
     (unit,) = units(tmp_path, "a.csv", "1,2\n3,4\n")
     assert (unit.label, unit.text) == ("rows 1-2", "1 | 2\n3 | 4")

@@ -198,7 +198,7 @@ def _binary_format(path: Path, name: str, head: bytes, suffix: str) -> Format | 
         return _in_zip(path, name)
     if head.startswith((b"HWP Document File", b"{\\rtf")):
         return "legacy"
-    if _PDF.search(head, 0, 1024) and not head.lstrip().startswith(b"<"):
+    if _is_pdf(head, suffix):
         return "pdf"
     if _IMAGE.match(head):
         return "image"
@@ -209,6 +209,12 @@ def _binary_format(path: Path, name: str, head: bytes, suffix: str) -> Format | 
         if head.startswith(magic):
             raise InputError("encryption_unknown", name=name, found=found)
     return None
+
+
+def _is_pdf(head: bytes, suffix: str) -> bool:
+    """Something may stand before its mark, but a text that speaks of it is no PDF."""
+    end = 1024 if _FORMAT_OF.get(suffix) not in _TEXTS and not head.lstrip().startswith(b"<") else 8
+    return _PDF.search(head, 0, end) is not None
 
 
 def _in_ole(path: Path, name: str, suffix: str) -> Format:

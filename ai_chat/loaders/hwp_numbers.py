@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ai_chat.loaders.figures import figure
+
 Kind = Literal["", "outline", "number", "bullet"]
 
 FORMATS = (
@@ -47,8 +49,12 @@ _ALPHABETS = {
     "DECAGON_CIRCLE": "갑을병정무기경신임계",
     "DECAGON_CIRCLE_HANJA": "甲乙丙丁戊己庚辛壬癸",
 }
-_TENS = {"HANGUL_PHONETIC": "일이삼사오육칠팔구십", "IDEOGRAPH": "一二三四五六七八九十"}
-_ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+_COUNTED = {
+    "HANGUL_PHONETIC": "koreanCounting",
+    "IDEOGRAPH": "chineseCounting",
+    "ROMAN_CAPITAL": "upperRoman",
+    "ROMAN_SMALL": "lowerRoman",
+}
 _PLACE = re.compile(r"\^([1-9:nN])")  # a colon follows 9 in ASCII: the tenth level
 
 
@@ -109,11 +115,7 @@ def numeral(number: int, style: str) -> str:
     if style in _ALPHABETS:
         alphabet = _ALPHABETS[style]
         return alphabet[number - 1] if 0 < number <= len(alphabet) else str(number)
-    if style in _TENS and 0 < number < 100:
-        return _by_tens(number, _TENS[style])
-    if style.startswith("ROMAN") and 0 < number < 400:
-        return _roman(number) if style == "ROMAN_CAPITAL" else _roman(number).lower()
-    return str(number)
+    return figure(_COUNTED.get(style, ""), number)
 
 
 def _written(levels: Sequence[Level], counts: Sequence[int]) -> str:
@@ -131,20 +133,3 @@ def _written(levels: Sequence[Level], counts: Sequence[int]) -> str:
 def _bullet(mark: str) -> str:
     """Symbol fonts keep their bullets where Unicode has no characters."""
     return mark if mark.isprintable() and mark.strip() else "•"
-
-
-def _by_tens(number: int, digits: str) -> str:
-    tens, ones = divmod(number, 10)
-    return (
-        ("" if tens < 2 else digits[tens - 1])
-        + ("" if tens < 1 else digits[9])
-        + ("" if ones < 1 else digits[ones - 1])
-    )
-
-
-def _roman(number: int) -> str:
-    written = ""
-    for value, letters in _ROMAN:
-        times, number = divmod(number, value)
-        written += letters * times
-    return written

@@ -72,12 +72,16 @@ class _Leaf:
 
 
 def load_mail(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem]:
+    try:
+        yield from _items(source)
+    except RecursionError as error:
+        raise InputError("too_deep", name=source.name, limit=_DEEPEST) from error
+
+
+def _items(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem]:
     with source.path.open("rb") as file:
-        try:
-            message = message_from_binary_file(file, policy=_AsWritten())
-            leaves = list(_leaves(message, source, 0))
-        except RecursionError as error:
-            raise InputError("too_deep", name=source.name, limit=_DEEPEST) from error
+        message = message_from_binary_file(file, policy=_AsWritten())
+    leaves = list(_leaves(message, source, 0))
     body = "\n\n".join(text for leaf in leaves if (text := (leaf.text or "").strip()))
     parts = [leaf.part for leaf in leaves if leaf.text is None and leaf.kind not in _NOT_READ]
     files = [(part, _name(part, number)) for number, part in enumerate(parts, start=1)]

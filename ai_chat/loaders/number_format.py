@@ -7,6 +7,7 @@ it writes 년. Knows no file; what it does not understand (fractions, conditions
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,7 +39,6 @@ _TOKEN = re.compile(
     r"|(?P<noon>AM/PM|A/P|am/pm)|(?P<date>[yY]+|[mM]+|[dD]+|[hH]+|[sS]+|a{3,4})|(?P<digit>[0#?])|(?P<mark>[.,%/;])|(?P<plain>.)",
     re.DOTALL,
 )
-_LAST_DAY = 2_958_466  # of the year 9999
 _WEEKDAYS = "월화수목금토일"
 
 
@@ -74,6 +74,8 @@ def formatter(code: str, epoch_1904: bool = False) -> Formatter:
 
 def plain(value: float) -> str:
     """As a cell without a format shows it: about eleven digits, no 3.0."""
+    if not math.isfinite(value):
+        return str(value)
     if value == int(value) and abs(value) < 1e21:
         return str(int(value))
     digits = len(str(int(abs(value))))
@@ -167,9 +169,9 @@ def _literals(tokens: Sequence[_Token]) -> str:
 def _date(section: _Section, epoch_1904: bool, value: float) -> str:
     if section.has("elapsed"):
         return _elapsed(value)
-    if not 0 <= value < _LAST_DAY:
-        return plain(value)
     moment = _moment(value, epoch_1904)
+    if moment is None:
+        return plain(value)
     letters = section.dates()
     clock = "h" in letters or "s" in letters
     if "y" not in letters and "d" not in letters and clock:
@@ -181,10 +183,13 @@ def _date(section: _Section, epoch_1904: bool, value: float) -> str:
     return moment.strftime("%Y-%m-%d" if "d" in letters or "y" not in letters else "%Y-%m")
 
 
-def _moment(value: float, epoch_1904: bool) -> datetime.datetime:
-    """The calendar of 1900 counts a 29th of February that there was not."""
+def _moment(value: float, epoch_1904: bool) -> datetime.datetime | None:
+    """The calendar of 1900 counts a 29th of February that there was not. None outside of it."""
     start = datetime.datetime(1904, 1, 1) if epoch_1904 else datetime.datetime(1899, 12, 30 + (value < 60))
-    return start + datetime.timedelta(seconds=round(value * 86400))
+    try:
+        return start + datetime.timedelta(seconds=round(value * 86400)) if value >= 0 else None
+    except OverflowError:
+        return None
 
 
 def _elapsed(days: float) -> str:

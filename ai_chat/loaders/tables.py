@@ -7,6 +7,7 @@ Raw offsets count within the unit as written here.
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Literal
@@ -84,7 +85,7 @@ def records(lines: Iterable[str], separator: str) -> Iterator[Row]:
 
 def _cells(record: str, separator: str, quoting: Literal[0, 3]) -> Row:
     csv.field_size_limit(max(csv.field_size_limit(), len(record) + 1))
-    lines = record.splitlines(keepends=True)
+    lines = io.StringIO(record, newline="")  # of all that ends a line, as a cell may hold the rarer kinds
     rows = csv.reader(lines, delimiter=separator, quoting=quoting, skipinitialspace=True)
     return [" ".join(cell.split()) for row in rows for cell in row]
 
