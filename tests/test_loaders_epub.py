@@ -49,8 +49,8 @@ def units(path: Path) -> list[Unit]:
 def test_chapters_come_in_order_with_their_labels(tmp_path: Path) -> None:
     found = units(write_book(tmp_path))
     assert [(unit.number, unit.label, unit.text) for unit in found] == [
-        (1, "제1장", "제1장\n처음이다."),
-        (2, "제1장 > 절", "절\n이어서."),
+        (1, "제1장", "제1장\n\n처음이다."),
+        (2, "제1장 > 절", "절\n\n이어서."),
         (3, "둘째 장", "머리글이 없는 장이다."),
     ]
 

@@ -146,9 +146,15 @@ HTML = """<html><head><title>규정</title><style>p{}</style><script>var x="숨�
 def test_html_sections_rows_and_hidden_parts(tmp_path: Path) -> None:
     found = units(tmp_path, "a.html", HTML)
     assert [unit.label for unit in found] == ["규정", "규정 > 휴가", "규정 > 휴가 > 표"]
-    assert found[0].text == "규정\n머리말"
-    assert found[1].text == "휴가\n연차는 15일.\n신청 & 승인"
-    assert found[2].text == "표\n품명 | 수량\n의자 | 4\n하나\n둘"
+    assert found[0].text == "규정\n\n머리말"
+    assert found[1].text == "휴가\n\n연차는 15일.\n신청 & 승인"
+    assert found[2].text == "표\n\n품명 | 수량\n의자 | 4\n\n하나\n\n둘"
+
+
+def test_html_parts_paragraphs_and_joins_lines_and_rows(tmp_path: Path) -> None:
+    rows = "<table><thead><tr><th><p>가</p><th>나<tbody><tr><td>1<td>2<table><tr><td>3</table></table>"
+    (unit,) = units(tmp_path, "a.html", f"앞<div>한 줄<br>두 줄</div>뒤{rows}끝<pre>a\nb</pre>")
+    assert unit.text.split("\n\n") == ["앞", "한 줄\n두 줄", "뒤", "가 | 나\n1 | 2 3", "끝", "a\nb"]
 
 
 def test_html_in_euc_kr_with_unclosed_tags(tmp_path: Path) -> None:
@@ -158,4 +164,4 @@ def test_html_in_euc_kr_with_unclosed_tags(tmp_path: Path) -> None:
 
 def test_deep_html_keeps_its_text(tmp_path: Path) -> None:
     found = units(tmp_path, "a.html", "<html><body>" + "<div>" * 20_000 + "깊은 글" + "</div>" * 20_000 + "끝")
-    assert [unit.text for unit in found] == ["깊은 글\n끝"]
+    assert [unit.text for unit in found] == ["깊은 글\n\n끝"]

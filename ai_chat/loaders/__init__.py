@@ -50,7 +50,7 @@ LOADERS: Mapping[Format, Loader] = {
     "epub": Loader("ai_chat.loaders.epub:load_epub", 1, "lxml"),
     "protected": Loader("ai_chat.loaders.protected:load_protected", 1, "msoffcrypto-tool"),
     "legacy": Loader("ai_chat.loaders.legacy:load_legacy", 1),
-    "html": Loader("ai_chat.loaders.html:load_html", 3, "lxml"),
+    "html": Loader("ai_chat.loaders.html:load_html", 4, "lxml"),
     "md": Loader("ai_chat.loaders.markdown:load_markdown", 3),
     "csv": Loader("ai_chat.loaders.tables:load_table", 3),
     "txt": Loader("ai_chat.loaders.text:load_text", 3),

@@ -82,6 +82,7 @@ _INLINE = frozenset(
         "body",
     }
 )
+_OF_LINES = _INLINE | {"br", "tr", "td", "th", "thead", "tbody", "tfoot", "col", "colgroup"}  # begin no paragraph
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SEPARATOR = " | "
 _META = (
@@ -135,6 +136,7 @@ class _Reader:
         self._done: list[_Section] = []
         self._lines: list[str] = []
         self._length = 0
+        self._apart = False  # from the line before, as paragraphs are
         self._label = self._title = ""
         self._has_body = False
         self._buffers: list[list[str]] = [[]]  # the line, and inside it a cell for each table it stands in
@@ -160,6 +162,7 @@ class _Reader:
             return
         if tag not in _INLINE:
             self._break()
+        self._part(tag)
         if tag == "tr":
             self._rows.append(_Row())
         elif tag == "table" and len(self._buffers) == 1:
@@ -190,6 +193,7 @@ class _Reader:
             self._preformatted -= tag == "pre"
             if tag not in _INLINE:
                 self._break()
+        self._part(tag)
 
     def data(self, text: str) -> None:
         if self._skipping:
@@ -222,6 +226,9 @@ class _Reader:
             self._buffers[-1].append(" ")
         elif text := self._take():
             self._add(text, body=True)
+
+    def _part(self, tag: str) -> None:
+        self._apart = self._apart or (tag not in _OF_LINES and len(self._buffers) == 1)
 
     def _end_cell(self, tag: str) -> None:
         if len(self._buffers) == 1:
@@ -273,7 +280,8 @@ class _Reader:
     def _add(self, line: str, *, body: bool) -> None:
         if self._length > _LONGEST:
             self._flush()
-        self._lines.append(line)
+        self._lines.append(f"\n{line}" if self._apart and self._lines else line)
+        self._apart = False
         self._length += len(line)
         self._has_body = self._has_body or body
 
