@@ -12,9 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -24,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from browser import full_home, write_documents
-from memory import answer, draw_page, ending
+from memory import answer, draw_pages, ending
 from tree import MB, Limit, Running, Sampler, forget_file, page_server
 
 from ai_chat.errors import AiChatError
@@ -97,7 +94,7 @@ def small(folder: Path, size: int, model: Path, other: Path) -> dict[str, Any]:
     with Limit(size) as limit:
         with page_server(home, {**environ, "AI_CHAT_MODEL": str(model)}, limit) as running:
             with Sampler(running.process.pid) as sampler:
-                ends = together(running) + with_scan(running, folder, limit)
+                ends = together(running) + with_scan(running, folder)
                 time.sleep(IDLE_SECONDS + 10)
                 left = sampler.now()
                 ends += many(running, 2, 20)
@@ -131,17 +128,19 @@ def together(running: Running) -> list[str]:
     return ends
 
 
-def with_scan(running: Running, folder: Path, limit: Limit) -> list[str]:
-    """A question while tesseract reads a page under the same limit."""
-    command = shutil.which("tesseract")
-    if command is None:
-        print("tesseract is not installed: nothing is scanned", file=sys.stderr)
-        return many(running, 1)
-    line = f'echo $$ > "{limit.procs}" && exec "$@"'
-    scan = ["sh", "-c", line, "sh", command, str(draw_page(folder / "page.png")), "-", "-l", "kor+eng"]
-    with subprocess.Popen(scan, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        ends = many(running, 1)
-        return [*ends, "scanned" if process.wait() == 0 else "SCAN FAILED"]
+def with_scan(running: Running, folder: Path) -> list[str]:
+    """A question while the server takes in a scan of two pages."""
+    scan = draw_pages(folder / "scan.pdf", 1)
+    ended: list[str] = []
+    thread = threading.Thread(
+        target=lambda: ended.extend(
+            str(event.outcome) for event in running.app.ingest([scan], dense=False) if event.outcome
+        )
+    )
+    thread.start()
+    ends = many(running, 1)
+    thread.join()
+    return [*ends, "scanned" if ended == ["added"] else "SCAN FAILED"]
 
 
 def fresh_home(folder: Path) -> Path:
