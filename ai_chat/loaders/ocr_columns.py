@@ -64,7 +64,7 @@ def _gutter(ink: Mask) -> tuple[int, int, int]:
 
 def _is_running_text(ink: Mask) -> bool:
     """Its lines stand close, and most reach from side to side."""
-    filled = ink.any(axis=1)
+    filled: Mask = np.asarray(ink.any(axis=1))
     if filled.sum() < 10 or filled[: np.flatnonzero(filled)[-1] + 1].mean() < _DENSE:
         return False
     lines = ink[filled]
