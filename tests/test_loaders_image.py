@@ -114,6 +114,22 @@ def test_a_damaged_page_of_a_tiff_leaves_the_others(tmp_path: Path) -> None:
     assert (broken.values["pages"], broken.values["total"]) == ("2", 2)
 
 
+@needs_tesseract
+def test_a_page_of_a_tiff_that_says_nothing_of_itself_leaves_those_before_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    page("First page here").save(path, save_all=True, append_images=[page("Second")] * 2)
+    content = bytearray(path.read_bytes())
+    (first,) = struct.unpack_from("<I", content, 4)
+    (entries,) = struct.unpack_from("<H", content, first)
+    (second,) = struct.unpack_from("<I", content, first + 2 + 12 * entries)
+    content[second + 2 : second + 14] = bytes(12)  # its width
+    path.write_bytes(content)
+    items = read(path)
+    assert [item.number for item in items if isinstance(item, Unit)] == [1]
+    (broken,) = (item for item in items if isinstance(item, Problem) and item.code == "page_unreadable")
+    assert (broken.values["pages"], broken.values["total"]) == ("2", 2)
+
+
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP"])
 def test_damage_is_told_as_damage(tmp_path: Path, format: str) -> None:
     buffer = BytesIO()

@@ -37,16 +37,17 @@ _DAMAGED = (
     ArithmeticError,
     Image.DecompressionBombError,
 )
-_TITLE, _ARTIST, _DATE = 270, 315, 306  # of EXIF
+_TITLE, _ORIENTATION, _ARTIST, _DATE = 270, 274, 315, 306  # of EXIF
 
 
 def load_image(source: Source) -> Iterator[Unit | Problem | Metadata | Progress]:
     with open_image(source.path, source.name) as image:
         yield _about(image)
-        total = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+        total = _count(image) if image.format == "TIFF" else 1
         ocr = open_ocr(source.options)
         if ocr is None:
             raise InputError("needs_ocr", name=source.name, pages=total)
+        image.draft("L", image.size)  # of a JPEG, whose colours take three quarters of the memory
         with ocr:
             yield from _read(_Pages(source.name, total), image, ocr, 2 * source.options.ocr_jobs)
 
@@ -65,12 +66,13 @@ def open_image(path: Path, name: str) -> Iterator[Image.Image]:
 
 
 def upright(image: Image.Image, name: str, page: int = 1) -> Image.Image:
-    """That page decoded, as its camera was held. Raises InputError image_too_large, file_damaged."""
+    """That page decoded, as its camera was held; it may be the picture itself. Raises InputError image_too_large, file_damaged."""
     try:
         if page > 1:
             image.seek(page - 1)
             _refuse_bomb(image, name)
-        return ImageOps.exif_transpose(image)
+        image.load()
+        return ImageOps.exif_transpose(image) if image.getexif().get(_ORIENTATION, 1) != 1 else image
     except _DAMAGED as error:
         raise _damaged(name, error) from error
 
@@ -94,6 +96,21 @@ class _Pages:
         if self.broken:
             values = {"name": self.name, "pages": page_list(self.broken), "count": len(self.broken)}
             yield Problem("page_unreadable", {**values, "total": self.total})
+
+
+def _count(image: Image.Image) -> int:
+    """The pages of a TIFF, up to the first one that is broken: it says where the next one is."""
+    number = 1
+    try:
+        while True:
+            image.seek(number)
+            number += 1
+    except EOFError:
+        pages = number
+    except _DAMAGED:
+        pages = number + 1
+    image.seek(0)
+    return pages
 
 
 def _read(pages: _Pages, image: Image.Image, ocr: Ocr, ahead: int) -> Iterator[Unit | Problem | Progress]:

@@ -53,7 +53,8 @@ class Ocr:
 
         self._room.acquire()
         try:
-            future = self._pool.submit(self._page, fitted(grey(image)))
+            own = fitted(grey(image))
+            future = self._pool.submit(self._page, own.copy() if own is image else own)
         except BaseException:
             self._room.release()
             raise

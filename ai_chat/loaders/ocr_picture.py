@@ -34,12 +34,13 @@ def grey(image: Image.Image) -> Image.Image:
     if image.mode == "LAB":
         return image.getchannel(0)
     if "transparency" in image.info or image.mode in ("LA", "PA", "RGBA", "La", "RGBa"):
-        whole = image.convert("RGBA")
-        white = Image.new("RGBA", whole.size, "white")
-        return Image.alpha_composite(white, whole).convert("L")
-    return (
-        image if image.mode == "L" else image.convert("RGB").convert("L") if image.mode != "1" else image.convert("L")
-    )
+        whole = image if image.mode == "RGBA" else image.convert("RGBA")
+        white = Image.new("L", whole.size, 255)
+        white.paste(whole.convert("L"), mask=whole.getchannel("A"))
+        return white
+    if image.mode not in ("L", "1", "RGB", "YCbCr"):
+        image = image.convert("RGB")
+    return image if image.mode == "L" else image.convert("L")
 
 
 def fitted(image: Image.Image) -> Image.Image:
