@@ -89,3 +89,7 @@ def test_every_character_that_composes_backwards_is_known() -> None:
         if len(parts) == 2 and not parts[0].startswith("<"):
             pair = "".join(chr(int(part, 16)) for part in parts)
             assert unicodedata.normalize("NFC", pair) != chr(code) or joins_previous(pair[1]), hex(code)
+
+
+def test_private_characters_of_symbol_fonts_are_what_they_show() -> None:
+    assert normalise("\uf0b7 하나\n\uf0d8 둘\n\uf0fc 셋").text == "• 하나\n➢ 둘\n✓ 셋"

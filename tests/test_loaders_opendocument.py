@@ -78,6 +78,12 @@ def test_spaces_tabs_line_ends_and_what_was_struck_out(tmp_path: Path) -> None:
     assert unit.text == "가 나 다 라\n\n漢字"
 
 
+def test_an_item_that_holds_a_deeper_list_alone_has_no_dot_of_its_own(tmp_path: Path) -> None:
+    deeper = f"<text:list>{item(p('안'))}</text:list>"
+    (first,) = text_units(tmp_path, f"<text:list>{item(p('밖'))}{item(deeper)}</text:list>")
+    assert first.text == "• 밖\n\n• 안"
+
+
 def test_lists_are_numbered_or_dotted_and_headings_in_them_are_headings(tmp_path: Path) -> None:
     style = '<text:list-style style:name="L1"><text:list-level-style-number text:level="1"/></text:list-style>'
     body = f'<text:list text:style-name="L1">{item(p("하나") + p("더"))}{item(p("둘"))}</text:list>'

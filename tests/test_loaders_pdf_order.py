@@ -113,3 +113,33 @@ def test_a_foot_that_counts_two_pages() -> None:
     one, two = edges(1, "1 / 2", 30), edges(2, "2 / 2", 30)
     assert list(repeated(two, [one, two])) == [(0, 5)]
     assert list(repeated(edges(2, "2 / 2", -30), [edges(1, "1 / 2", -30)])) == []
+
+
+def words(gap: float, *row: str) -> list[Line]:
+    """Each at its place on one line of 10 points, wide letters and narrow ones; "+" sets a word near the one before."""
+    x, placed = 72.0, list[Line]()
+    for word in row:
+        x -= 1.2 if word.startswith("+") else 0
+        text = word.lstrip("+")
+        placed.append((x, 700, text))
+        x += pdfmetrics.stringWidth(text, "HYSMyeongJo-Medium", 10) + gap
+    return placed
+
+
+def test_a_gap_narrower_than_those_between_words_is_no_space(tmp_path: Path) -> None:
+    (unit,) = read(
+        tmp_path, pdf([*words(3.2, "정부는", "제", "+89", "+조와", "원로", "학자", "10", "명을", "모두", "불렀다")])
+    )
+    assert unit.text == "정부는 제89조와 원로 학자 10 명을 모두 불렀다"
+
+
+def test_a_space_without_room_is_left_out(tmp_path: Path) -> None:
+    (unit,) = read(tmp_path, pdf([(72, 700, "발표이다 "), (112, 700, ". 원로 학자")]))
+    assert unit.text == "발표이다. 원로 학자"
+
+
+def test_rows_whose_columns_were_written_one_after_the_other(tmp_path: Path) -> None:
+    numbers = [(x, 700 - 14 * n, f"{n}{x}") for n in range(8) for x in (72, 300)]
+    names = [(x, 700 - 14 * n, f"{n}번 {word}") for n in range(8) for x, word in ((150, "이름"), (400, "비고"))]
+    (unit,) = read(tmp_path, pdf([*numbers, *names]))
+    assert unit.text.strip().split("\n") == [f"{n}72 {n}번 이름 {n}300 {n}번 비고" for n in range(8)]

@@ -222,6 +222,16 @@ def test_opendocument_cells_repeated_merged_hidden_and_annotated(tmp_path: Path)
     assert Metadata("제목", "", "2026-03-05T10:00:00") in found
 
 
+def test_a_date_of_opendocument_is_what_people_see_where_that_says_its_year(tmp_path: Path) -> None:
+    days = ("2026년 3월 5일", "05.03.26")
+    cells = "".join(
+        f'<table:table-cell office:value-type="date" office:date-value="2026-03-05"><text:p>{day}</text:p></table:table-cell>'
+        for day in days
+    )
+    body = f'<table:table table:name="표"><table:table-row>{cells}</table:table-row></table:table>'
+    assert lines(write_opendocument(tmp_path / "a.ods", "spreadsheet", body)) == ["2026년 3월 5일 | 2026-03-05"]
+
+
 def test_parts_are_found_by_their_relations_whatever_their_names_and_prefixes(tmp_path: Path) -> None:
     path = write_xlsx(tmp_path / "a.xlsx", {"s": sheet(GOODS)})
     with zipfile.ZipFile(path) as archive:

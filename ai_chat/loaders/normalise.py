@@ -15,7 +15,7 @@ from typing import NamedTuple
 Offsets = tuple[tuple[int, int], ...]
 
 _SPECIAL = re.compile(
-    "\r\n|\uf53a글|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u200b\u2028\u2029\u2060\ufeff\ufffe\uffff\uf53a\ud800-\udfff]"
+    "\r\n|\uf53a글|[\x00-\x08\x0b-\x1f\x7f-\x9f\u00a0\u00ad\u200b\u2028\u2029\u2060\ufeff\ufffe\uffff\uf06c\uf06e\uf0a7\uf0b7\uf0d8\uf0e0\uf0fc\uf53a\ud800-\udfff]"
 )
 _REPLACED = {
     "\r\n": "\n",
@@ -26,6 +26,13 @@ _REPLACED = {
     "\u2028": "\n",
     "\u2029": "\n",
     "\u00a0": " ",
+    "\uf06c": "●",  # from here on, what the fonts Symbol and Wingdings put before lines
+    "\uf06e": "■",
+    "\uf0a7": "▪",
+    "\uf0b7": "•",
+    "\uf0d8": "➢",
+    "\uf0e0": "→",
+    "\uf0fc": "✓",
     "\uf53a": "한글",
     "\uf53a글": "한글",  # the character shows 한 as it was written once
 }

@@ -94,6 +94,8 @@ class Body:
         numbered = self._numbered.get(element.get(f"{_TEXT}style-name", ""), False)
         for number, item in enumerate((each for each in element if local_name(each) == "list-item"), 1):
             mark = f"{number}. " if numbered else "• "
+            if len(item) and local_name(item[0]) == "list":
+                mark = ""  # of a deeper level alone
             for block in self.blocks(item):
                 if isinstance(block, Paragraph) and not block.rank and block.text and mark:
                     block = Paragraph(mark + block.text)

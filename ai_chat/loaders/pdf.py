@@ -44,7 +44,9 @@ def open_pdf(source: Source) -> pdfium.PdfDocument:
     """InputError pdf_damaged, password_needed, password_wrong, encryption_unknown."""
     password = source.options.password
     try:
-        return pdfium.PdfDocument(source.path, password=password)
+        document = pdfium.PdfDocument(source.path, password=password)
+        document.init_forms()  # draws what was filled in by programs that left the drawing to others
+        return document
     except pdfium.PdfiumError as error:
         if error.err_code == c_pdfium.FPDF_ERR_PASSWORD:
             raise InputError("password_wrong" if password else "password_needed", name=source.name) from error

@@ -1,4 +1,4 @@
-"""The reading order of a page in columns whose file was written line by line across them.
+"""The reading order of a page in columns whose file was written line by line across them, and of rows written in pieces.
 
 Takes the lines of a page, gives their parts in the order in which people read them, or None where the order of the file is as good:
 where it never goes back and forth between columns, and where what looks like columns is a table.
@@ -18,6 +18,7 @@ _LINES = 5  # of each column
 _LETTERS = 12  # on the line of a column
 _WIDTH = 0.2  # of the text's width is the narrowest column
 _BROAD = 0.45  # of the page; a shorter line does not run across columns
+_LEVEL = 0.3  # of a line's height
 _CROSSING = 0.3  # of the lines may run across both columns
 
 
@@ -31,6 +32,34 @@ def reading_order(letters: Letters, lines: Sequence[Stretch]) -> list[Stretch] |
     return ordered if _jumps(parts, ordered) else None
 
 
+def row_order(letters: Letters, lines: Sequence[Stretch]) -> list[list[Stretch]] | None:
+    """The parts of each row, where the file draws some columns of a table after the others: cells of one row lie far apart in it."""
+    rows = _rows(lines)
+    torn = [row for row in rows if _is_torn(row)]
+    if len(torn) < _LINES or 2 * sum(map(len, torn)) < len(lines):
+        return None
+    return [
+        sorted((part for line in row for part in _cut(letters, line)), key=lambda part: part.box.left) for row in rows
+    ]
+
+
+def _rows(lines: Sequence[Stretch]) -> list[list[Stretch]]:
+    """Lines whose middles are level, from the top."""
+    rows: list[list[Stretch]] = []
+    for line in sorted(lines, key=lambda line: -line.box.middle[1]):
+        if rows and rows[-1][0].box.middle[1] - line.box.middle[1] < _LEVEL * line.box.height:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _is_torn(row: Sequence[Stretch]) -> bool:
+    """Whether one line of a row reaches over another, as no column reaches into the next."""
+    sides = sorted((line.box.left, line.box.right) for line in row)
+    return any(left < before for (_, before), (left, _) in pairwise(sides))
+
+
 def _climbs(parts: Sequence[Stretch]) -> int:
     """How often the file goes on beside or above a line, which it does at the head of a column."""
     return sum(1 for part, after in pairwise(parts) if after.box.middle[1] > part.box.bottom)
@@ -41,7 +70,11 @@ def _parts(letters: Letters, line: Stretch) -> Iterator[Stretch]:
     page = letters.page
     if line.box.right - line.box.left < _BROAD * (page.right - page.left):
         yield line
-        return
+    else:
+        yield from _cut(letters, line)
+
+
+def _cut(letters: Letters, line: Stretch) -> Iterator[Stretch]:
     start, position = line.start, letters.raw.find(" ", line.start, line.end)
     cut = False
     while position >= 0:

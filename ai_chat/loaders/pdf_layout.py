@@ -1,7 +1,8 @@
 """What of a PDF page's text is an artefact of its layout: positions in PDFium's page text that are better left out.
 
-Two kinds, both only on pages whose file writes its own spaces: narrow spaces that PDFium infers between Hangul and Latin
-letters or digits ("1871 년" is "1871년"), and line ends inside a word at the right margin. Where unsure, nothing is left out.
+Three kinds: spaces that nobody can see, as the letters around them touch; spaces that PDFium infers between Hangul and Latin letters or
+digits that were only set apart ("1871 년" is "1871년"); and, where the file writes its own spaces, line ends inside a word
+at the right margin. Where unsure, nothing is left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _INNER_LINE_END = re.compile(
 )
 _SPACED_LINE_END = re.compile(r"(?<=\S) \r\n")
 _LIST_MARK = re.compile(f"(?:[0-9]{{1,3}}|[A-Za-z{_EAST}])[.)]|[0-9]+(?:\\.[0-9]+)+|제\\s?[0-9]+\\s?[조장절항]")
+_TOUCHING = 0.05  # of the font size
+_NARROWER = 0.85  # than the narrower ones of the spaces between words
+_APART = 0.3  # of the font size; office programs keep Hangul and Latin apart by a fifth or a quarter
 _NARROW = 0.6  # of the font size; wider gaps are columns
 _MARGIN = 1.2  # of the font size; a line that ends farther from the margin had room for another letter
 _WIDEST_LETTER = 1.05  # of the font size, on average over a line; more means that the line is a table's row
@@ -34,11 +38,16 @@ _ENOUGH = 3
 def artefacts(page: Letters) -> frozenset[int]:
     """Positions in the page text to leave out."""
     borders = [match.start() for match in _SCRIPT_BORDER.finditer(page.raw)]
-    inferred = [position for position in borders if page.is_inferred(position) and _gap(page, position) < _NARROW]
+    inferred = [position for position in borders if page.is_inferred(position)]
+    unseen = [position for position in set(borders).difference(inferred) if _gap(page, position) < _TOUCHING]
     ends = _inner_line_ends(page)
-    if not (inferred or ends) or not _writes_spaces(page):
-        return frozenset()
-    return frozenset(chain(inferred, ends, (position + 1 for position in ends)))
+    if not (inferred or ends):
+        return frozenset(unseen)
+    writes_spaces = _writes_spaces(page)
+    limit = _APART if writes_spaces else min(_APART, _NARROWER * _word_gap(page))
+    narrow = [position for position in inferred if _gap(page, position) < limit]
+    ends = ends if writes_spaces else []
+    return frozenset(chain(unseen, narrow, ends, (position + 1 for position in ends)))
 
 
 class _Letter(NamedTuple):
@@ -50,7 +59,9 @@ class _Letter(NamedTuple):
 
 def _letter(letters: Letters, position: int) -> _Letter:
     box, size = letters.box(position), letters.font_size(position)
-    return _Letter(box.left, box.bottom, box.right, size if size > 1 else box.right - box.left)
+    if not 1 < size < 2 * box.height:  # which the page scales
+        size = box.height
+    return _Letter(box.left, box.bottom, box.right, size)
 
 
 def _gap(letters: Letters, position: int) -> float:
@@ -66,6 +77,13 @@ def _writes_spaces(page: Letters) -> bool:
     narrow = sum(1 for position in inferred if _gap(page, position) < _NARROW)
     written = len(sample) - len(inferred)
     return written >= _ENOUGH and written >= 9 * narrow
+
+
+def _word_gap(page: Letters) -> float:
+    """How far apart words stand on the page's beginning, but for the closest tenth; 0 where none tells."""
+    sample = [match.start() for match in _WORD_BORDER.finditer(page.raw, 0, _SAMPLE)]
+    gaps = sorted(gap for position in sample if _TOUCHING < (gap := _gap(page, position)) < _NARROW)
+    return gaps[len(gaps) // 10] if gaps else 0.0
 
 
 def _inner_line_ends(page: Letters) -> list[int]:

@@ -14,7 +14,7 @@ from operator import itemgetter
 import pypdfium2 as pdfium
 
 from ai_chat.loaders.normalise import Normalised, Offsets, normalise, raw_of
-from ai_chat.loaders.pdf_columns import reading_order
+from ai_chat.loaders.pdf_columns import reading_order, row_order
 from ai_chat.loaders.pdf_layout import artefacts
 from ai_chat.loaders.pdf_letters import Letters, Stretch
 from ai_chat.loaders.pdf_quality import Doubt, doubt
@@ -56,12 +56,13 @@ def _read(page: pdfium.PdfPage, letters: Letters, before: OpenTable | None) -> P
     if not letters.raw.strip():
         return PageText("", ((0, 0),), (), None, None)
     dropped = artefacts(letters)
-    found = tables(grids(page), letters)
+    found = tables(grids(page), letters, dropped)
     names = _names(found, letters, before)
     lines = _outside(letters, found)
     order = reading_order(letters, lines)
-    if found or order:
-        text, offsets = _woven(letters, order or lines, found, names, dropped)
+    rows = None if order else row_order(letters, lines)
+    if found or order or rows:
+        text, offsets = _woven(letters, rows or [[line] for line in order or lines], found, names, dropped)
     else:
         text, offsets = normalise(letters.raw, dropped=dropped)
     in_tables = [span for table in found for span in table.spans]
@@ -71,19 +72,23 @@ def _read(page: pdfium.PdfPage, letters: Letters, before: OpenTable | None) -> P
 
 def _woven(
     letters: Letters,
-    lines: Sequence[Stretch],
+    rows: Sequence[Sequence[Stretch]],
     found: Sequence[Table],
     names: Sequence[tuple[str, ...] | None],
     dropped: frozenset[int],
 ) -> Normalised:
-    """A table stands where its first letter stands in the order of the file; in columns, above the first line below it."""
+    """The parts of a row on one line. A table stands where its first letter stands in the order of the file; in columns, above the first
+    line below it."""
     weave = Weave(letters.raw, dropped)
     waiting = list(zip(found, names, strict=True))
-    for line in lines:
-        while waiting and waiting[0][0].spans[0] < (line.start, line.end):
+    for row in rows:
+        while waiting and waiting[0][0].spans[0] < (row[0].start, row[0].end):
             _say(weave, *waiting.pop(0))
-        weave.span(line.start, line.end)
-        if not _goes_on(letters.raw, line.end, dropped):
+        for part in row:
+            weave.span(part.start, part.end)
+            if part is not row[-1]:
+                weave.say(" ", part.end - 1)
+        if not _goes_on(letters.raw, row[-1].end, dropped):
             weave.line_end()
     for table, header in waiting:
         _say(weave, table, header)

@@ -7,7 +7,7 @@ frames and the axes of a chart, are left to the running text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -53,12 +53,13 @@ class Table:
         return len(self.edges) == len(other.edges) and all(near)
 
 
-def tables(found: Sequence[Grid], letters: Letters) -> list[Table]:
-    """Those of the grids that hold text enough, in the order in which their text begins."""
+def tables(found: Sequence[Grid], letters: Letters, dropped: Container[int] = ()) -> list[Table]:
+    """Those of the grids that hold text enough, in the order in which their text begins; `dropped` are spaces that are none."""
     held: list[dict[Place, Spans]] = [{} for _ in found]
     for start, end, (number, place) in _homes(found, letters):
         held[number].setdefault(place, []).append((start, end))
-    kept = [_table(grid, cells, letters.raw) for grid, cells in zip(found, held, strict=True) if _is_table(grid, cells)]
+    full = [(grid, cells) for grid, cells in zip(found, held, strict=True) if _is_table(grid, cells)]
+    kept = [_table(grid, cells, letters.raw, dropped) for grid, cells in full]
     return sorted(kept, key=lambda table: table.spans[0])
 
 
@@ -127,9 +128,9 @@ def _is_table(grid: Grid, cells: dict[Place, Spans]) -> bool:
     return filled and len({place.column for place in cells}) > 1 and len({place.row for place in cells}) > 1
 
 
-def _table(grid: Grid, cells: dict[Place, Spans], raw: str) -> Table:
+def _table(grid: Grid, cells: dict[Place, Spans], raw: str, dropped: Container[int]) -> Table:
     """A cell over several rows is said in each of them, one over several columns in the first."""
-    texts = {place: _cell(spans, raw) for place, spans in cells.items()}
+    texts = {place: _cell(spans, raw, dropped) for place, spans in cells.items()}
     nothing = Traced("", ())
     rows = tuple(
         tuple(
@@ -142,13 +143,13 @@ def _table(grid: Grid, cells: dict[Place, Spans], raw: str) -> Table:
     return Table(Box(grid.xs[0], grid.ys[0], grid.xs[-1], grid.ys[-1]), grid.xs, spans, rows)
 
 
-def _cell(spans: Spans, raw: str) -> Traced:
-    """Its words, one space between them."""
+def _cell(spans: Spans, raw: str, dropped: Container[int]) -> Traced:
+    """Its words, one space between them, but for spaces that are dropped."""
     text = ""
     sources: list[int] = []
     for start, end in spans:
         for word in _WORD.finditer(raw, start, end):
-            if text:
+            if text and sources[-1] + 1 not in dropped:
                 text += " "
                 sources.append(sources[-1])
             text += word[0]

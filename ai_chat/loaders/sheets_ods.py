@@ -90,10 +90,11 @@ class Ods:
                 self._notes.append(annotation_line(child))
             elif local_name(child) != "p":
                 self._notes += _texts(child)
+        shown = " ".join(filter(None, (plain_text(child) for child in cell if local_name(child) == "p")))
         day: str = cell.get(f"{_OFFICE}date-value", "")
-        if day:
-            return day.removesuffix("T00:00:00").replace("T", " ")
-        return " ".join(filter(None, (plain_text(child) for child in cell if local_name(child) == "p")))
+        if not day or day[:4] in shown:
+            return shown
+        return day.removesuffix("T00:00:00").replace("T", " ")  # which tells the century, and days from months
 
 
 def _ends(event: Event, element: etree._Element, tag: str) -> bool:
