@@ -72,6 +72,11 @@ def test_charsets_of_chapters(tmp_path: Path, encoding: str) -> None:
     ]
 
 
+def test_a_table_of_contents_that_is_no_xml_names_no_chapters(tmp_path: Path) -> None:
+    path = write_book(tmp_path, {"OEBPS/nav.xhtml": "<nav><a href='a.xhtml'>첫&nbsp;장<br></a></nav>"})
+    assert [unit.label for unit in units(path)] == ["제1장", "제1장 > 절", "둘째 장"]
+
+
 def test_a_protected_book_is_refused_and_garbled_fonts_are_not(tmp_path: Path) -> None:
     def encryption(path: str) -> str:
         return f"<encryption><EncryptedData><CipherData><CipherReference URI='{path}'/></CipherData></EncryptedData></encryption>"

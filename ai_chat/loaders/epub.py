@@ -16,9 +16,11 @@ from lxml import etree
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.about import metadata
+from ai_chat.loaders.charset import declared_encoding
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import open_zip, parse_xml, read_member
 from ai_chat.loaders.html import load_html
+from ai_chat.loaders.mime import decode_text
 from ai_chat.loaders.xmlstream import local_name
 from ai_chat.types import Metadata, Unit
 
@@ -82,10 +84,9 @@ def _refuse_protected(archive: zipfile.ZipFile, chapters: list[str], name: str) 
 def _chapter(archive: zipfile.ZipFile, path: str, title: str, source: Source) -> Iterator[Unit]:
     if path not in archive.namelist():
         return
-    data = _as_html(read_member(archive, path, source.name), source.name)
     page = source.spool / "chapter.html"
-    page.write_bytes(data)
-    for item in load_html(replace(source, path=page, format="html", encoding=_encoding(data))):
+    page.write_bytes(_as_html(read_member(archive, path, source.name), source.name))
+    for item in load_html(replace(source, path=page, format="html", encoding="utf-8")):
         if isinstance(item, Unit):
             yield replace(item, label=item.label or title)
     page.unlink()
@@ -93,12 +94,9 @@ def _chapter(archive: zipfile.ZipFile, path: str, title: str, source: Source) ->
 
 def _as_html(data: bytes, name: str) -> bytes:
     """XHTML written so that a reader of HTML understands it: <script/> ends at once. Its title names the file, not the chapter."""
-    try:
-        root = parse_xml(data, name)
-    except InputError as error:
-        if error.code != "file_damaged":
-            raise
-        return data
+    root = _parsed(data, name)
+    if root is None:
+        return decode_text(data, declared_encoding(data) or "").encode("utf-8", "replace")
     for head in root.iterchildren("{*}head"):
         for title in list(head.iterchildren("{*}title")):
             head.remove(title)
@@ -106,23 +104,14 @@ def _as_html(data: bytes, name: str) -> bytes:
     return written
 
 
-def _encoding(data: bytes) -> str:
-    """EPUB allows UTF-8 and UTF-16; what is neither is read as Korean programs wrote it."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
+def _parsed(data: bytes, name: str) -> etree._Element | None:
+    """None for what is no XML, such as HTML under the name of XHTML."""
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _legacy(data)
-    return "utf-8-sig"
-
-
-def _legacy(data: bytes) -> str:
-    try:
-        data.decode("cp949")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp949"
+        return parse_xml(data, name)
+    except InputError as error:
+        if error.code != "file_damaged":
+            raise
+        return None
 
 
 def _titles(archive: zipfile.ZipFile, entries: dict[str, _Entry], name: str) -> dict[str, str]:
@@ -131,8 +120,8 @@ def _titles(archive: zipfile.ZipFile, entries: dict[str, _Entry], name: str) -> 
     for entry in entries.values():
         is_nav, is_ncx = "nav" in entry.properties.split(), entry.kind == "application/x-dtbncx+xml"
         if (is_nav or is_ncx) and entry.path in archive.namelist():
-            root = parse_xml(read_member(archive, entry.path, name), name)
-            for target, title in _links(root) if is_nav else _points(root):
+            root = _parsed(read_member(archive, entry.path, name), name)
+            for target, title in () if root is None else _links(root) if is_nav else _points(root):
                 if title:
                     titles.setdefault(_resolved(entry.path, target), title)
     return titles
