@@ -16,8 +16,9 @@ from ai_chat.loaders.docx_styles import Styles
 from ai_chat.loaders.docx_text import Line, inside, unwrapped
 from ai_chat.loaders.figures import figure
 from ai_chat.loaders.grid import Cell
-from ai_chat.loaders.ooxml import Package, attribute, child, children, is_on, local, number
+from ai_chat.loaders.ooxml import Package, attribute, child, children, is_on, number
 from ai_chat.loaders.ooxml_graphics import charts, diagram_lines
+from ai_chat.loaders.xmlstream import local_name
 
 _KINDS = {"footnoteReference": "footnote", "endnoteReference": "endnote", "commentReference": "comment"}
 _BLOCKS = ("p", "tbl")
@@ -58,7 +59,7 @@ class Body:
 
     def _blocks(self, elements: Iterable[etree._Element]) -> Iterator[Block]:
         for element in elements:
-            if local(element) == "p":
+            if local_name(element) == "p":
                 yield from self._paragraph(element)
             else:
                 yield from self.rest()
@@ -170,7 +171,7 @@ def _is_told_again(box: etree._Element, graphic: etree._Element) -> bool:
     """Whether a box lies in another one, or in what is only there for programs that do not know the first telling."""
     above = box.getparent()
     while above is not None and above is not graphic:
-        if local(above) in ("Fallback", "txbxContent"):
+        if local_name(above) in ("Fallback", "txbxContent"):
             return True
         above = above.getparent()
     return False

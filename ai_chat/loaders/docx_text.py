@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
 
-from ai_chat.loaders.ooxml import attribute, child, children, is_on, local
+from ai_chat.loaders.ooxml import attribute, child, children, is_on
 from ai_chat.loaders.ooxml_math import formula
+from ai_chat.loaders.xmlstream import local_name
 
 _LEFT_OUT = frozenset(("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "pPr", "rPr", "sdtPr"))
 _HEX = re.compile("[0-9A-Fa-f]{1,4}")
@@ -48,7 +49,7 @@ class Line:
 
     def _read(self, element: etree._Element) -> None:
         for each in children(element):
-            name = local(each)
+            name = local_name(each)
             if name in _LEFT_OUT or (name == "r" and is_on(child(each, "rPr", "vanish"))):
                 continue
             if name == "fldChar":
@@ -105,7 +106,7 @@ def inside(element: etree._Element, *names: str) -> Iterator[etree._Element]:
 
 def unwrapped(element: etree._Element, *names: str) -> Iterator[etree._Element]:
     """An element of these names, or those that it only wraps."""
-    name = local(element)
+    name = local_name(element)
     if name in names:
         yield element
     elif name == "AlternateContent":

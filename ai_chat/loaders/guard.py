@@ -10,7 +10,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, BinaryIO
@@ -27,6 +27,16 @@ MEMBER = 256 << 20
 RATIO = 200  # of what is packed; XML of large tables reaches 40
 _SMALL = 16 << 20  # below this no ratio is dangerous
 _DIRECTORY = 8 << 20  # the list of members itself, 400 bytes for each of ENTRIES
+XML_OPTIONS: Mapping[str, bool] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""Of every parser of XML: it opens nothing, and what is deeper or longer than libxml2 likes is damage."""
+
 _PIECE = 1 << 16
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zip_aes.METHOD)  # those that unpack piece by piece
@@ -107,9 +117,7 @@ def member_pieces(
 def parse_xml(data: bytes, name: str) -> etree._Element:
     """A tree of elements without entities; InputError xml_forbidden where it declares any, file_damaged."""
     refuse_entities(data, name)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
-    )
+    parser = etree.XMLParser(**XML_OPTIONS)
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from io import BytesIO
 
 from lxml import etree
 
@@ -20,8 +19,9 @@ from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import open_zip, parse_xml, read_member, refuse_entities
 from ai_chat.loaders.hwp_embedded import embedded
 from ai_chat.loaders.hwp_numbers import Heads, Kind, Level, Shape
-from ai_chat.loaders.hwpx_body import Body, local_name, number_of
+from ai_chat.loaders.hwpx_body import Body, number_of
 from ai_chat.loaders.hwpx_encryption import Locked, read_locks, unlock
+from ai_chat.loaders.xmlstream import elements_at, local_name, sliced
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 
 _MANIFEST, _PACKAGE, _HEADER = "META-INF/manifest.xml", "Contents/content.hpf", "Contents/header.xml"
@@ -43,7 +43,7 @@ def load_hwpx(source: Source) -> Iterator[Unit | Metadata | Attachment | Problem
 def _blocks(package: _Package) -> Iterator[Block]:
     body = Body(package.heads())
     for member in package.sections():
-        for paragraph in _paragraphs(package.read(member), package.name):
+        for paragraph in _paragraphs(package.read(member), package.name, member):
             yield from body.paragraph(paragraph)
 
 
@@ -102,32 +102,10 @@ class _Package:
         return parse_xml(self.read(member), self.name) if member in self._members else None
 
 
-def _paragraphs(data: bytes, name: str) -> Iterator[etree._Element]:
-    """Those of the body as they end, each emptied before the next."""
+def _paragraphs(data: bytes, name: str, member: str) -> Iterator[etree._Element]:
+    """Those of the body, one by one."""
     refuse_entities(data, name)
-    events = etree.iterparse(
-        BytesIO(data),
-        tag="{*}p",
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    try:
-        for _event, element in events:
-            section = element.getparent()
-            if section is None or section.getparent() is not None:
-                continue
-            yield element
-            element.clear()
-            while element.getprevious() is not None:
-                del section[0]
-    except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
-            raise MemoryError from error
-        raise InputError("file_damaged", name=name, found="XML", reason=str(error)) from error
+    return elements_at(1, sliced(data), name, member, ("p",))
 
 
 def _shape(element: etree._Element) -> Shape:

@@ -6,7 +6,6 @@ Takes elements, gives blocks. Deleted text of tracked changes is left out, inser
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 
 from lxml import etree
 
@@ -14,6 +13,7 @@ from ai_chat.loaders.blocks import Block, Paragraph, Running, note, table, text_
 from ai_chat.loaders.grid import Cell
 from ai_chat.loaders.hwp_body import script_text
 from ai_chat.loaders.hwp_numbers import Heads
+from ai_chat.loaders.xmlstream import local_name
 
 _CHARACTERS = {"lineBreak": "\n", "tab": "\t", "nbSpace": " ", "fwSpace": " ", "hyphen": "-"}
 _COUNTED = frozenset(("PICTURE", "TABLE", "EQUATION"))
@@ -131,16 +131,6 @@ class Body:
                 case "cellSpan":
                     rows, columns = number_of(child, "rowSpan", 1), number_of(child, "colSpan", 1)
         return Cell(row, column, "", rows, columns), blocks
-
-
-def local_name(element: etree._Element) -> str:
-    return _without_namespace(element.tag)
-
-
-@lru_cache(1000)
-def _without_namespace(tag: object) -> str:
-    """Of what is an element: other things that XML may hold have none."""
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def number_of(element: etree._Element, attribute: str, default: int = 0) -> int:

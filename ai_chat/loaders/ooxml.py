@@ -19,6 +19,7 @@ from ai_chat.errors import InputError
 from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import open_zip, parse_xml, read_member, xml_pieces
+from ai_chat.loaders.xmlstream import local_name
 from ai_chat.types import Metadata
 
 
@@ -80,7 +81,7 @@ class Package:
     def about(self) -> Metadata:
         for part in self.related("", "core-properties"):
             tree = self.tree(part)
-            told = {local(each): each.text or "" for each in children(tree)} if tree is not None else {}
+            told = {local_name(each): each.text or "" for each in children(tree)} if tree is not None else {}
             return metadata(told.get("title", ""), told.get("creator", ""), told.get("created", ""))
         return Metadata()
 
@@ -99,11 +100,6 @@ def open_package(source: Source) -> Iterator[Package]:
             yield Package(archive, source.name)
         except RecursionError as error:
             raise InputError("too_deep", name=source.name, limit=200) from error
-
-
-def local(element: etree._Element) -> str:
-    """The name of an element without its namespace."""
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def children(element: etree._Element | None, name: str = "") -> Iterator[etree._Element]:

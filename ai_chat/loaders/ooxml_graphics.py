@@ -13,7 +13,8 @@ from typing import NamedTuple
 from lxml import etree
 
 from ai_chat.loaders.number_format import formatter, plain
-from ai_chat.loaders.ooxml import Package, attribute, child, children, local, number, reference
+from ai_chat.loaders.ooxml import Package, attribute, child, children, number, reference
+from ai_chat.loaders.xmlstream import local_name
 
 _MOST_POINTS = 10_000
 
@@ -102,5 +103,5 @@ def _text(element: etree._Element | None) -> str:
 
 
 def _blocks(element: etree._Element) -> Iterator[etree._Element]:
-    found = [each for each in element.iter("{*}p") if local(each) == "p"]
+    found = [each for each in element.iter("{*}p") if local_name(each) == "p"]
     yield from found or [element]

@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-from ai_chat.loaders.ooxml import attribute, child, children, local
+from ai_chat.loaders.ooxml import attribute, child, children
+from ai_chat.loaders.xmlstream import local_name
 
 
 def formula(element: etree._Element | None) -> str:
     if element is None:
         return ""
-    name = local(element)
+    name = local_name(element)
     if name == "t":
         return element.text or ""
     if name.endswith("Pr"):

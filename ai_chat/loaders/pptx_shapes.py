@@ -14,9 +14,10 @@ from lxml import etree
 from ai_chat.loaders.blocks import Table, text_of
 from ai_chat.loaders.figures import figure
 from ai_chat.loaders.grid import Cell, table_lines
-from ai_chat.loaders.ooxml import Package, attribute, child, children, local, number
+from ai_chat.loaders.ooxml import Package, attribute, child, children, number
 from ai_chat.loaders.ooxml_graphics import charts, diagram_lines
 from ai_chat.loaders.ooxml_math import formula
+from ai_chat.loaders.xmlstream import local_name
 
 _AUTO = re.compile(r"(?P<form>[a-z]+(?:Lc|Uc|Num)?)(?P<end>Period|ParenR|ParenBoth|Plain|\w*)")
 _FORMATS = {"alphaLc": "lowerLetter", "alphaUc": "upperLetter", "romanLc": "lowerRoman", "romanUc": "upperRoman"}
@@ -33,7 +34,7 @@ class Shape(NamedTuple):
 
 def shapes(package: Package, part: str, tree: etree._Element | None) -> Iterator[Shape]:
     for element in children(tree):
-        name = local(element)
+        name = local_name(element)
         if name in ("sp", "cxnSp", "pic"):
             text = words(child(element, "txBody"))
             if text:
@@ -101,7 +102,7 @@ def _number(properties: etree._Element | None, counts: dict[int, int]) -> str:
 def _inline(element: etree._Element) -> str:
     parts = []
     for each in children(element):
-        name = local(each)
+        name = local_name(each)
         if name == "t":
             parts.append((each.text or "").replace("\v", "\n"))
         elif name == "br":
