@@ -153,7 +153,7 @@ def test_table_of_the_html_text_keeps_its_rows(tmp_path: Path) -> None:
     message = letter(body="품목\n수량\n키보드\n3\n")
     rows = "<tr><th>품목</th><th>수량</th></tr><tr><td>키보드</td><td>3</td></tr>"
     message.add_alternative(f"<table>{rows}</table>", subtype="html")
-    assert "키보드 | 3" in text_of(read(tmp_path, bytes(message)))
+    assert "품목: 키보드 | 수량: 3" in text_of(read(tmp_path, bytes(message)))
 
 
 def test_html_declares_its_own_charset(tmp_path: Path) -> None:

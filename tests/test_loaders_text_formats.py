@@ -148,13 +148,26 @@ def test_html_sections_rows_and_hidden_parts(tmp_path: Path) -> None:
     assert [unit.label for unit in found] == ["규정", "규정 > 휴가", "규정 > 휴가 > 표"]
     assert found[0].text == "규정\n\n머리말"
     assert found[1].text == "휴가\n\n연차는 15일.\n신청 & 승인"
-    assert found[2].text == "표\n\n품명 | 수량\n의자 | 4\n\n하나\n\n둘"
+    assert found[2].text == "표\n\n품명: 의자 | 수량: 4\n\n하나\n\n둘"
 
 
 def test_html_parts_paragraphs_and_joins_lines_and_rows(tmp_path: Path) -> None:
     rows = "<table><thead><tr><th><p>가</p><th>나<tbody><tr><td>1<td>2<table><tr><td>3</table></table>"
     (unit,) = units(tmp_path, "a.html", f"앞<div>한 줄<br>두 줄</div>뒤{rows}끝<pre>a\nb</pre>")
-    assert unit.text.split("\n\n") == ["앞", "한 줄\n두 줄", "뒤", "가 | 나\n1 | 2 3", "끝", "a\nb"]
+    assert unit.text.split("\n\n") == ["앞", "한 줄\n두 줄", "뒤", "가: 1 | 나: 2 3", "끝", "a\nb"]
+
+
+def test_html_cells_over_rows_are_said_in_each_and_over_columns_once(tmp_path: Path) -> None:
+    rows = "<tr><td>부서<td>이름<td colspan=2>금액<tr><td rowspan=2>총무<td>김<td>1,000<td>원<tr><td>이<td>2,000<td>원"
+    (unit,) = units(tmp_path, "a.html", f"<table>{rows}</table>")
+    assert unit.text == "부서: 총무 | 이름: 김 | 금액: 1,000 | 원\n부서: 총무 | 이름: 이 | 금액: 2,000 | 원"
+
+
+def test_rows_of_a_long_table_of_html_keep_the_names_of_its_columns(tmp_path: Path) -> None:
+    rows = "".join(f"<tr><td>{n}호<td>{n},500" for n in range(1, 1500))
+    found = units(tmp_path, "a.html", f"<table><tr><td>품명<td>단가{rows}</table>")
+    said = [line for unit in found for line in unit.text.splitlines()]
+    assert said == [f"품명: {n}호 | 단가: {n},500" for n in range(1, 1500)]
 
 
 def test_html_in_euc_kr_with_unclosed_tags(tmp_path: Path) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import NamedTuple, TextIO
 
 from lxml import etree
 
 from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.headers import RunningHeader
+from ai_chat.loaders.html_table import HtmlCell, HtmlTable, span
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.outline import Outline
 from ai_chat.loaders.text import stretches
@@ -120,14 +119,6 @@ def _sections(file: TextIO, reader: _Reader) -> Iterator[_Section]:
         raise MemoryError  # libxml2 stops reading and says so in its log alone
 
 
-@dataclass(slots=True)
-class _Row:
-    """A row of a table while it is read: its cells, and the tags they had."""
-
-    cells: list[str] = field(default_factory=list)
-    tags: set[str] = field(default_factory=set)
-
-
 class _Reader:
     """A parser target: hears tags and text, collects lines and from them sections."""
 
@@ -140,8 +131,9 @@ class _Reader:
         self._label = self._title = ""
         self._has_body = False
         self._buffers: list[list[str]] = [[]]  # the line, and inside it a cell for each table it stands in
-        self._rows: list[_Row] = []
-        self._header: RunningHeader | None = None
+        self._spans: list[tuple[int, int]] = []  # rows and columns of each cell that is open
+        self._rows: list[list[HtmlCell]] = []
+        self._table = HtmlTable()
         self._skipping: list[str] = []
         self._preformatted = 0
         self._told: dict[str, str] = {}
@@ -164,10 +156,11 @@ class _Reader:
             self._break()
         self._part(tag)
         if tag == "tr":
-            self._rows.append(_Row())
-        elif tag == "table" and len(self._buffers) == 1:
-            self._header = None
-        elif tag in ("td", "th", "title"):
+            self._rows.append([])
+        elif tag in ("td", "th"):
+            self._buffers.append([])
+            self._spans.append((span(attributes.get("rowspan")), span(attributes.get("colspan"))))
+        elif tag == "title":
             self._buffers.append([])
         elif tag == "pre":
             self._preformatted += 1
@@ -193,6 +186,8 @@ class _Reader:
             self._preformatted -= tag == "pre"
             if tag not in _INLINE:
                 self._break()
+            if tag == "table" and len(self._buffers) == 1:
+                self._end_table()
         self._part(tag)
 
     def data(self, text: str) -> None:
@@ -213,6 +208,7 @@ class _Reader:
         while self._rows:
             self._end_row()
         self._break()
+        self._end_table()
         self._flush()
 
     def _take(self) -> str:
@@ -235,28 +231,30 @@ class _Reader:
             return
         text = self._take()
         self._buffers.pop()
+        rows, columns = self._spans.pop() if self._spans else (1, 1)
         if self._rows:
-            self._rows[-1].cells.append(text)
-            self._rows[-1].tags.add(tag)
+            self._rows[-1].append(HtmlCell(text, tag == "th", rows, columns))
         else:
             self._buffers[-1].append(f"{text} ")
 
     def _end_row(self) -> None:
+        """A row of a table within a cell is a line of that."""
         if not self._rows:
             return
         row = self._rows.pop()
-        if any(row.cells):
-            line = _SEPARATOR.join(row.cells)
-            if len(self._buffers) == 1:
-                self._repeat_header(row, line)
-            self._buffers[-1].append(f"{line} ")
+        if len(self._buffers) == 1:
+            self._say(self._table.add(row))
+        elif any(cell.text for cell in row):
+            self._buffers[-1].append(_SEPARATOR.join(cell.text for cell in row) + " ")
         self._break()
 
-    def _repeat_header(self, row: _Row, line: str) -> None:
-        if self._header is None and row.tags == {"th"} and len(row.cells) > 1:
-            self._header = RunningHeader(line)
-        elif self._header and (again := self._header.before(line)):
-            self._add(again, body=True)
+    def _end_table(self) -> None:
+        self._say(self._table.lines())
+        self._table = HtmlTable()
+
+    def _say(self, lines: Iterator[str]) -> None:
+        for line in lines:
+            self._add(line, body=True)
 
     def _end_title(self) -> None:
         if len(self._buffers) == 1:
