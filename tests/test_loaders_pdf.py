@@ -142,9 +142,11 @@ def test_what_is_filled_into_a_form_is_read(tmp_path: Path) -> None:
     canvas.drawString(72, 770, "Name:")
     canvas.acroForm.textfield(name="name", value="Hong Gildong", x=120, y=760, width=200, height=20)
     canvas.save()
-    (unit,), _ = read(tmp_path, buffer.getvalue())
-    assert "Name:" in unit.text
-    assert "Hong Gildong" in unit.text
+    drawn = buffer.getvalue()
+    for content in (drawn, drawn.replace(b"/AP <<", b"/XX <<")):  # the second leaves the drawing to whoever shows it
+        (unit,), _ = read(tmp_path, content)
+        assert "Name:" in unit.text
+        assert "Hong Gildong" in unit.text
 
 
 def test_attached_files_come_along(tmp_path: Path) -> None:
