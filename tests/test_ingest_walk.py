@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from ai_chat.errors import InputError
 from ai_chat.ingest import find_files
+from ai_chat.ingest.files import stamp
 
 
 def names(folder: Path) -> list[str]:
@@ -52,3 +54,12 @@ def test_names_of_macos_and_of_full_length_are_taken_as_they_are(tmp_path: Path)
     write(tmp_path / decomposed)
     write(tmp_path / longest)
     assert names(tmp_path) == [decomposed, longest]
+
+
+def test_a_pipe_is_refused_before_it_is_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    assert list(find_files([pipe], (".txt",)).files) == [pipe]
+    with pytest.raises(InputError) as raised:
+        stamp(pipe)
+    assert raised.value.values["reason"] == "not a regular file"

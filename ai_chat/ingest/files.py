@@ -73,6 +73,8 @@ def stamp(path: Path) -> Stamp:
         raise InputError("file_vanished", path=str(path)) from None
     except OSError as error:
         raise InputError("file_unreadable", path=str(path), reason=error.strerror) from error
+    if not stat_of.S_ISREG(status.st_mode):  # a pipe would be waited for without end
+        raise InputError("file_unreadable", path=str(path), reason="not a regular file")
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
@@ -124,9 +126,9 @@ def _files_at(path: Path, unreadable: list[OSError]) -> Iterator[Path]:
     except OSError as error:  # no permission, a link to itself, a share that is gone
         unreadable.append(error)
         return
-    if stat_of.S_ISREG(mode):
+    if not stat_of.S_ISDIR(mode):
         yield path
-    elif stat_of.S_ISDIR(mode):
+    else:
         for folder, folders, names in os.walk(path, onerror=unreadable.append):
             folders[:] = sorted(name for name in folders if not name.startswith("."))
             yield from (Path(folder, name) for name in sorted(names) if not name.startswith((".", "~$")))
