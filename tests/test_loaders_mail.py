@@ -14,7 +14,7 @@ import pytest
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
 from ai_chat.loaders.detect import Options
-from ai_chat.loaders.letter import ATTACHMENTS, safe_name
+from ai_chat.loaders.enclosed import MOST, safe_name
 from ai_chat.loaders.mime import decode_header, decode_text
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 
@@ -199,14 +199,14 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
 def test_many_attachments_are_bounded_and_counted(tmp_path: Path) -> None:
     message = MIMEMultipart()
     message["Subject"] = "많은 첨부"
-    for number in range(ATTACHMENTS + 7):
+    for number in range(MOST + 7):
         part = MIMEText(f"문서 {number}", "plain", "utf-8")
         part.add_header("Content-Disposition", "attachment", filename=f"{number}.txt")
         message.attach(part)
     items = read(tmp_path, bytes(message))
-    assert len(attached(items)) == ATTACHMENTS
+    assert len(attached(items)) == MOST
     (problem,) = (item for item in items if isinstance(item, Problem))
-    assert (problem.code, problem.values["count"]) == ("attachments_too_many", ATTACHMENTS + 7)
+    assert (problem.code, problem.values["count"]) == ("attachments_too_many", MOST + 7)
 
 
 def test_parts_within_parts_have_an_end(tmp_path: Path) -> None:

@@ -14,16 +14,16 @@ import zipfile
 from collections.abc import Iterator, Sequence
 
 from ai_chat.errors import InputError
-from ai_chat.loaders.detect import SUFFIXES, Source
+from ai_chat.loaders import KNOWN_SUFFIXES
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.enclosed import safe_name, skipped, too_many
 from ai_chat.loaders.guard import UNPACKED, check_ratio, member_head, member_pieces, open_zip
-from ai_chat.loaders.letter import safe_name, skipped
 from ai_chat.types import Attachment, Problem
 
 FILES = 2000
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _UNICODE_PATH = b"\x75\x70"
 _SYSTEM = {"__macosx", "thumbs.db", "desktop.ini", "$recycle.bin", "system volume information"}
-_KNOWN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
 
 Named = tuple[str, zipfile.ZipInfo]
 
@@ -32,14 +32,14 @@ def load_archive(source: Source) -> Iterator[Attachment | Problem]:
     with open_zip(source.path, source.name, whole=False) as archive:
         files = [(path_inside(info), info) for info in archive.infolist() if _is_file(info)]
         seen = [(path, info) for path, info in files if path and not _is_hidden(path)]
-        wanted = [(path, info) for path, info in seen if path.lower().endswith(_KNOWN)]
+        wanted = [(path, info) for path, info in seen if path.lower().endswith(KNOWN_SUFFIXES)]
         if not wanted:
-            raise InputError("folder_empty", path=source.name, known=" ".join(_KNOWN))
+            raise InputError("folder_empty", path=source.name, known=" ".join(KNOWN_SUFFIXES))
         check_ratio([info for _path, info in wanted], source.path.stat().st_size, source.name)
         _try_password(archive, wanted, source)
         yield from _attachments(archive, wanted, source)
     if passed_over := len(seen) - len(wanted):
-        yield Problem("files_passed_over", {"count": passed_over, "known": " ".join(_KNOWN)})
+        yield Problem("files_passed_over", {"count": passed_over, "known": " ".join(KNOWN_SUFFIXES)})
 
 
 def path_inside(info: zipfile.ZipInfo) -> str:
@@ -55,7 +55,7 @@ def _attachments(archive: zipfile.ZipFile, wanted: Sequence[Named], source: Sour
     for number, (path, info) in enumerate(wanted):
         total += info.file_size
         if number == FILES or total > UNPACKED:
-            yield Problem("attachments_too_many", {"name": source.name, "count": len(wanted), "limit": number})
+            yield too_many(len(wanted), number, source)
             return
         try:
             yield Attachment(path, _unpacked(archive, info, path, source))

@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from ai_chat.loaders.detect import SUFFIXES, Source
-from ai_chat.loaders.letter import enclose, safe_name
+from ai_chat.loaders.enclosed import bounded, enclose, safe_name
 from ai_chat.loaders.ooxml_embedded import in_object
 from ai_chat.types import Attachment, Problem
 
-_MOST = 100
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LENGTH = 4  # may stand before an object
 
@@ -23,11 +22,10 @@ def embedded(
 ) -> Iterator[Attachment | Problem]:
     """`silent`: there is no text."""
     wanted = (".ole", *SUFFIXES["image"]) if silent else (".ole",)
-    chosen = [name for name in names if name.lower().endswith(wanted)]
-    for name in chosen[:_MOST]:
+    taken, left = bounded([name for name in names if name.lower().endswith(wanted)], source)
+    for name in taken:
         yield from _enclosed(PurePosixPath(name).name, read(name), source)
-    if len(chosen) > _MOST:
-        yield Problem("attachments_too_many", {"name": source.name, "count": len(chosen), "limit": _MOST})
+    yield from left
 
 
 def _enclosed(base: str, data: bytes, source: Source) -> Iterator[Attachment | Problem]:

@@ -6,27 +6,21 @@ Takes a Letter and the bytes of what hangs on it; gives items. Knows neither MIM
 from __future__ import annotations
 
 import datetime
-import os
-import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from ai_chat.errors import InputError
 from ai_chat.loaders.about import metadata
-from ai_chat.loaders.detect import SUFFIXES, Source, identify
+from ai_chat.loaders.detect import Source
+from ai_chat.loaders.enclosed import MOST, enclose, too_many
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.text import stretches
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 
-ATTACHMENTS = 200
 _NAMES_IN_A_LINE = 50
 _LONGEST_LABEL = 120
-_LONGEST_NAME = 200
 _LOGO = 20_000  # bytes of a picture in the text that says nothing
-_KNOWN = tuple(suffix for suffixes in SUFFIXES.values() for suffix in suffixes)
-_TRICKS = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,39 +62,10 @@ def enclosures(files: Iterator[Enclosure], source: Source) -> Iterator[Attachmen
         if file.shown and file.kind.startswith("image/") and len(file.data) < _LOGO:
             continue
         count += 1
-        if count <= ATTACHMENTS:
+        if count <= MOST:
             yield enclose(file.name, file.data, source)
-    if count > ATTACHMENTS:
-        yield Problem("attachments_too_many", {"name": source.name, "count": count, "limit": ATTACHMENTS})
-
-
-def enclose(name: str, data: bytes, source: Source) -> Attachment | Problem:
-    """A name that promises nothing we read is taken if its bytes are what we read."""
-    descriptor, path = tempfile.mkstemp(dir=source.spool)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    if not name.lower().endswith(_KNOWN):
-        try:
-            identify(Path(path), name)
-        except InputError as error:
-            os.unlink(path)
-            return skipped(name, source, error.problem)
-    return Attachment(name, path)
-
-
-def skipped(name: str, source: Source, cause: Problem) -> Problem:
-    told = {"code": cause.code, "values": dict(cause.values)}
-    return Problem("attachment_skipped", {"name": source.name, "attachment": name, "cause": told})
-
-
-def safe_name(name: str, otherwise: str) -> str:
-    """As a file name anywhere: one part, no control characters, not too long; its suffix stays."""
-    parts = [part for part in _TRICKS.split(normalise(name).text) if part.strip(" .")]
-    cleaned = parts[-1].strip() if re.search(r"[/\\]", name) and parts else "_".join(parts).strip()
-    if len(cleaned) <= _LONGEST_NAME:
-        return cleaned or otherwise
-    suffix = PurePath(cleaned).suffix[:10]
-    return cleaned[: _LONGEST_NAME - len(suffix)] + suffix
+    if count > MOST:
+        yield too_many(count, MOST, source)
 
 
 def html_text(html: str, source: Source) -> str:

@@ -20,16 +20,8 @@ from typing import TypeAlias
 from ai_chat.errors import InputError
 from ai_chat.loaders.charset import declared_encoding
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.letter import (
-    Enclosure,
-    Letter,
-    enclosures,
-    html_text,
-    is_better,
-    letter_items,
-    safe_name,
-    skipped,
-)
+from ai_chat.loaders.enclosed import safe_name, skipped
+from ai_chat.loaders.letter import Enclosure, Letter, enclosures, html_text, is_better, letter_items
 from ai_chat.loaders.mime import decode_base64, decode_header, decode_parameter, decode_text
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING
 from ai_chat.errors import InputError
 from ai_chat.loaders.charset import declared_encoding
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.letter import Enclosure, Letter, enclosures, html_text, is_better, letter_items, safe_name
+from ai_chat.loaders.enclosed import safe_name
+from ai_chat.loaders.letter import Enclosure, Letter, enclosures, html_text, is_better, letter_items
 from ai_chat.loaders.mail import shown_address
 from ai_chat.loaders.mime import decode_text
 from ai_chat.loaders.ole import open_ole

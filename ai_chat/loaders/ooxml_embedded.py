@@ -13,12 +13,11 @@ from typing import NamedTuple
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import SUFFIXES, Source
-from ai_chat.loaders.letter import enclose, safe_name
+from ai_chat.loaders.enclosed import bounded, enclose, safe_name
 from ai_chat.loaders.ole import checked_ole
 from ai_chat.loaders.ooxml import Package
 from ai_chat.types import Attachment, Problem
 
-_MOST = 100
 _KINDS = ("package", "oleObject", "aFChunk")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NATIVE = "\x01Ole10Native"
@@ -48,15 +47,14 @@ def _related(package: Package, parts: Iterable[str], kinds: Sequence[str]) -> li
 
 
 def _enclosed(package: Package, targets: Sequence[str], source: Source) -> Iterator[Attachment | Problem]:
-    for count, target in enumerate(targets):
-        if count == _MOST:
-            yield Problem("attachments_too_many", {"name": source.name, "count": len(targets), "limit": _MOST})
-            return
+    taken, left = bounded(targets, source)
+    for target in taken:
         base = PurePosixPath(target).name
         data = package.read(target)
         found = in_object(data, base) if data.startswith(_OLE) else File(base, data)
         if found:
             yield enclose(safe_name(found.name, base), found.data, source)
+    yield from left
 
 
 def in_object(data: bytes, base: str) -> File | None:

@@ -14,8 +14,8 @@ from lxml import etree
 
 from ai_chat.loaders.blocks import Block, Running, units
 from ai_chat.loaders.detect import SUFFIXES, Source
+from ai_chat.loaders.enclosed import bounded, enclose, safe_name
 from ai_chat.loaders.guard import parse_xml, read_member
-from ai_chat.loaders.letter import ATTACHMENTS, enclose, safe_name
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.opendocument_body import Body
 from ai_chat.loaders.opendocument_package import open_package
@@ -55,10 +55,12 @@ def _units(archive: zipfile.ZipFile, source: Source) -> Iterator[Unit]:
 
 def _pictures(archive: zipfile.ZipFile, source: Source) -> Iterator[Attachment | Problem]:
     """Of a file that holds nothing else, they may be scans."""
-    names = (name for name in archive.namelist() if name.startswith("Pictures/"))
-    for member in islice((name for name in names if name.lower().endswith(SUFFIXES["image"])), ATTACHMENTS):
+    names = [name for name in archive.namelist() if name.startswith("Pictures/")]
+    taken, left = bounded([name for name in names if name.lower().endswith(SUFFIXES["image"])], source)
+    for member in taken:
         name = member.rpartition("/")[2]
         yield enclose(safe_name(name, name), read_member(archive, member, source.name), source)
+    yield from left
 
 
 def _part(archive: zipfile.ZipFile, member: str, name: str) -> etree._Element | None:

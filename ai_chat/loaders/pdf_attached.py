@@ -10,18 +10,15 @@ from collections.abc import Iterator
 import pypdfium2 as pdfium
 
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.letter import enclose, safe_name, skipped
+from ai_chat.loaders.enclosed import bounded, enclose, safe_name, skipped
 from ai_chat.types import Attachment, Problem
-
-_LIMIT = 200
 
 
 def attachments(document: pdfium.PdfDocument, source: Source) -> Iterator[Attachment | Problem]:
-    count = document.count_attachments()
-    for index in range(min(count, _LIMIT)):
+    taken, left = bounded(range(document.count_attachments()), source)
+    for index in taken:
         yield _attachment(document, index, source)
-    if count > _LIMIT:
-        yield Problem("attachments_too_many", {"name": source.name, "count": count, "limit": _LIMIT})
+    yield from left
 
 
 def _attachment(document: pdfium.PdfDocument, index: int, source: Source) -> Attachment | Problem:
