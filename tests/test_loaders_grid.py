@@ -132,3 +132,7 @@ def test_values(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["SKU-1", "비품 3호", "1. 인건비", "", "A4"])
 def test_no_values(cell: str) -> None:
     assert not is_value(cell)
+
+
+def test_cell_reaches_no_further_than_the_table() -> None:
+    assert spread([Cell(0, 0, "가", rows=10**9), Cell(0, 1, "1"), Cell(1, 1, "2")]) == [["가", "1"], ["가", "2"]]

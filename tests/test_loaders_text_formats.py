@@ -175,6 +175,18 @@ def test_html_in_euc_kr_with_unclosed_tags(tmp_path: Path) -> None:
     assert [unit.text for unit in units(tmp_path, "a.htm", content)] == ["똠방각하 | 한글"]
 
 
+def test_html_cell_over_the_border_of_a_batch_is_said_in_each_of_its_rows(tmp_path: Path) -> None:
+    rows = ["<tr><th>부서<th>이름", *(f"<tr><td>영업<td>{n}번" for n in range(497))]
+    rows += ["<tr><td rowspan=4>총무<td>a", "<tr><td>b", "<tr><td>c", "<tr><td>d", "<tr><td rowspan=99>구매<td>e"]
+    text = "\n".join(unit.text for unit in units(tmp_path, "a.html", f"<table>{''.join(rows)}</table>"))
+    assert text.endswith(
+        "\n".join(
+            f"부서: {row}"
+            for row in ("총무 | 이름: a", "총무 | 이름: b", "총무 | 이름: c", "총무 | 이름: d", "구매 | 이름: e")
+        )
+    )
+
+
 def test_deep_html_keeps_its_text(tmp_path: Path) -> None:
     found = units(tmp_path, "a.html", "<html><body>" + "<div>" * 20_000 + "깊은 글" + "</div>" * 20_000 + "끝")
     assert [unit.text for unit in found] == ["깊은 글\n\n끝"]

@@ -57,14 +57,15 @@ class Header:
 
 
 def spread(cells: Iterable[Cell]) -> list[list[str]]:
-    """Rows of equal length. A cell over several rows is said in each, over several columns in the first: as `table_lines` wants it."""
+    """Rows of equal length, the last one that in which the last cell begins. A cell over several rows is said in each, over several
+    columns in the first: as `table_lines` wants it."""
+    kept = list(cells)
     filled: dict[tuple[int, int], str] = {}
-    height = width = 0
-    for cell in cells:
-        below = max(1, cell.rows)
-        height = max(height, cell.row + below)
-        width = max(width, min(cell.column + max(1, cell.columns), _MOST_COLUMNS))
-        filled.update(((cell.row + step, cell.column), cell.text) for step in range(below))
+    height = max((cell.row + 1 for cell in kept), default=0)
+    width = min(max((cell.column + max(1, cell.columns) for cell in kept), default=0), _MOST_COLUMNS)
+    for cell in kept:
+        below = range(cell.row, min(cell.row + max(1, cell.rows), height))
+        filled.update(((row, cell.column), cell.text) for row in below)
     return [[filled.get((row, column), "") for column in range(width)] for row in range(height)]
 
 

@@ -22,65 +22,12 @@ from ai_chat.types import Metadata, Unit
 
 _PIECE = 1 << 16
 _LONGEST = 1 << 16
-_SKIPPED = frozenset(
-    {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "nav",
-        "select",
-        "button",
-        "textarea",
-    }
+_UNSEEN = "script style noscript template svg math iframe object nav select button textarea"
+_IN_LINES = (
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span strike strong "
+    "sub sup time tt u var wbr html body"
 )
-_INLINE = frozenset(
-    {
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "html",
-        "body",
-    }
-)
+_SKIPPED, _INLINE = frozenset(_UNSEEN.split()), frozenset(_IN_LINES.split())
 _OF_LINES = _INLINE | {"br", "tr", "td", "th", "thead", "tbody", "tfoot", "col", "colgroup"}  # begin no paragraph
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _SEPARATOR = " | "

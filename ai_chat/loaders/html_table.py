@@ -35,7 +35,7 @@ class HtmlTable:
             self._headed = True if len(row) > 1 and all(cell.is_head for cell in row) else None
         self._place(row)
         self._height += 1
-        if self._height >= _BATCH:
+        if self._height >= (_BATCH + _MOST_SPANNED if self._taken else _BATCH):
             yield from self.lines()
 
     def lines(self) -> Iterator[str]:
