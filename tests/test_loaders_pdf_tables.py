@@ -121,6 +121,11 @@ def test_a_page_that_is_shown_turned(tmp_path: Path) -> None:
     assert rows(unit) == ["Name: Kim | Team: Sales | Days: 12", "Name: Lee | Team: Staff | Days: 15"]
 
 
+def test_a_grid_of_more_cells_than_text_has_is_a_drawing() -> None:
+    lines = [Line(9.0 * place, 0, 9000) for place in range(1000)]
+    assert grid_of(lines, lines) is None
+
+
 def test_a_grid_of_lines() -> None:
     across = [Line(y, 0, 100) for y in (0, 20, 40)]
     down = [Line(x, 0, 40) for x in (0, 100)] + [Line(50, 0, 20)]

@@ -12,7 +12,7 @@ from statistics import median
 
 from ai_chat.loaders.pdf_letters import Letters, Stretch
 
-_FEWEST = 10  # lines of a page that may have columns
+_FEWEST, _MOST = 10, 2_000  # lines of a page that may have columns
 _GAP = 1.0  # font sizes between columns
 _LINES = 5  # of each column
 _LETTERS = 12  # on the line of a column
@@ -23,7 +23,7 @@ _CROSSING = 0.3  # of the lines may run across both columns
 
 
 def reading_order(letters: Letters, lines: Sequence[Stretch]) -> list[Stretch] | None:
-    if len(lines) < _FEWEST:
+    if not _FEWEST <= len(lines) <= _MOST:
         return None
     parts = [part for line in lines for part in _parts(letters, line)]
     if len(parts) - len(lines) < _LINES and _climbs(parts) < _LINES:

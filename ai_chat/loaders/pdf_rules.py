@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ctypes
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c_pdfium
@@ -23,10 +24,12 @@ _SHORT = 4.0  # points; what is shorter rules no cell
 _APART = 6.0  # points between two lines that are not one
 _NEAR = 2.5  # points between lines that are one, or that touch
 _MOST_OBJECTS = 20_000
-_MOST_SEGMENTS = 2_000
+_MOST_SEGMENTS = 50_000
 _MOST_LINES = 3_000  # more are a drawing
+_MOST_CELLS = 20_000
 _DEEPEST = 4
 
+Drawn: TypeAlias = "c_pdfium.FPDF_PAGEOBJECT"
 Matrix = tuple[float, float, float, float, float, float]
 Stroke = tuple[float, float, float, float]  # left, bottom, right, top
 _SAME: Matrix = (1, 0, 0, 1, 0, 0)
@@ -88,64 +91,55 @@ def grids(page: pdfium.PdfPage) -> list[Grid]:
 
 
 def grid_of(across: Sequence[Line], down: Sequence[Line]) -> Grid | None:
-    """None where they make less than two rows or two columns."""
+    """None where they make less than two rows or two columns, or more cells than any page of text has."""
     if len(across) < 2 or not down:
         return None
     ys, low, high = _places(across), min(line.low for line in across), max(line.high for line in across)
     xs = _places(down)
     xs = (*((low,) if xs[0] - low > 2 * _SHORT else ()), *xs, *((high,) if high - xs[-1] > 2 * _SHORT else ()))
-    if len(xs) < 3 or len(ys) < 3:
+    if len(xs) < 3 or len(ys) < 3 or len(xs) * len(ys) > _MOST_CELLS:
         return None
     return Grid(xs, ys, _cells(xs, ys, across, down))
 
 
 def _strokes(page: pdfium.PdfPage) -> Iterator[Stroke]:
-    count, object_at, kind_of = (
-        c_pdfium.FPDFPage_CountObjects(page),
-        c_pdfium.FPDFPage_GetObject,
-        c_pdfium.FPDFPageObj_GetType,
-    )
-    if count > _MOST_OBJECTS:
-        return
-    for index in range(count):
-        drawn = object_at(page, index)
-        kind = kind_of(drawn)
-        if kind == c_pdfium.FPDF_PAGEOBJ_PATH:
-            yield from _strokes_of(drawn, _SAME)
-        elif kind == c_pdfium.FPDF_PAGEOBJ_FORM:
-            yield from _strokes_of_form(drawn, _SAME, _DEEPEST)
+    segments = 0
+    object_at = partial(c_pdfium.FPDFPage_GetObject, page)
+    paths = _paths(c_pdfium.FPDFPage_CountObjects(page), object_at, _SAME, _DEEPEST, iter(range(_MOST_OBJECTS)))
+    for path, outer in paths:
+        box = _moved(_bounds(path), outer)
+        width, height = box[2] - box[0], box[3] - box[1]
+        if width <= _THIN or height <= _THIN:
+            if max(width, height) >= _SHORT:
+                yield box
+        elif _is_stroked(path):
+            count = c_pdfium.FPDFPath_CountSegments(path)
+            segments += count
+            if segments > _MOST_SEGMENTS:
+                return
+            yield from _edges(path, count, outer)
 
 
-def _strokes_of_form(form: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix, depth: int) -> Iterator[Stroke]:
-    matrix = _times(_matrix(form), outer)
-    count = c_pdfium.FPDFFormObj_CountObjects(form)
-    if count > _MOST_OBJECTS:
-        return
-    for index in range(count):
-        drawn = c_pdfium.FPDFFormObj_GetObject(form, index)
+def _paths(
+    count: int, object_at: Callable[[int], Drawn], outer: Matrix, depth: int, budget: Iterator[int]
+) -> Iterator[tuple[Drawn, Matrix]]:
+    """Those of a page, and of what it holds together; `budget` is shared, as many things may hold the same thing."""
+    for index, _ in zip(range(count), budget, strict=False):
+        drawn = object_at(index)
         kind = c_pdfium.FPDFPageObj_GetType(drawn)
         if kind == c_pdfium.FPDF_PAGEOBJ_PATH:
-            yield from _strokes_of(drawn, matrix)
+            yield drawn, outer
         elif kind == c_pdfium.FPDF_PAGEOBJ_FORM and depth:
-            yield from _strokes_of_form(drawn, matrix, depth - 1)
+            inner, inside = _times(_matrix(drawn), outer), partial(c_pdfium.FPDFFormObj_GetObject, drawn)
+            yield from _paths(c_pdfium.FPDFFormObj_CountObjects(drawn), inside, inner, depth - 1, budget)
 
 
-def _strokes_of(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[Stroke]:
-    box = _moved(_bounds(path), outer)
-    width, height = box[2] - box[0], box[3] - box[1]
-    if width <= _THIN or height <= _THIN:
-        if max(width, height) >= _SHORT:
-            yield box
-    elif _is_stroked(path):
-        yield from _edges(path, outer)
-
-
-def _edges(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[Stroke]:
-    """Of a path of several segments, those between two corners."""
+def _edges(path: Drawn, count: int, outer: Matrix) -> Iterator[Stroke]:
+    """Of a path of so many segments, those between two corners."""
     matrix = _times(_matrix(path), outer)
     x, y = ctypes.c_float(), ctypes.c_float()
     start = last = (0.0, 0.0)
-    for index in range(min(c_pdfium.FPDFPath_CountSegments(path), _MOST_SEGMENTS)):
+    for index in range(count):
         segment = c_pdfium.FPDFPath_GetPathSegment(path, index)
         kind = c_pdfium.FPDFPathSegment_GetType(segment)
         c_pdfium.FPDFPathSegment_GetPoint(segment, x, y)
@@ -160,18 +154,18 @@ def _edges(path: c_pdfium.FPDF_PAGEOBJECT, outer: Matrix) -> Iterator[Stroke]:
             last = start
 
 
-def _is_stroked(path: c_pdfium.FPDF_PAGEOBJECT) -> bool:
+def _is_stroked(path: Drawn) -> bool:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     return bool(c_pdfium.FPDFPath_GetDrawMode(path, fill, stroke)) and bool(stroke.value)
 
 
-def _bounds(drawn: c_pdfium.FPDF_PAGEOBJECT) -> Stroke:
+def _bounds(drawn: Drawn) -> Stroke:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     c_pdfium.FPDFPageObj_GetBounds(drawn, left, bottom, right, top)
     return left.value, bottom.value, right.value, top.value
 
 
-def _matrix(drawn: c_pdfium.FPDF_PAGEOBJECT) -> Matrix:
+def _matrix(drawn: Drawn) -> Matrix:
     found = c_pdfium.FS_MATRIX()
     if not c_pdfium.FPDFPageObj_GetMatrix(drawn, found):
         return _SAME

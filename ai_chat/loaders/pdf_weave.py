@@ -5,6 +5,7 @@ Takes spans and words in the order in which they are to be read, gives normalise
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from ai_chat.loaders.normalise import Normalised, chained, normalise
@@ -21,10 +22,9 @@ class Weave:
         self.length = 0
 
     def span(self, start: int, end: int) -> None:
-        for position in self._dropped:
-            if start <= position < end:
-                self._add(self._raw[start:position], start)
-                start = position + 1
+        for position in self._dropped[bisect_left(self._dropped, start) : bisect_left(self._dropped, end)]:
+            self._add(self._raw[start:position], start)
+            start = position + 1
         self._add(self._raw[start:end], start)
 
     def say(self, words: str, there: int) -> None:
