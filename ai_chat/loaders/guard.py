@@ -37,7 +37,7 @@ XML_OPTIONS: Mapping[str, bool] = {
 }
 """Of every parser of XML: it opens nothing, and what is deeper or longer than libxml2 likes is damage."""
 
-_PIECE = 1 << 16
+_PIECE, _UNPACKED_PIECE = 1 << 16, 1 << 20
 _ENCRYPTED = 0x1
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zip_aes.METHOD)  # those that unpack piece by piece
 _DAMAGED = (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, OverflowError, struct.error, zlib.error)
@@ -144,6 +144,21 @@ def xml_pieces(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, name: st
         refuse_entities(before + piece, name)
         before = piece[-_OVERLAP:]
         yield piece
+
+
+def inflated(data: bytes, name: str, limit: int = MEMBER) -> bytes:
+    """What was packed by "deflate" without a header; InputError archive_bomb, or zlib.error."""
+    unpacker, unpacked = zlib.decompressobj(-15), bytearray()
+    for start in range(0, len(data), _PIECE):
+        rest = data[start : start + _PIECE]
+        while rest:
+            unpacked += unpacker.decompress(rest, _UNPACKED_PIECE)
+            rest = unpacker.unconsumed_tail
+            if len(unpacked) > limit:
+                raise InputError("archive_bomb", name=name, found=f"> {show_size(limit)}", limit=show_size(limit))
+    if not unpacker.eof:
+        raise zlib.error("it is cut off")
+    return bytes(unpacked)
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, password: str | None) -> Iterator[bytes]:

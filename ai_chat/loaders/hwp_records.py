@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ai_chat.errors import InputError
-from ai_chat.loaders.guard import MEMBER, RATIO
-from ai_chat.sizes import show_size
+from ai_chat.loaders.guard import MEMBER, RATIO, inflated
 
 if TYPE_CHECKING:
     from olefile import OleFileIO
@@ -26,7 +25,6 @@ PARAGRAPH = 66
 _IGNORED = frozenset((68, 69, 70))  # shapes of characters, places of lines, marked ranges
 _DEEPEST = 100
 _SMALL = 4 << 20
-_PIECE = 1 << 20
 _COMPRESSED, _PASSWORD, _DISTRIBUTED, _DRM, _CERTIFICATE = 1, 1 << 1, 1 << 2, 1 << 4, (1 << 8) | (1 << 10)
 _SECTION = re.compile(r"section(\d+)", re.IGNORECASE)
 
@@ -125,20 +123,10 @@ def _numbered(entry: list[str]) -> re.Match[str] | None:
 
 
 def _inflated(data: bytes, stream: str, name: str) -> bytes:
-    limit = min(MEMBER, max(_SMALL, len(data) * RATIO))
-    unpacker = zlib.decompressobj(-15)
-    unpacked = bytearray()
     try:
-        while data and not unpacker.eof:
-            unpacked += unpacker.decompress(data, _PIECE)
-            data = unpacker.unconsumed_tail
-            if len(unpacked) > limit:
-                raise InputError("archive_bomb", name=name, found=f"> {show_size(limit)}", limit=show_size(limit))
+        return inflated(data, name, min(MEMBER, max(_SMALL, len(data) * RATIO)))
     except zlib.error as error:
         raise InputError("file_damaged", name=name, found=stream, reason=str(error)) from error
-    if not unpacker.eof:
-        raise InputError("file_damaged", name=name, found=stream, reason="it is cut off")
-    return bytes(unpacked)
 
 
 def _decrypted(data: bytes, stream: str, name: str) -> bytes:

@@ -10,20 +10,17 @@ import base64
 import binascii
 import hashlib
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
 from ai_chat.errors import InputError
-from ai_chat.loaders.guard import MEMBER
-from ai_chat.sizes import show_size
+from ai_chat.loaders.guard import inflated
 
 _CIPHERS = ("aes128-cbc", "aes192-cbc", "aes256-cbc")
 _DIGESTS = {"sha256": "sha256", "sha1": "sha1"}
 _MOST_ROUNDS = 5_000_000
 _BLOCK = 16
-_PIECE = 1 << 20
 _MARKUP = (b"<", b"\xef\xbb\xbf<", b"\xff\xfe<", b"\xfe\xff\x00<")
 
 
@@ -51,10 +48,10 @@ def unlock(data: bytes, lock: Locked, password: str | None, name: str, *, is_xml
     """One member; that a password is wrong shows by what comes out."""
     if password is None:
         raise InputError("password_needed", name=name)
-    start = hashlib.new(lock.digest, password.encode()).digest()
+    start = hashlib.new(lock.digest, password.encode("utf-8", "replace")).digest()
     key = hashlib.pbkdf2_hmac("sha1", start, lock.salt, lock.rounds, lock.key_size)
     try:
-        plain = b"".join(_inflated(_decrypted(data, key, lock.vector), name))
+        plain = inflated(_decrypted(data, key, lock.vector), name)
     except zlib.error as error:
         raise InputError("password_wrong", name=name) from error
     if is_xml and not plain.lstrip().startswith(_MARKUP):
@@ -87,20 +84,6 @@ def _decrypted(data: bytes, key: bytes, vector: bytes) -> bytes:
 
     decryptor = Cipher(algorithms.AES(key), modes.CBC(vector)).decryptor()
     return decryptor.update(data[: len(data) - len(data) % _BLOCK]) + decryptor.finalize()
-
-
-def _inflated(data: bytes, name: str) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(-15)
-    size = 0
-    while data and not unpacker.eof:
-        piece = unpacker.decompress(data, _PIECE)
-        data = unpacker.unconsumed_tail
-        size += len(piece)
-        if size > MEMBER:
-            raise InputError("archive_bomb", name=name, found=f"> {show_size(MEMBER)}", limit=show_size(MEMBER))
-        yield piece
-    if not unpacker.eof:
-        raise zlib.error("it is cut off")
 
 
 def _attribute(element: etree._Element | None, name: str) -> str:
