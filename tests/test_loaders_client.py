@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from ai_chat.errors import InputError, MachineError
 from ai_chat.loaders import wire
 from ai_chat.loaders.client import Fence, Folders, Parser, Parsers, open_parsers
 from ai_chat.loaders.detect import Options
+from ai_chat.loaders.worker import disk_trouble
 from ai_chat.types import Attachment, Problem, Unit
 
 LONG = "".join(f"문단 {n}: 회의에서 결정한 사항을 정리하여 보고한다.\n\n" for n in range(20_000))
@@ -106,6 +108,13 @@ def test_what_is_no_file_is_said(tmp_path: Path, parser: Parser, kind: str) -> N
     with pytest.raises(InputError) as caught:
         list(parser.parse(path))
     assert caught.value.code == ("file_vanished" if kind == "missing" else "file_unreadable")
+
+
+def test_a_full_disk_is_told_as_such() -> None:
+    path, spool = Path("a.zip"), Path("spool")
+    full, gone = OSError(errno.ENOSPC, "No space left on device"), OSError(errno.EACCES, "Permission denied")
+    assert disk_trouble(full, path, spool) == wire.error_frame("disk_full", {"path": "spool"}, "machine")
+    assert disk_trouble(gone, path, spool)["code"] == "file_unreadable"
 
 
 def test_importing_the_client_loads_no_parser() -> None:

@@ -157,10 +157,10 @@ class Parser:
             return self._child
         self.close()
         limits = Limits(address_space=self._fence.address_space, nice=self._fence.nice)
-        spool = (
-            {"TMPDIR": str(self._folders.spool)} if self._folders.spool else {}
-        )  # where a kill leaves nothing for good
-        self._child = Child.spawn(wire.WORKER, environ={**_ENVIRON, **spool}, limits=limits)
+        environ = dict(_ENVIRON)
+        if self._folders.spool:
+            environ["TMPDIR"] = str(self._folders.spool)  # where a kill leaves nothing for good
+        self._child = Child.spawn(wire.WORKER, environ=environ, limits=limits)
         self._child.receive(_START_SECONDS)
         return self._child
 

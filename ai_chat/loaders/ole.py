@@ -6,6 +6,7 @@ document format.
 
 from __future__ import annotations
 
+import errno
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,8 @@ def checked_ole(file: BinaryIO, name: str, found: str = "OLE") -> Iterator[OleFi
                 raise ValueError("a stream is larger than the file")
             yield ole
     except _DAMAGED as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            raise  # of the disk that what is in it is written to
         raise InputError("file_damaged", name=name, found=found, reason=str(error)) from error
 
 

@@ -6,6 +6,7 @@ Errors of ours and of the file system become error frames; anything else ends th
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,8 +42,15 @@ def _answer(channel: Channel, frames: Iterator[Frame], asked: Frame) -> None:
     except FileNotFoundError:
         last = wire.error_frame("file_vanished", {"path": str(path)}, "input")
     except OSError as error:
-        last = wire.error_frame("file_unreadable", {"path": str(path), "reason": error.strerror}, "input")
+        last = disk_trouble(error, path, wire.options_of(asked).spool)
     channel.send(last)
+
+
+def disk_trouble(error: OSError, path: Path, spool: Path | None) -> Frame:
+    """Of the file, or of the disk that it is unpacked on."""
+    if error.errno == errno.ENOSPC:
+        return wire.error_frame("disk_full", {"path": str(spool or path)}, "machine")
+    return wire.error_frame("file_unreadable", {"path": str(path), "reason": error.strerror or str(error)}, "input")
 
 
 def _send_all(channel: Channel, frames: Iterator[Frame], items: Iterator[Item]) -> None:
