@@ -24,7 +24,7 @@ PASSWORD = "열려라"
 class PlainParser:
     """Reads text, a page at each form feed. Lines that begin with a sign tell of more:
 
-    `>a.txt: text` is a file inside, `@locked` asks for PASSWORD, `@scan` is a page that needs OCR, `@meet` waits for another file
+    `>a.txt: text` is a file inside (`|` a line end in it, `~` one more level of `|`), `@locked` asks for PASSWORD, `@scan` is a page that needs OCR, `@meet` waits for another file
     that is being read at the same time.
     """
 
@@ -62,7 +62,7 @@ class PlainParser:
         for line in lines:
             if line.startswith(">"):
                 inside, _, text = line[1:].partition(": ")
-                yield Attachment(inside, self._parsers.unpack(text.replace("|", "\n")))
+                yield Attachment(inside, self._parsers.unpack(text.replace("|", "\n").replace("~", "|")))
 
 
 class PlainParsers:

@@ -59,7 +59,7 @@ def test_a_password_opens_a_document_and_is_not_kept(app: App, home: Settings, t
     assert app.search("desk", Scope(), mode="lexical").hits[0].document_id == info.id
     assert finished(app.ingest([path], dense=False)) == [("unchanged", None)]
     assert app.render(info.id, "page", 1, password=KEY).media_type == "image/png"
-    assert [problem.code for problem in app.render(info.id, "page", 1).warnings] == ["password_needed"]
+    assert [problem.code for problem in app.render(info.id, "page", 1).warnings] == ["picture_locked"]
     kept = [each for each in home.home.rglob("*") if each.is_file() and KEY.encode() in each.read_bytes()]
     assert kept == []
 

@@ -46,6 +46,7 @@ def test_a_locked_document_is_opened_from_standard_input(program: Program, tmp_p
     failed = program("ingest", path, "--json")
     assert failed.code == 1 and failed.json["failed"][0]["code"] == "password_needed"
     (document,) = program("docs", "list", "--status", "needs_password", "--json").json["documents"]
+    assert f"docs retry {document['id']} " in document["error"]["hint"]
     opened = program("docs", "retry", document["id"], "--password", "--json", stdin=f"{KEY}\n".encode())
     assert opened.code == 0 and not opened.json["failed"]
     assert "desk" in program("docs", "show", document["id"], "--text").out

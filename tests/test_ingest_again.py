@@ -75,6 +75,15 @@ def test_pages_that_wait_for_ocr_are_read_when_it_is_there(bench: Bench) -> None
     assert outcomes(bench.ingestion.resume()) == []
 
 
+def test_who_looks_again_later_finds_that_ocr_has_come(bench: Bench) -> None:
+    bench.write("스캔.txt", "@scan\n도장 찍힌 장")
+    bench.ingest()
+    assert outcomes(bench.ingestion.read_scans()) == []
+    bench.parsers.ocr = True
+    assert codes(outcomes(bench.ingestion.read_scans())) in (["added"], ["updated"])
+    assert bench.found("도장") == ["스캔.txt"]
+
+
 def test_a_run_over_the_folder_picks_them_up_as_well(bench: Bench) -> None:
     bench.write("스캔.txt", "앞 장\f@scan\n도장 찍힌 장")
     bench.ingest()

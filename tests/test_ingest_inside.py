@@ -171,3 +171,15 @@ def test_moved_documents_keep_their_attachments_and_are_found_by_their_new_name(
     assert bench.store.library.locator(after["안건.txt"].id) == f"{new}!/안건.txt"
     assert "총회 소집.txt" in bench.found("소집")
     assert [event.outcome for event in bench.ingest()] == ["unchanged"]
+
+
+def test_what_is_nested_too_deep_is_told_and_not_read(bench: Bench) -> None:
+    bench.write("mail.txt", "0\n>1.txt: 1|>2.txt: 2~>3.txt: 3")
+    events = bench.ingest()
+    assert [event.outcome for event in events] == ["added"] * 4
+    third = bench.documents()["3.txt"]
+    Path(third.path).write_text("3\n>4.txt: 4", "utf-8")
+    (parent, fourth) = outcomes(bench.ingestion.retry([third.id]))
+    assert (parent.outcome, fourth.outcome) == ("updated", "failed")
+    assert fourth.problem and fourth.problem.code == "too_deep"
+    assert bench.documents()["4.txt"].status == "failed"

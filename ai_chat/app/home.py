@@ -24,6 +24,7 @@ from ai_chat.types import SAMPLES_COLLECTION, IngestEvent, Problem
 
 _CLOSE_SECONDS = 5.0
 _LOOK_SECONDS = 10.0
+_OCR_SECONDS = 60.0  # how often it is looked whether tesseract has come, while something waits for it
 _LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
 
@@ -79,6 +80,7 @@ class Home:
         if self.parts.model and self.settings.keep_alive:
             self.parts.model.preload()
         self._begin(self._catch_up_all)
+        self._begin(self._await_ocr)
 
     def take_over_when_free(self, address: str, key: str) -> None:
         """Read only until the command that owns the home has finished, or lets us go first."""
@@ -133,6 +135,16 @@ class Home:
     def _resume(self) -> None:
         with self.parts.ingestion() as ingestion:
             self._read_all(ingestion.resume())
+
+    def _await_ocr(self) -> None:
+        """Scans are read when tesseract has been installed, without a new start."""
+        waited = False
+        while not self._closing.wait(_OCR_SECONDS):
+            waits = self.parts.waits_for_ocr()
+            if waited and not waits:
+                with self.parts.ingestion() as ingestion:
+                    self._read_all(ingestion.read_scans())
+            waited = waits
 
     def pause(self, paused: bool) -> None:
         """No further file is read; kept over a restart. What was left is read when it goes on."""

@@ -90,6 +90,10 @@ class Parts:
             files, line = self._settings.files_dir, self._line
             yield Ingestion(self.store, parsers, self.indexes.indexer, KNOWN_SUFFIXES, files, line, _can_read_pictures)
 
+    def waits_for_ocr(self) -> bool:
+        """Whether something would be read if OCR were there; holds no parsers."""
+        return bool(self.store.family.awaiting_ocr()) and not _can_read_pictures()
+
     def _open_parsers(self) -> Parsers:
         return open_parsers(self._memory.parsers, self._settings.home)
 

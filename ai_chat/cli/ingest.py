@@ -49,7 +49,9 @@ class Summary:
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders. 파일과 폴더")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", readable=False, help="Files and folders. 파일과 폴더")
+    ],
     collection: Annotated[
         str, typer.Option(metavar="NAME", help="Where to put them. 넣을 컬렉션")
     ] = DEFAULT_COLLECTION,
@@ -91,7 +93,7 @@ def retry(
 
 def replace(
     document_id: Annotated[str, typer.Argument(metavar="ID", help="As `docs list` shows it. 문서 ID")],
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="What it is to be from now on. 새 파일")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", readable=False, help="What it is to be from now on. 새 파일")],
     as_json: AsJson = False,
 ) -> int:
     session = open_session(as_json)
@@ -106,7 +108,7 @@ def _report(session: Session, summary: Summary, pending: int, about: Json | None
         session.print_json({**(about or {}), **_summary_json(session, summary), "vectors_pending": pending})
     else:
         _print_summary(session, summary)
-        if pending:
+        if pending and (summary.finished["added"] or summary.finished["updated"]):
             session.say("vectors_pending", left=pending)
     return summary.exit_code
 
@@ -120,6 +122,10 @@ def _follow(session: Session, events: Iterator[IngestEvent]) -> Summary:
             for event in events:
                 summary.add(event)
                 progress.step(event.done, event.total, _label(session, event), _finished(session, event))
+    except KeyboardInterrupt:
+        progress.close()
+        session.say("ingest_stopped")
+        raise
     finally:
         progress.close()
     return summary
@@ -156,7 +162,7 @@ def _print_summary(session: Session, summary: Summary) -> None:
         if event.problem:
             print(f"{session.word('failed')}  {one_line(event.path)}")
             print(f"        {one_line(session.sentence(event.problem))}")
-            if hint := session.hint(event.problem):
+            if hint := session.hint(event.problem, event.document_id):
                 print(f"        {session.word('hint')}: {one_line(hint)}")
     for notice in summary.notices:
         session.tell(notice)
@@ -173,4 +179,4 @@ def _summary_json(session: Session, summary: Summary) -> Json:
 
 def _file_json(session: Session, event: IngestEvent) -> Json:
     about: Json = {"path": event.path, "document_id": event.document_id}
-    return {**about, **problem_json(event.problem, session.language)} if event.problem else about
+    return {**about, **problem_json(event.problem, session.language, event.document_id)} if event.problem else about

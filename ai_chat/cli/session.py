@@ -54,17 +54,17 @@ class Session:
         """A line beside the data."""
         note(self.word(name, **values))
 
-    def tell(self, problem: Problem) -> None:
+    def tell(self, problem: Problem, document_id: str | None = None) -> None:
         """A notice beside the data, with what to do about it."""
         note(self.sentence(problem))
-        if next_step := self.hint(problem):
+        if next_step := self.hint(problem, document_id):
             note(f"{self.word('hint')}: {next_step}")
 
     def sentence(self, problem: Problem) -> str:
         return sentence(problem, self.language)
 
-    def hint(self, problem: Problem) -> str:
-        return hint(problem, self.language)
+    def hint(self, problem: Problem, document_id: str | None = None) -> str:
+        return hint(problem, self.language, document_id)
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         print_json(document)

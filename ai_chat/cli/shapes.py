@@ -16,11 +16,11 @@ from ai_chat.types import Answer, Citation, DocumentDetail, DocumentInfo, Hit, P
 Json = dict[str, Any]
 
 
-def problem_json(problem: Problem, language: Language) -> Json:
+def problem_json(problem: Problem, language: Language, document_id: str | None = None) -> Json:
     return {
         "code": problem.code,
         "message": sentence(problem, language),
-        "hint": hint(problem, language),
+        "hint": hint(problem, language, document_id),
     }
 
 
@@ -113,7 +113,7 @@ def document_json(info: DocumentInfo, language: Language) -> Json:
         "ocr_pages": info.ocr_pages,
         "unread_pages": info.unread_pages,
         "warnings": problems_json(info.warnings, language),
-        "error": problem_json(info.error, language) if info.error else None,
+        "error": problem_json(info.error, language, info.id) if info.error else None,
     }
 
 

@@ -161,7 +161,7 @@ def _title(session: Session, unit: Unit) -> str:
 def _keep(session: Session, detail: DocumentDetail, unit: Unit, rendered: Rendered, out: str) -> None:
     """What could not be drawn as asked is said first; UsageError rendered_otherwise where the file's name promises something else."""
     for problem in rendered.warnings:
-        session.tell(problem)
+        session.tell(problem, detail.info.id)
     suffixes = _SUFFIXES[rendered.media_type]
     if out != _STDOUT and not out.lower().endswith(suffixes):
         raise UsageError("rendered_otherwise", name=detail.info.name, number=unit.number, found=suffixes[0], path=out)

@@ -29,6 +29,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "left_minutes": ("{left} min left", "{left}분 남음"),
     "by_ocr": ("OCR {count}", "글자 인식 {count}쪽"),
     "unread": ("unread {count}", "못 읽음 {count}쪽"),
+    "ingest_stopped": (
+        "Stopped. What was read is kept; the same command goes on from here.",
+        "멈췄습니다. 읽은 문서는 그대로 있고, 같은 명령을 다시 실행하면 이어서 읽습니다.",
+    ),
     "written": ("Written: {path}", "저장했습니다: {path}"),
     "removed": ("Removed {name}.", "{name} 문서를 지웠습니다."),
     "undo": ("Undo with: ai-chat docs restore {ids}", "되돌리려면: ai-chat docs restore {ids}"),

@@ -28,12 +28,13 @@ def sentence(problem: Problem, language: Literal["ko", "en"]) -> str:
     return (row.ko if language == "ko" else row.en).format_map(values)
 
 
-def hint(problem: Problem, language: Literal["ko", "en"]) -> str:
-    """What to do next; empty where there is nothing to add."""
+def hint(problem: Problem, language: Literal["ko", "en"], document_id: str | None = None) -> str:
+    """What to do next; empty where there is nothing to add. `document_id`: of the document that the problem is one of."""
     row = SENTENCES.get(problem.code)
     if row is None:
         return ""
-    return (row.hint_ko if language == "ko" else row.hint_en).format_map(_Blank(problem.values))
+    values = _Blank({**problem.values, "document_id": document_id or "ID"})
+    return (row.hint_ko if language == "ko" else row.hint_en).format_map(values)
 
 
 SENTENCES: dict[str, Sentence] = {

@@ -9,12 +9,13 @@ from typing import Self
 from ai_chat.ingest.ahead import Reading
 from ai_chat.ingest.files import Stamp
 from ai_chat.store import DocumentRow
+from ai_chat.types import Problem
 
 
 @dataclass(slots=True, eq=False)
 class File:
     """`locator`: where the document lives for the user. `digest` is the sha256 that `reading` is a reading of; `inside` what was found;
-    `hashed`: the sha256 that it had when it had this stamp."""
+    `hashed`: the sha256 that it had when it had this stamp; `refused`: why it is not read at all."""
 
     path: Path
     collection: str
@@ -25,6 +26,7 @@ class File:
     digest: str = ""
     hashed: tuple[Stamp, str] | None = None
     reading: Reading | None = None
+    refused: Problem | None = None
     inside: list[File] = field(default_factory=list)
 
     @classmethod

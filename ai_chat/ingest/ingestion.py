@@ -100,11 +100,18 @@ class Ingestion:
         with self._line.turn():
             self._versions.drop_unfinished()
         if not self._line.paused:
-            waiting = self._store.family.awaiting_ocr()
-            rows = self._store.family.interrupted() + (waiting if waiting and self._ocr() else [])
+            rows = self._store.family.interrupted() + self._scans()
             yield from self._all([File.of(row) for row in {row.id: row for row in rows}.values()])
         self._date_older()
         self._indexer.catch_up()
+
+    def read_scans(self) -> Iterator[IngestEvent]:
+        """Read what waited for OCR, where that is there now."""
+        yield from self._all([File.of(row) for row in self._scans()])
+
+    def _scans(self) -> list[DocumentRow]:
+        waiting = self._store.family.awaiting_ocr()
+        return waiting if waiting and self._ocr() else []
 
     def _date_older(self) -> None:
         """What a library of an older schema did not keep, without reading the files again."""
@@ -149,6 +156,8 @@ class Ingestion:
 
     def _begin(self, file: File) -> None:
         """What need not be read, or cannot be, is found out and said in its turn."""
+        if file.refused:
+            return
         with suppress(InputError):
             digest, parser = self._identify(file)
             known = self._library.find_document(file.collection, file.locator)
@@ -188,6 +197,8 @@ class Ingestion:
         document_id, problem = known.id if known else None, None
         outcome: Outcome = "updated" if known and known.version_id and not known.removed else "added"
         try:
+            if file.refused:
+                raise InputError(file.refused.code, **file.refused.values)
             digest, parser = self._identify(file)
             if known and self._is_current(known, digest, parser):
                 outcome = "unchanged"

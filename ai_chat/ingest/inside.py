@@ -25,15 +25,16 @@ class Inside:
         self._files = files
 
     def put(self, parent: File, parent_id: str, version: int) -> list[File]:
-        """The documents inside, as queued; what is nested too deep fails at once, what is not there any more is removed."""
+        """The documents inside, as queued; what is nested too deep is refused, what is not there any more is removed."""
         found = list(self._found(parent, parent_id, version))
         there = {file.locator for file in found}
         if gone := [row.id for row in self._store.family.children(parent_id) if row.locator not in there]:
             self._store.library.remove(gone)
         deep = bool(found) and self._store.family.depth(parent_id) > DEEPEST
         for file in found:
-            self._put(file, parent_id, deep)
-        return [] if deep else found
+            file.refused = Problem("too_deep", {"name": file.name, "limit": DEEPEST}) if deep else None
+            self._put(file, parent_id)
+        return found
 
     def _found(self, parent: File, parent_id: str, version: int) -> Iterator[File]:
         seen: Counter[str] = Counter()
@@ -44,11 +45,11 @@ class Inside:
             shown = PurePosixPath(name).name
             yield File(self._files / place, parent.collection, locator, shown, parent.password, parent_id)
 
-    def _put(self, file: File, parent_id: str, deep: bool) -> None:
+    def _put(self, file: File, parent_id: str) -> None:
         library = self._store.library
         known = library.find_document(file.collection, file.locator)
         document = library.put_document(file.collection, file.locator, file.name, str(file.path), parent_id)
-        if deep:
-            library.set_status(document, "failed", Problem("too_deep", {"name": file.name, "limit": DEEPEST}))
+        if file.refused:
+            library.set_status(document, "failed", file.refused)
         elif known and (known.removed or known.sha256 != file.path.parent.name):
             library.set_status(document, "queued")  # a kill leaves it to `resume`

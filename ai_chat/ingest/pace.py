@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from ai_chat.ingest.file import File
+from ai_chat.loaders.detect import SUFFIXES
 from ai_chat.types import IngestEvent, Outcome, Problem, Progress
 
 _A_FILE = 20_000  # bytes that a file counts besides its own: opening, hashing, storing
+_A_PICTURE = 2_000_000  # reading it off takes so much longer than a file of text
 _SOONEST = 2.0  # seconds before which nothing can be told
 
 
@@ -21,7 +23,7 @@ class Pace:
 
     def __init__(self, files: Iterable[File], before: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._begun = clock()
+        self._begun = self._last = clock()
         self._done = self._total = before
         self._work = self._worked = 0
         self.add(files)
@@ -38,19 +40,22 @@ class Pace:
     def finished(self, file: File, outcome: Outcome, document_id: str | None, problem: Problem | None) -> IngestEvent:
         self._done += 1
         self._worked += _weight(file)
+        self._last = self._clock()
         return IngestEvent(
             self._done, self._total, file.shown, outcome, document_id, problem, seconds_left=self._left()
         )
 
     def _left(self) -> float | None:
-        elapsed = self._clock() - self._begun
+        """From when a file was last finished it is counted down; None where that is over, and nothing known anew."""
+        elapsed = self._last - self._begun
         if elapsed < _SOONEST or not self._worked:
             return None
-        return elapsed * max(self._work - self._worked, 0) / self._worked
+        left = elapsed * max(self._work - self._worked, 0) / self._worked - (self._clock() - self._last)
+        return left if left >= 0 else None
 
 
 def _weight(file: File) -> int:
     size = 0
     with suppress(OSError):  # what is wrong with it is said in its turn
         size = file.path.stat().st_size
-    return _A_FILE + size
+    return _A_FILE + size + (_A_PICTURE if file.name.lower().endswith(SUFFIXES["image"]) else 0)

@@ -30,7 +30,8 @@ def render_unit(
             warnings += _unplaced(name, wanted, picture.marked)
             return Rendered("image/png", picture.png, picture.marked, tuple(warnings))
         except InputError as error:
-            warnings.append(error.problem)
+            locked = error.code == "password_needed"
+            warnings.append(Problem("picture_locked", {"name": name}) if locked else error.problem)
     warnings += _unplaced(name, wanted, len(spans))
     return Rendered("text/html", unit_html(unit, name, spans).encode("utf-8", "replace"), len(spans), tuple(warnings))
 

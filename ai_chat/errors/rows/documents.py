@@ -215,9 +215,9 @@ ROWS: dict[str, Sentence] = {
     ),
     "password_needed": Sentence(
         "{name} is protected by a password.",
-        "{name}은(는) 암호로 보호되어 있습니다.",
-        "Enter it on the page, or type `ai-chat docs retry ID --password`; it is used for reading and never stored.",
-        "페이지에서 암호를 입력하거나 `ai-chat docs retry ID --password`를 실행하세요. 암호는 읽을 때만 쓰고 저장하지 않습니다.",
+        "{name}은(는) 비밀번호로 보호되어 있습니다.",
+        "Enter it on the page, or type `ai-chat docs retry {document_id} --password`; it is used for reading and never stored.",
+        "페이지에서 비밀번호를 입력하거나 `ai-chat docs retry {document_id} --password`를 실행하세요. 읽을 때만 쓰고 저장하지 않습니다.",
     ),
     "needs_ocr": Sentence(
         "{name} has {pages} pages but no text layer: they are pictures of text.",

@@ -38,8 +38,8 @@ ROWS: dict[str, Sentence] = {
     "password_wrong": Sentence(
         "The password given does not open '{name}'.",
         "입력한 비밀번호로 '{name}' 파일을 열 수 없습니다.",
-        "Try again: `ai-chat docs retry ID --password`.",
-        "다시 시도하세요: `ai-chat docs retry ID --password`",
+        "Mind capitals and the Korean keyboard, and try again: `ai-chat docs retry {document_id} --password`.",
+        "대문자와 한/영 상태를 확인하고 다시 시도하세요: `ai-chat docs retry {document_id} --password`",
     ),
     "encryption_unknown": Sentence(
         "'{name}' is encrypted in a way that AI-CHAT cannot open ({found}).",
@@ -103,11 +103,17 @@ ROWS: dict[str, Sentence] = {
         "Its text is shown instead: `ai-chat docs open ID` opens the file itself.",
         "대신 본문을 보여 줍니다. 파일 자체는 `ai-chat docs open ID`로 엽니다.",
     ),
+    "picture_locked": Sentence(
+        "The pages of '{name}' can only be drawn with its password, so the text that was read is shown instead.",
+        "'{name}'의 쪽을 그리려면 비밀번호가 필요해, 대신 등록할 때 읽은 본문을 보여 줍니다.",
+        "Add --password at the end of the line.",
+        "명령 끝에 --password를 붙이세요.",
+    ),
     "original_changed": Sentence(
         "'{name}' has changed since it was read, so the text that was read is shown instead of the page.",
         "'{name}' 파일이 등록 뒤에 바뀌어, 쪽 그림 대신 등록할 때 읽은 본문을 보여 줍니다.",
-        "Ingest it again: `ai-chat docs retry ID`.",
-        "다시 등록하세요: `ai-chat docs retry ID`",
+        "Ingest it again: `ai-chat docs retry {document_id}`.",
+        "다시 등록하세요: `ai-chat docs retry {document_id}`",
     ),
     "sentence_unplaced": Sentence(
         "The place to mark was not found there in '{name}', so it is not marked.",
@@ -127,9 +133,9 @@ ROWS: dict[str, Sentence] = {
     ),
     "out_unknown": Sentence(
         "'{path}' is neither - nor a name that ends in {known}.",
-        "'{path}'은(는) -도 아니고 {known}(으)로 끝나는 이름도 아닙니다.",
+        "'{path}'에는 저장할 수 없습니다. 이름이 {known} 가운데 하나로 끝나야 합니다.",
         "Give --out such a name; - prints to standard output.",
-        "--out에 그런 이름을 쓰세요. -는 표준 출력입니다.",
+        "--out에 그런 이름을 쓰거나, 화면에 출력하려면 -를 쓰세요.",
     ),
     "out_unwritable": Sentence(
         "'{path}' cannot be written: {reason}",
