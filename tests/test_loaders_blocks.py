@@ -7,8 +7,8 @@ import pytest
 from ai_chat.chunking import split_sentences
 from ai_chat.loaders.blocks import Block, Note, Paragraph, Running, Table, table, text_of, units
 from ai_chat.loaders.grid import Cell
-from ai_chat.loaders.hwp_body import script_text
-from ai_chat.loaders.hwp_numbers import Heads, Level, Shape, numeral
+from ai_chat.loaders.hancom.hwp_body import script_text
+from ai_chat.loaders.hancom.numbers import Heads, Level, Shape, numeral
 
 
 def sections(*blocks: Block) -> list[tuple[str, str]]:

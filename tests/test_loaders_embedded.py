@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ai_chat.loaders.ooxml_embedded import File, in_object
+from ai_chat.loaders.ooxml.embedded import File, in_object
 from tests.ole_files import write_ole
 
 

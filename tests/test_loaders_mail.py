@@ -15,7 +15,7 @@ from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
 from ai_chat.loaders.detect import Options
 from ai_chat.loaders.enclosed import MOST, safe_name
-from ai_chat.loaders.mime import decode_header, decode_text
+from ai_chat.loaders.mail.mime import decode_header, decode_text
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 
 

@@ -11,7 +11,7 @@ import pytest
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
 from ai_chat.loaders.detect import Options
-from ai_chat.loaders.rtf import rtf_text, unpacked_rtf
+from ai_chat.loaders.mail.rtf import rtf_text, unpacked_rtf
 from ai_chat.types import Attachment, Metadata, Unit
 from tests.ole_files import write_ole
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ai_chat.loaders.number_format import formatter, plain
+from ai_chat.loaders.sheets.number_format import formatter, plain
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ai_chat.loaders.detect import Options
-from ai_chat.loaders.ocr import Ocr, OcrPage, open_ocr
-from ai_chat.loaders.ocr_cache import OcrCache
-from ai_chat.loaders.ocr_picture import LONGEST, blocks, fitted, grey, lying, prepare
-from ai_chat.loaders.ocr_words import confidence, doubtful, is_korean, merged
+from ai_chat.loaders.ocr.cache import OcrCache
+from ai_chat.loaders.ocr.picture import LONGEST, blocks, fitted, grey, lying, prepare
+from ai_chat.loaders.ocr.reader import Ocr, OcrPage, open_ocr
+from ai_chat.loaders.ocr.words import confidence, doubtful, is_korean, merged
 from ai_chat.loaders.pages import ocr_warning, page_list, waiting_for_ocr
 from ai_chat.loaders.tesseract import OcrError, Tesseract, Word, find_tesseract, read_words
 

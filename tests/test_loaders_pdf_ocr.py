@@ -13,10 +13,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from ai_chat.loaders import Item, load
-from ai_chat.loaders.ocr import OcrPage
-from ai_chat.loaders.pdf_page import PageText
-from ai_chat.loaders.pdf_pictures import prefers_ocr, render
-from ai_chat.loaders.pdf_quality import Doubt, doubt, is_like
+from ai_chat.loaders.ocr.reader import OcrPage
+from ai_chat.loaders.pdf.page import PageText
+from ai_chat.loaders.pdf.pictures import prefers_ocr, render
+from ai_chat.loaders.pdf.quality import Doubt, doubt, is_like
 from ai_chat.types import Problem, Progress, Unit
 
 SEEN = "Invoice number 4711 was paid in March.\nThe amount is 250 dollars."

@@ -11,7 +11,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from ai_chat.loaders import load
-from ai_chat.loaders.pdf_running import Edge, Edges, edge, repeated, skipped
+from ai_chat.loaders.pdf.running import Edge, Edges, edge, repeated, skipped
 from ai_chat.types import Unit
 
 LEFT, RIGHT = 72, 310

@@ -16,7 +16,7 @@ from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
 from ai_chat.loaders import load
 from ai_chat.loaders.normalise import to_raw
-from ai_chat.loaders.pdf_rules import Line, Place, grid_of
+from ai_chat.loaders.pdf.rules import Line, Place, grid_of
 from ai_chat.types import Unit
 
 FONT = "HYSMyeongJo-Medium"

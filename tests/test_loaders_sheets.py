@@ -11,7 +11,7 @@ import pytest
 
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load
-from ai_chat.loaders.sheet_rows import Sheet, column_letters, column_number, sheet_units
+from ai_chat.loaders.sheets.rows import Sheet, column_letters, column_number, sheet_units
 from ai_chat.types import Attachment, Metadata, Problem, Unit
 from tests.office_files import (
     cell,

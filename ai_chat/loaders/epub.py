@@ -20,7 +20,7 @@ from ai_chat.loaders.charset import declared_encoding
 from ai_chat.loaders.detect import Source
 from ai_chat.loaders.guard import open_zip, parse_xml, read_member
 from ai_chat.loaders.html import load_html
-from ai_chat.loaders.mime import decode_text
+from ai_chat.loaders.mail.mime import decode_text
 from ai_chat.loaders.xmlstream import local_name
 from ai_chat.types import Metadata, Unit
 

@@ -19,7 +19,7 @@ from PIL import Image, ImageOps
 from ai_chat.errors import InputError
 from ai_chat.loaders.about import metadata
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.ocr import Ocr, OcrPage, open_ocr
+from ai_chat.loaders.ocr.reader import Ocr, OcrPage, open_ocr
 from ai_chat.loaders.pages import ocr_warning, page_list
 from ai_chat.loaders.tesseract import OcrError
 from ai_chat.types import Metadata, Problem, Progress, Unit

@@ -18,9 +18,9 @@ from pathlib import Path, PurePath
 from ai_chat.errors import InputError
 from ai_chat.loaders import Item, load_source
 from ai_chat.loaders.detect import Source, identify
+from ai_chat.loaders.mail.rtf import rtf_text
 from ai_chat.loaders.normalise import normalise
 from ai_chat.loaders.ole import open_ole
-from ai_chat.loaders.rtf import rtf_text
 from ai_chat.loaders.text import stretches
 from ai_chat.process import tied
 from ai_chat.types import Problem, Unit

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 from ai_chat.loaders.normalise import normalise, to_raw
-from ai_chat.loaders.pdf_letters import Letters
+from ai_chat.loaders.pdf.letters import Letters
 from ai_chat.rendering.places import find
 from ai_chat.rendering.wire import Box, Mark
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from ai_chat.errors import InputError
 from ai_chat.loaders.detect import Source
-from ai_chat.loaders.pdf import open_page, open_pdf
-from ai_chat.loaders.pdf_letters import Letters
+from ai_chat.loaders.pdf.document import open_page, open_pdf
+from ai_chat.loaders.pdf.letters import Letters
 from ai_chat.rendering.pdf_marks import mark_boxes
 from ai_chat.rendering.wire import Box, Page
 

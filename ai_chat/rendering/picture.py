@@ -51,7 +51,7 @@ def _drawn(source: Source, page: Page) -> tuple[Image.Image, Sequence[Sequence[B
 def _seen(image: Image.Image) -> Image.Image:
     """In colour, on white where it is transparent; what no screen can show as OCR sees it."""
     if image.mode[0] in "IF" or image.mode == "LAB":
-        from ai_chat.loaders.ocr_picture import grey
+        from ai_chat.loaders.ocr.picture import grey
 
         return grey(image).convert("RGB")
     if "transparency" in image.info or image.mode in ("LA", "PA", "RGBA", "La", "RGBa"):

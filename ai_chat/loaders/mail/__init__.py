@@ -1,0 +1,1 @@
+"""Mails as files: EML, MSG, and what stands in them."""

@@ -1,0 +1,1 @@
+"""Pictures of pages -> text, by tesseract."""

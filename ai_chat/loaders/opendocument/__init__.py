@@ -1,0 +1,1 @@
+"""OpenDocument: texts and slides, and the container that spreadsheets share with them."""

@@ -1,0 +1,1 @@
+"""Spreadsheets, whichever program wrote them: rows that name their columns."""
