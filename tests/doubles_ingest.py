@@ -24,8 +24,8 @@ PASSWORD = "열려라"
 class PlainParser:
     """Reads text, a page at each form feed. Lines that begin with a sign tell of more:
 
-    `>a.txt: text` is a file inside (`|` a line end in it, `~` one more level of `|`), `@locked` asks for PASSWORD, `@scan` is a page that needs OCR, `@meet` waits for another file
-    that is being read at the same time.
+    `>a.txt: text` is a file inside (`|` a line end in it, `~` a `|` in it), `@locked` asks for PASSWORD, `@scan` is a page that needs
+    OCR, `@meet` waits for another file that is being read at the same time.
     """
 
     def __init__(self, parsers: PlainParsers) -> None:
