@@ -29,6 +29,7 @@ from ai_chat.ui.uploads import (
 
 _PAGE = 40
 _REFRESH_SECONDS = 1.0
+_SHORT = frozenset({"password_needed", "pages_by_ocr", "page_without_text"})
 _UNFINISHED = ("queued", "parsing", "searchable")
 
 
@@ -71,6 +72,7 @@ def _begin(work: Callable[[Hold], Iterator[IngestEvent]]) -> None:
     current = session.current()
     current.followers.of(name, lambda: work(current.app))
     st.session_state["uploading"] = name
+    st.session_state["begun"] = True
 
 
 def _upload(name: str) -> Follower[IngestEvent]:
@@ -124,6 +126,8 @@ def _all_documents(app: App) -> list[DocumentInfo]:
 
 
 def _list() -> None:
+    if st.session_state.pop("begun", False):
+        st.rerun()  # its progress is shown above this list
     if removed := st.session_state.get("removed"):
         _undo_bar(removed)
     with session.current().app() as app:
@@ -154,7 +158,7 @@ def _rows(documents: Sequence[DocumentInfo]) -> None:
     wanted = ""
     if len(documents) > _PAGE:
         wanted = st.text_input(visit.words("filter"), key=f"filter-{name}").casefold()
-    found = [each for each in documents if wanted in each.name.casefold()]
+    found = [each for each in _family_order(documents) if wanted in each.name.casefold()]
     shown = _PAGE * (1 + st.session_state.get(f"more-{name}", 0))
     names = {each.id: each.name for each in documents}
     for each in found[:shown]:
@@ -176,6 +180,7 @@ def _row(each: DocumentInfo, names: Mapping[str, str]) -> None:
 
 
 def _facts(each: DocumentInfo, names: Mapping[str, str]) -> list[str]:
+    """What a short fact says already is not said again by a sentence."""
     facts = [visit.words("pieces", units=each.units)] if each.units else []
     facts.append(visit.words(f"status_{each.status}"))
     if each.parent_id in names:
@@ -184,7 +189,24 @@ def _facts(each: DocumentInfo, names: Mapping[str, str]) -> list[str]:
         facts.append(visit.words("ocr_pages", count=each.ocr_pages))
     if each.unread_pages:
         facts.append(visit.words("unread_pages", count=each.unread_pages))
-    return facts + [visit.problem_sentence(problem) for problem in (each.error, *each.warnings) if problem]
+    told = [problem for problem in (each.error, *each.warnings) if problem and problem.code not in _SHORT]
+    return facts + [visit.problem_sentence(problem) for problem in told]
+
+
+def _family_order(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
+    """Each followed by what was found inside it."""
+    there = {each.id for each in documents}
+    inside: dict[str, list[DocumentInfo]] = {}
+    for each in documents:
+        if each.parent_id in there:
+            inside.setdefault(str(each.parent_id), []).append(each)
+
+    def family(each: DocumentInfo) -> Iterator[DocumentInfo]:
+        yield each
+        for child in inside.get(each.id, ()):
+            yield from family(child)
+
+    return [one for each in documents if each.parent_id not in there for one in family(each)]
 
 
 def _password(each: DocumentInfo) -> None:
