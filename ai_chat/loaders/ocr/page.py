@@ -1,6 +1,6 @@
 """One grey picture of a page -> its text, whichever way up it lies.
 
-Takes what the picture needs from `ocr_picture` and words from `tesseract`, puts them together as normalised text with boxes on the
+Takes what the picture needs from `picture` and words from `tesseract`, puts them together as normalised text with boxes on the
 picture as it came. Knows no document.
 """
 
