@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
 from playwright.sync_api import Browser, expect, sync_playwright
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.pdfgen.canvas import Canvas
 
 from tests.browser import CHROMIUM, WAIT_MS, serving, visiting
 from tests.doubles_app import HOSTILE
@@ -80,6 +83,7 @@ def test_a_marker_opens_its_passage(browser: Browser, double: str) -> None:
     with visiting(browser, double) as visit:
         visit.ask("연차휴가는?")
         expect(visit.page.locator(".ac.answer a.cite")).to_have_count(2)
+        expect(visit.page.get_by_role("button", name="멈추기")).to_have_count(0)  # painted for the last time
         first = visit.page.locator(".ac.evidence details").first
         expect(first.locator(".passage")).to_be_hidden()
         visit.page.locator(".ac.answer a.cite").first.click()
@@ -134,6 +138,36 @@ def test_the_language_follows_the_browser_and_can_be_switched(browser: Browser, 
         expect(visit.page.locator("textarea")).to_have_attribute("placeholder", "문서에 대해 물어보세요")
         visit.page.reload()
         expect(visit.page.locator("textarea")).to_have_attribute("placeholder", "문서에 대해 물어보세요")
+
+
+def test_a_locked_document_opens_with_its_password_alone(browser: Browser, tmp_path: Path) -> None:
+    """A real server, and a page that only knows that the document is locked."""
+    secret = "Sesame-1234"
+    with (
+        serving(["-m", "ai_chat", "web", "--no-browser", "--port", "0"], tmp_path) as url,
+        visiting(browser, url) as visit,
+    ):
+        visit.page.get_by_role("link", name="문서").click()
+        visit.upload("잠긴 문서.pdf", locked_pdf(secret))
+        field = visit.page.locator('input[type="password"]')
+        field.fill("아닌데")
+        field.press("Enter")
+        expect(visit.page.locator(".ac.document", has_text="입력한 비밀번호로")).to_be_visible()
+        field.fill(secret)
+        field.press("Enter")
+        expect(visit.page.locator(".ac.document", has_text="잠긴 문서.pdf")).to_contain_text("1개 부분")
+        expect(field).to_have_count(0)
+        assert secret not in visit.page.content() + visit.page.url
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept and not [path for path in kept if secret.encode() in path.read_bytes()]
+
+
+def locked_pdf(password: str) -> bytes:
+    data = io.BytesIO()
+    canvas = Canvas(data, encrypt=StandardEncryption(password, strength=128))
+    canvas.drawString(72, 720, "The warranty on hydraulic chucks is 24 months.")
+    canvas.save()
+    return data.getvalue()
 
 
 def test_documents_are_added_removed_and_brought_back(browser: Browser, tmp_path: Path) -> None:
