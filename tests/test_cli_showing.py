@@ -41,7 +41,15 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 
 def test_a_page_is_drawn_with_its_sentence(shelf: Program, tmp_path: Path) -> None:
-    words: list[str | Path] = ["--unit", "2", "--mark", "the boiler is  inspected", "--out", tmp_path / "page.png", "--json"]
+    words: list[str | Path] = [
+        "--unit",
+        "2",
+        "--mark",
+        "the boiler is  inspected",
+        "--out",
+        tmp_path / "page.png",
+        "--json",
+    ]
     done = show(shelf, "house.pdf", *words)
     assert done.code == 0 and done.json["marked"] == 1 and done.json["media_type"] == "image/png"
     assert (tmp_path / "page.png").read_bytes().startswith(PNG)

@@ -15,9 +15,9 @@ from ai_chat.errors import InputError, UsageError
 from ai_chat.evaluation.datasets import read_joint
 from ai_chat.evaluation.indexed import CACHE_NAME
 from ai_chat.evaluation.peak import PeakMemory, high_water
-from ai_chat.memory.measure import family
 from ai_chat.evaluation.report import Report
 from ai_chat.evaluation.run import evaluate, evaluate_dataset
+from ai_chat.memory.measure import family
 from tests.doubles import HashingEmbedder
 
 TEXTS = {
