@@ -118,7 +118,7 @@ def _units(parser: Parser, path: Path, name: str, found: Reading, password: str 
         spool, kept = Path(folder, "spool"), Path(folder, "kept")
         spool.mkdir()
         kept.mkdir()
-        with _measured(parser, found):
+        with measured(parser, found):
             for item in parser.parse(path, name, Options(password, spool)):
                 if isinstance(item, Unit):
                     yield item
@@ -134,7 +134,7 @@ def _units(parser: Parser, path: Path, name: str, found: Reading, password: str 
                 found.warnings.append(f"{error.code} inside")
 
 
-class _measured:
+class measured:
     """The CPU seconds and the memory of the parser and its children while one file is read."""
 
     def __init__(self, parser: Parser, found: Reading) -> None:
