@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,17 @@ def test_ingest_for_people_shows_progress_beside_a_summary(program: Program, tmp
     assert done.code == 0
     assert done.out.splitlines()[-1] == "added 3  updated 0  unchanged 0  failed 0"
     assert done.err.count("added ") == 3 and "rebuilt" not in done.err
+
+
+def test_a_list_of_a_status_that_none_has_is_no_empty_library(program: Program, tmp_path: Path) -> None:
+    program("ingest", write_documents(tmp_path / "documents"))
+    assert program("docs", "list", "--status", "needs_ocr").err.strip() == "No document stands so."
+
+
+def test_reasons_of_the_system_are_told_in_korean(program: Program, tmp_path: Path) -> None:
+    (tmp_path / "cut.docx").write_bytes(b"PK\x03\x04" + b"x" * 100)
+    korean = replace(program, language="ko_KR.UTF-8")("ingest", tmp_path / "cut.docx").out
+    assert "File is not a zip file" not in korean and "ZIP" in korean
 
 
 def test_ingest_into_a_collection(program: Program, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from unicodedata import normalize
 
 import pytest
 
@@ -29,6 +30,10 @@ def test_one_line_has_no_line_ends() -> None:
 
 def test_korean_takes_two_columns() -> None:
     assert width("한글 ab") == 7
+
+
+def test_names_as_macos_writes_them_take_as_many_columns() -> None:
+    assert width(normalize("NFD", "한글 é")) == width("한글 é") == 6
 
 
 @pytest.mark.parametrize("columns", [4, 5, 6, 7])

@@ -120,7 +120,7 @@ def test_a_document_is_not_replaced_by_another_that_is_there(bench: Bench) -> No
     bench.ingest()
     with pytest.raises(InputError, match="document_there"):
         list(bench.ingestion.replace(bench.documents()["a.txt"].id, other))
-    with pytest.raises(InputError, match="file_vanished"):
+    with pytest.raises(InputError, match="path_missing"):
         list(bench.ingestion.replace(bench.documents()["a.txt"].id, bench.folder / "none.txt"))
     assert sorted(bench.documents()) == ["a.txt", "b.txt"]
 

@@ -29,11 +29,12 @@ def list_documents(
 ) -> int:
     session = open_session(as_json)
     with session.app("read") as app:
-        found = [info for info in app.documents(scope_of(collection)) if status in (None, info.status)]
+        known = app.documents(scope_of(collection))
+    found = [info for info in known if status in (None, info.status)]
     if as_json:
         session.print_json({"documents": [document_json(info, session.language) for info in found]})
     elif not found:
-        session.say("no_documents")
+        session.say("none_so" if known else "no_documents")
     else:
         for info, depth in _as_tree(found):
             _print_row(session, info, depth)

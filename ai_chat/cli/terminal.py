@@ -12,7 +12,7 @@ import sys
 from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any, TextIO
-from unicodedata import east_asian_width
+from unicodedata import combining, east_asian_width
 
 SCHEMA = 1
 _BAR = 20
@@ -62,7 +62,14 @@ def marked(text: str, sentence: str, bold: bool) -> str:
 
 def width(text: str) -> int:
     """Columns: Korean and Chinese characters take two."""
-    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(map(_columns, text))
+
+
+def _columns(character: str) -> int:
+    """None for accents, and for the second and third letter of a syllable as macOS writes names."""
+    if "\u1160" <= character <= "\u11ff" or combining(character):
+        return 0
+    return 2 if east_asian_width(character) in "WF" else 1
 
 
 def padded(text: str, columns: int) -> str:
@@ -73,7 +80,7 @@ def fit_start(text: str, columns: int) -> str:
     """The beginning of `text` in at most `columns` columns."""
     if width(text) <= columns:
         return text
-    ends = itertools.accumulate(2 if east_asian_width(c) in "WF" else 1 for c in text)
+    ends = itertools.accumulate(map(_columns, text))
     return text[: bisect_right(list(ends), columns - 1)] + "…"
 
 

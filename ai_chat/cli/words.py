@@ -22,6 +22,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "There are no documents yet. Next: ai-chat ingest PATH",
         "아직 문서가 없습니다. 다음: ai-chat ingest 경로",
     ),
+    "none_so": ("No document stands so.", "이 상태인 문서가 없습니다."),
     "password": ("Password", "비밀번호"),
     "paused": ("paused", "일시 중지"),
     "page_of": ("{path} ({done}/{total} pages)", "{path} ({done}/{total}쪽)"),

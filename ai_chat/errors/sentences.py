@@ -11,6 +11,26 @@ from typing import Literal
 from ai_chat.errors.rows import Sentence, documents, endpoints, formats, general, memory, models, page, search, shelf
 from ai_chat.types import Problem
 
+_REASONS_KO = {
+    "Permission denied": "접근 권한이 없습니다",
+    "No such file or directory": "그런 파일이나 폴더가 없습니다",
+    "Is a directory": "폴더입니다",
+    "Not a directory": "폴더가 아닙니다",
+    "No space left on device": "디스크에 남은 공간이 없습니다",
+    "Read-only file system": "읽기 전용 디스크입니다",
+    "Too many levels of symbolic links": "바로가기가 서로를 가리킵니다",
+    "Input/output error": "장치에서 읽지 못했습니다",
+    "not a regular file": "일반 파일이 아닙니다",
+    "File is not a zip file": "끝이 잘렸거나 ZIP 형식이 아닙니다",
+    "its text is missing": "본문이 없습니다",
+    "its main part is missing": "본문이 없습니다",
+    "no page can be opened": "열 수 있는 쪽이 없습니다",
+    "no %PDF header": "PDF의 첫머리가 없습니다",
+    "Failed to load document (PDFium: Data format error).": "형식이 맞지 않습니다",
+    "a record is cut off": "끝이 잘렸습니다",
+}
+"""What the system and the formats say most often; anything rarer is told as it came."""
+
 
 class _Blank(dict[str, object]):
     def __missing__(self, key: str) -> str:
@@ -25,6 +45,8 @@ def sentence(problem: Problem, language: Literal["ko", "en"]) -> str:
     values = _Blank(problem.values)
     if isinstance(cause := values.get("cause"), Mapping):
         values["cause"] = sentence(Problem(cause["code"], cause["values"]), language)
+    if language == "ko" and "reason" in values:
+        values["reason"] = _REASONS_KO.get(str(values["reason"]), values["reason"])
     return (row.ko if language == "ko" else row.en).format_map(values)
 
 

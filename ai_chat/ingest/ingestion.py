@@ -90,7 +90,9 @@ class Ingestion:
         yield from self._all([File.of(row, password) for row in rows])
 
     def replace(self, document_id: str, path: Path, password: str | None = None) -> Iterator[IngestEvent]:
-        """Another file in the place of this document, which keeps its id; document_there where that is a document already."""
+        """Another file in the place of this document, which keeps its id; InputError path_missing, document_there where it is one."""
+        if not path.exists():
+            raise InputError("path_missing", path=str(path))
         stamp(path)
         self._store.family.relocate(document_id, str(path), path.name, str(path))
         yield from self.retry([document_id], password)
