@@ -84,7 +84,7 @@ def test_what_a_server_is_sent_need_not_be_utf8(served: App) -> None:
 
 def test_a_scan_is_marked_by_its_word_boxes(home: Settings, tmp_path: Path) -> None:
     if find_tesseract() is None:
-        pytest.skip("tesseract is not installed")
+        pytest.skip("needs system package tesseract-ocr-kor")
     image = Image.new("L", (1200, 400), 255)
     ImageDraw.Draw(image).text((100, 150), "The boiler is inspected", fill=0, font=ImageFont.load_default(72))
     image.save(tmp_path / "scan.png", dpi=(200, 200))

@@ -18,7 +18,7 @@ from ai_chat.loaders.tesseract import find_tesseract
 from ai_chat.types import Metadata, Problem, Progress, Unit
 
 SAMPLES = Path(__file__).resolve().parents[1].parent / "shared" / "samples"
-needs_tesseract = pytest.mark.skipif(find_tesseract() is None, reason="tesseract is not installed")
+needs_tesseract = pytest.mark.skipif(find_tesseract() is None, reason="needs system package tesseract-ocr-kor")
 
 
 def page(text: str) -> Image.Image:

@@ -111,7 +111,7 @@ def test_locked_doc_wants_its_password(tmp_path: Path, office: Path) -> None:
 
 def test_libreoffice_itself(tmp_path: Path) -> None:
     if shutil.which("soffice") is None:
-        pytest.skip("LibreOffice is not installed")
+        pytest.skip("needs system package libreoffice-writer-nogui")
     path = tmp_path / "a.rtf"
     path.write_bytes(RTF)
     spool = tmp_path / "spool"

@@ -46,7 +46,7 @@ def word(text: str, left: int, confidence: float, gap: str = " ") -> Word:
 def ocr(tmp_path: Path) -> Iterator[Ocr]:
     found = open_ocr(Options(ocr_cache=tmp_path / "cache"))
     if found is None:
-        pytest.skip("tesseract is not installed")
+        pytest.skip("needs system package tesseract-ocr-kor")
     with found:
         yield found
 

@@ -23,7 +23,7 @@ SEEN = "Invoice number 4711 was paid in March.\nThe amount is 250 dollars."
 SHIFTED = "".join(chr(ord(letter) + 3) if letter.isalpha() else letter for letter in 3 * SEEN).replace("e", "q")
 KOREAN = "연차휴가는 1년간 80퍼센트 이상 출근한 근로자에게 15일의 유급휴가를 주는 것을 말하며 회사는 이를 보장한다."
 
-needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="tesseract is not installed")
+needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="needs system package tesseract-ocr-kor")
 
 
 def picture(text: str) -> ImageReader:
