@@ -67,7 +67,7 @@ def test_another_file_takes_a_documents_place(program: Program, tmp_path: Path) 
     done = program("docs", "replace", before["id"], tmp_path / "b.txt", "--json").json
     assert [each["document_id"] for each in done["updated"]] == [before["id"]]
     missing = program("docs", "replace", before["id"], tmp_path / "nowhere.txt", "--json")
-    assert missing.code == 1 and missing.json["error"]["code"] == "file_vanished"
+    assert missing.code == 1 and missing.json["error"]["code"] == "path_missing"
 
 
 def test_what_is_inside_is_listed_under_its_parent(program: Program, tmp_path: Path) -> None:
