@@ -82,19 +82,27 @@ def test_two_ingests_take_turns(home: Settings, many: Path, tmp_path: Path) -> N
     for number in range(5):
         (other / f"other-{number}.txt").write_text(f"다른 문서 {number}", "utf-8")
     app = open_app(home, "write")
-    order: list[str] = []
+    read: list[str] = []
+    moved = threading.Semaphore(0)
 
-    def read(events: Iterator[IngestEvent]) -> None:
-        order.extend(Path(event.path).name for event in events if event.outcome)
+    def read_other(events: Iterator[IngestEvent]) -> None:
+        for event in events:
+            if event.outcome:
+                read.append(Path(event.path).name)
+                moved.release()
 
     try:
         first = app.ingest([many], dense=False)
-        next(event for event in first if event.outcome)
-        thread = threading.Thread(target=read, args=(app.ingest([other], dense=False),))
+        outcomes = (event for event in first if event.outcome)
+        next(outcomes)
+        thread = threading.Thread(target=read_other, args=(app.ingest([other], dense=False),))
         thread.start()
-        read(first)
+        for _ in range(5):
+            assert moved.acquire(timeout=60)  # the other goes on while the first is in its midst
+            read.append(Path(next(outcomes).path).name)
+        read.extend(Path(event.path).name for event in outcomes)
         thread.join()
     finally:
         app.close()
-    assert len(order) == 44
-    assert order.index("other-4.txt") < 30  # not behind all of the forty
+    assert len(read) == 44
+    assert read.index("other-4.txt") < 10  # not behind all of the forty
