@@ -21,6 +21,7 @@ Count = Callable[[Content], int]
 Language = Literal["ko", "en"]
 
 NOT_FOUND = {"ko": "문서에서 답을 찾을 수 없습니다.", "en": "The documents do not answer this."}
+COMPLETION_FORM = "passages-question-answer/1"  # of the plain text; the starter's adapter names the form it is trained on
 SHORTEST_PASSAGE = 200  # characters that the first passage keeps while the question is still whole
 
 _RULES = {
@@ -222,7 +223,7 @@ def _answer_text(answer: str, meaning: Mapping[int, int]) -> str:
 
 
 def _completion(told: Sequence[tuple[_Part, str]], asked: _Part) -> str:
-    """The form on which the starter's adapter is trained: change it only together with that."""
+    """The form on which the starter's adapter is trained: change COMPLETION_FORM with it, and train again."""
     text = ""
     for part, answer in told:
         text += f"{_plain_part(part, text)} {' '.join(answer.split())}"
