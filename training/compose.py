@@ -55,7 +55,10 @@ class Told:
 
 
 def compose(
-    passages: Sequence[Found], items: Sequence[Item], past: Sequence[Told] = (), texts: Mapping[Found, str] | None = None
+    passages: Sequence[Found],
+    items: Sequence[Item],
+    past: Sequence[Told] = (),
+    texts: Mapping[Found, str] | None = None,
 ) -> Sample:
     """`texts`: of the passages that are shown otherwise than they stand."""
     known = list(dict.fromkeys([*(one for turn in past for one in turn.passages), *passages]))
@@ -64,7 +67,13 @@ def compose(
     beginnings, asked = set(), []
     for item in items:
         prompt = build_prompt(
-            item.question, [hits[one] for one in passages], len, n_ctx=_NO_LIMIT, max_tokens=1, chat=False, past=exchanges
+            item.question,
+            [hits[one] for one in passages],
+            len,
+            n_ctx=_NO_LIMIT,
+            max_tokens=1,
+            chat=False,
+            past=exchanges,
         )
         beginning, question = _split(str(prompt.content))
         numbers = {known[hit.version_id]: number for number, hit in enumerate(prompt.passages, 1)}

@@ -1,6 +1,6 @@
 """A checkpoint -> the adapter that llama.cpp loads beside the base model.
 
-    python -m training.export CHECKPOINT ADAPTER.gguf --base FILE.gguf
+    python -m training.export CHECKPOINT ADAPTER.gguf
 
 Tensors are `blk.N.attn_q.weight.lora_a` and the like in 16 bits, as llama.cpp's own converter names them; the metadata
 say for which file and for which form of the prompt it was trained.
@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from ai_chat.prompt import COMPLETION_FORM
+from training.base import base_file
 
 Arrays = Mapping[str, "np.ndarray[Any, np.dtype[np.float32]]"]
 
@@ -45,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write the adapter of a checkpoint.")
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("target", type=Path)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--base", type=Path, default=base_file())
     options = parser.parse_args()
     import torch
 
@@ -53,9 +54,7 @@ def main() -> None:
     with options.base.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     arrays = {name: weight.numpy() for name, weight in state["weights"].items()}
-    write_adapter(
-        options.target, arrays, alpha=state["recipe"]["alpha"], architecture="gemma3", base_sha256=digest
-    )
+    write_adapter(options.target, arrays, alpha=state["recipe"]["alpha"], architecture="gemma3", base_sha256=digest)
     print(f"{options.target}: {options.target.stat().st_size / 1e6:.2f} MB, step {state['step']}")
 
 

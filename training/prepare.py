@@ -57,7 +57,9 @@ def from_questions(dataset: Dataset) -> Iterator[Prepared]:
         for question in dataset.questions:
             (gold,) = question.relevant
             hits = found(indexed.bench, question.question)
-            bearing = [number for number, hit in enumerate(hits, 1) if hit.page == gold and question.answers[0] in hit.text]
+            bearing = [
+                number for number, hit in enumerate(hits, 1) if hit.page == gold and question.answers[0] in hit.text
+            ]
             if not bearing:
                 hits = (*hits, Found(gold, pages[gold].text))
                 bearing = [len(hits)]
@@ -101,7 +103,9 @@ def held_out(documents: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def prepared_example(bench: Bench, document: dict[str, Any], number: int, example: dict[str, Any]) -> Prepared:
     own = tuple(Found(f"{document['id']}#{place}", text) for place, text in enumerate(document["passages"], 1))
     others = (hit for hit in found(bench, example["question"]) if hit.page.split("#")[0] != document["id"])
-    past = tuple(Turn(turn["question"], turn["answer"], tuple(turn.get("near", ()))) for turn in example.get("past", ()))
+    past = tuple(
+        Turn(turn["question"], turn["answer"], tuple(turn.get("near", ()))) for turn in example.get("past", ())
+    )
     answer = example["answer"]
     return Prepared(
         id=f"{document['id']}/{number}",

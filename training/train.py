@@ -1,6 +1,6 @@
 """Train the adapter: samples made anew each epoch, a checkpoint every few minutes, resumed where it stopped.
 
-    python -m training.train --data FOLDER --base FILE.gguf --out FOLDER [--epochs 6] [--rank 16] [--rate 4e-4]
+    python -m training.train --data FOLDER --out FOLDER [--epochs 6] [--rank 16] [--rate 4e-4]
 
 FOLDER of the data is what training.prepare wrote. The same command goes on after a stop, at the step of the last
 checkpoint; with a GPU it is used. Writes OUT/checkpoint.pt and OUT/log.jsonl. The loss is on the answers alone.
@@ -22,11 +22,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from training.base import base_file
 from training.compose import Sample
 from training.model import add_lora, load_base, weights
 from training.packing import Packed, pack
 from training.records import Prepared, Split, read_prepared
-from training.samples import make_samples
+from training.samples import EVALUATION, make_samples
 
 CHECKPOINT_STEPS = 40
 DEVELOPMENT_SEED = 20_000
@@ -118,13 +119,13 @@ class Trainer:
         with torch.no_grad():
             for sample in samples:
                 packed = self.packed(sample)
-                guessed = self._logits(packed).argmax(-1).cpu() == packed.wanted
+                guessed = self._logits(packed).argmax(-1).cpu().numpy() == packed.wanted
                 for number, one in enumerate(sample.asked):
                     right.setdefault(one.kind, []).append(bool(guessed[packed.of == number].all()))
         return {kind: round(sum(found) / len(found), 3) for kind, found in sorted(right.items())}
 
     def development(self) -> list[Sample]:
-        return make_samples(self.split("development"), DEVELOPMENT_SEED)
+        return make_samples(self.split("development"), DEVELOPMENT_SEED, EVALUATION)
 
     def split(self, split: Split) -> list[Prepared]:
         return [one for one in self.prepared if one.split == split]
@@ -160,20 +161,20 @@ class Trainer:
         started = time.perf_counter()
         for group in self.optimizer.param_groups:
             group["lr"] = self._rate()
-        packs = [packed for packed in map(self.packed, samples) if packed.ids.shape[1] <= _LONGEST]
+        packs = [packed for packed in map(self.packed, samples) if len(packed.ids) <= _LONGEST]
         answers = sum(len(packed.wanted) for packed in packs)
         total = 0.0
         for packed in packs:
             loss = torch.nn.functional.cross_entropy(
-                self._logits(packed).float(), packed.wanted.to(self.device), reduction="sum"
+                self._logits(packed).float(), self._tensor(packed.wanted), reduction="sum"
             )
             loss = loss / answers
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             total += loss.item()
         norm = torch.nn.utils.clip_grad_norm_(self.trained.values(), 1.0)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-        tokens = sum(packed.ids.shape[1] for packed in packs)
+        tokens = sum(len(packed.ids) for packed in packs)
         self._log(total, float(norm), tokens, time.perf_counter() - started)
 
     def _rate(self) -> float:
@@ -185,15 +186,20 @@ class Trainer:
 
     def _logits(self, packed: Packed) -> Tensor:
         """Only where an answer's token is to be written: the vocabulary is larger than all layers together."""
-        masks = {"full_attention": packed.full.to(self.device), "sliding_attention": packed.sliding.to(self.device)}
         hidden = self.model.model(
-            input_ids=packed.ids.to(self.device),
-            position_ids=packed.positions.to(self.device),
-            attention_mask=masks,
+            input_ids=self._tensor(packed.ids[None]),
+            position_ids=self._tensor(packed.positions[None]),
+            attention_mask={
+                "full_attention": self._tensor(packed.full[None, None]),
+                "sliding_attention": self._tensor(packed.sliding[None, None]),
+            },
             use_cache=False,
         ).last_hidden_state[0]
-        logits: Tensor = self.model.lm_head(hidden[packed.at.to(self.device)])
+        logits: Tensor = self.model.lm_head(hidden[self._tensor(packed.at)])
         return logits
+
+    def _tensor(self, array: Any) -> Tensor:
+        return torch.from_numpy(array).to(self.device)
 
     def _log(self, loss: float, norm: float, tokens: int, seconds: float) -> None:
         row = {
@@ -223,12 +229,14 @@ def main() -> None:
 def _arguments() -> Any:
     parser = argparse.ArgumentParser(description="Train the starter model's adapter.")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--base", type=Path, required=True)
+    parser.add_argument("--base", type=Path, default=base_file())
     parser.add_argument("--out", type=Path, required=True)
     for field in fields(Recipe):
         parser.add_argument(f"--{field.name}", type=type(field.default), default=field.default)
     parser.add_argument("--start", type=Path, help="a checkpoint to begin with")
-    parser.add_argument("--compile", action="store_true", help="with torch.compile: faster on a CPU, needs a C++ compiler")
+    parser.add_argument(
+        "--compile", action="store_true", help="with torch.compile: faster on a CPU, needs a C++ compiler"
+    )
     parser.add_argument("--minutes", type=float, help="stop in good order after so long")
     return parser.parse_args()
 
