@@ -138,9 +138,10 @@ def _of_texts(texts: Sequence[Prepared], dice: Dice) -> Iterator[Sample]:
             yield follow_up(anchor, dice)
             continue
         passages = text_passages(anchor, dice)
-        asked = [one for one in by_document[anchor.group] if not one.past and _fits(one, passages)]
+        fitting = [one for one in by_document[anchor.group] if not one.past and _fits(one, passages)]
+        asked = _first(anchor, fitting, dice)
         told.update(one.id for one in asked)
-        yield _varied(passages, [text_item(one) for one in _first(anchor, asked, dice)], dice)
+        yield _varied(passages, [text_item(one) for one in asked], dice)
 
 
 def text_passages(anchor: Prepared, dice: Dice) -> list[Found]:
