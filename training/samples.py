@@ -22,7 +22,7 @@ T = TypeVar("T")
 MOST_ASKED = 14
 MOST_PASSAGES = 4
 _NEAREST = 6
-_VALUES = frozenset({"span", "number", "date", "amount", "table_row", "duration", "name", "place", "list", "refused"})
+_VALUES = frozenset({"span", "date", "amount", "duration", "name", "place", "refused"})
 _DIGITS = re.compile(r"(?<![\[\d])\d{2,}")
 _YEAR = re.compile(r"(?:1\d|20)\d\d")
 _SENTENCE_ENDS = re.compile(r"(?<=[.다요]) ")
