@@ -62,6 +62,10 @@ def hopeless(beginning: str) -> bool:
     return any(not claim.markers for claim in claims(beginning)[:-1]) or rambles(beginning)
 
 
+def without_markers(answer: str) -> str:
+    return " ".join(_MARKERS.sub(" ", answer).split())
+
+
 def claims(answer: str) -> list[Claim]:
     """Sentences with their markers; markers that stand behind a full stop belong to the sentence before them."""
     found: list[Claim] = []

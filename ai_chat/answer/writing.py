@@ -48,13 +48,16 @@ def prompt_for(
 class Writing:
     """`run` once; `close` from any thread ends the decoding. `hits` are what the reader sees, `past` what the prompt was made with.
 
-    A model that is not `trusted` is shown only as a whole. `shown`: whether the reader has seen some of it.
+    A model that is not `trusted` is shown only as a whole. `shown`: whether the reader has seen some of it; `written`: all
+    that the model wrote, with the reader's markers; `logprobs`: of its tokens, where the model tells.
     """
 
     def __init__(
         self, log: TurnLog, llm: Llm, prompt: Prompt, hits: Sequence[Hit], past: Sequence[Said], *, trusted: bool
     ) -> None:
         self.shown = False
+        self.written = ""
+        self.logprobs: list[float] = []
         self.usage = Usage(prompt.n_tokens)
         self.first_token_ms: float | None = None
         self._log = log
@@ -70,6 +73,7 @@ class Writing:
     def run(self) -> Ending:
         """Raises TurnOver when the turn was ended meanwhile, AiChatError where the model fails."""
         text, reason = self._decode()
+        self.written = text.strip()
         if not text.strip() and self._thoughts and reason == "length":
             return "length", Problem("answer_only_thought", {"tokens": self._prompt.max_tokens})
         return self._close_trusted(text, reason) if self._trusted else self._close_untrusted(text.strip(), reason)
@@ -96,6 +100,7 @@ class Writing:
                 if self.first_token_ms is None:
                     self.first_token_ms = self._log.milliseconds()
                 self.usage = delta.usage or Usage(self._prompt.n_tokens, number)
+                self.logprobs += delta.logprobs
                 self._think(delta.thought)
                 whole += self._take(markers.push(delta.text))
                 reason = delta.finish_reason or reason

@@ -58,6 +58,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "eval_index": ("indexing", "색인 만드는 중"),
     "eval_embed": ("making vectors", "벡터 만드는 중"),
     "eval_ask": ("asking", "질문하는 중"),
+    "eval_answer": ("answering", "답변하는 중"),
     "vectors": ("making vectors", "의미 벡터 만드는 중"),
     "vectors_pending": (
         "Found by its words from now on. {left} passages get their vectors while the page runs, or with --wait.",

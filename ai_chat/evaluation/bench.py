@@ -102,6 +102,10 @@ class Bench:
             ids.update((self._page_id(place.document, place.unit), None) for place in hit.duplicates)
         return list(itertools.islice(ids, depth))
 
+    def page(self, document: str, unit: UnitRef) -> str:
+        """The id of the page that a hit or a citation names."""
+        return self._page_id(document, unit)
+
     def pages(self, chunk_ids: Sequence[int]) -> list[str]:
         """The page of each chunk."""
         passages = self._store.library.passages(chunk_ids, SCOPE)

@@ -21,7 +21,7 @@ from ai_chat.evaluation.datasets import Dataset, check_relevant
 from ai_chat.evaluation.vectors import CachedEmbedder, VectorCache
 from ai_chat.types import Mode, Problem
 
-Step = Literal["index", "embed", "ask"]
+Step = Literal["index", "embed", "ask", "answer"]
 OnProgress = Callable[[Step, int, int], None]
 
 CACHE_NAME = "eval-vectors.db"

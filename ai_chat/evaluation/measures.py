@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
@@ -73,6 +75,27 @@ def quotes(sentences: Sequence[str], answers: Sequence[str]) -> bool:
     return any("".join(answer.split()) in sentence for answer in answers for sentence in bare)
 
 
+def exact(written: str, answers: Sequence[str]) -> bool:
+    """Whether it is one of the answers, as KorQuAD 1.0 compares them: case, punctuation and width of spaces apart."""
+    return compared(written) in map(compared, answers)
+
+
+def character_f1(written: str, answers: Sequence[str]) -> float:
+    """KorQuAD 1.0's F1, 0 to 1: of the characters without spaces, as a multiset, against the nearest answer."""
+    return max((_overlap(_characters(written), _characters(answer)) for answer in answers), default=0.0)
+
+
+def contains(written: str, answers: Sequence[str]) -> bool:
+    """Whether one of the answers stands in it, punctuation and white space apart."""
+    close = "".join(compared(written).split())
+    return any("".join(compared(answer).split()) in close for answer in answers)
+
+
+def compared(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).lower()
+    return " ".join("".join(each for each in plain if not unicodedata.category(each).startswith("P")).split())
+
+
 def means(measured: Scores) -> dict[str, float]:
     return {name: round(sum(values) / len(values), 4) for name, values in measured.items()}
 
@@ -104,6 +127,15 @@ def percentile(values: Sequence[float], share: float) -> float:
     """The nearest-rank percentile: the smallest value that at least `share` (0 to 1) of the values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+
+
+def _characters(text: str) -> Counter[str]:
+    return Counter("".join(compared(text).split()))
+
+
+def _overlap(written: Counter[str], answer: Counter[str]) -> float:
+    common = (written & answer).total()
+    return 2 * common / (written.total() + answer.total()) if common else 0.0
 
 
 def _beginnings(text: str) -> set[str]:

@@ -19,13 +19,15 @@ ModelPrompt = str | Sequence[Message]
 class Delta:
     """A piece of generated text: whole characters. The last one of a stream carries finish_reason, and usage where told.
 
-    `thought` is what a reasoning model says to itself: no part of the answer.
+    `thought` is what a reasoning model says to itself: no part of the answer. `logprobs`: how sure the model was of the tokens
+    that came since the Delta before, as natural logarithms; empty where the server does not tell.
     """
 
     text: str
     finish_reason: Literal["stop", "length"] | None = None
     usage: Usage | None = None
     thought: str = ""
+    logprobs: tuple[float, ...] = ()
 
 
 class TokenStream(Protocol):

@@ -111,7 +111,7 @@ class LlamaModel:
     def stream(self, prompt: ModelPrompt, max_tokens: int, stop: Sequence[str] = ()) -> LlamaStream:
         """Deltas of the greedy continuation; text prompts are completed, messages answered by the chat template."""
         path = "/v1/completions" if isinstance(prompt, str) else "/v1/chat/completions"
-        body: dict[str, Any] = {"prompt": prompt} if isinstance(prompt, str) else _chat(prompt)
+        body: dict[str, Any] = {"prompt": prompt, "logprobs": 1} if isinstance(prompt, str) else _chat(prompt)
         body |= {"max_tokens": max_tokens, "stop": list(stop), "temperature": 0, "seed": _SEED, "cache_prompt": True}
         body |= {"stream": True, "stream_options": {"include_usage": True}, "return_progress": True}
         with self._guard:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from ai_chat.llm import Delta
 from ai_chat.llm.failures import Refused, error_words
@@ -30,6 +30,7 @@ class Deltas:
         self._finish: str | None = None
         self._usage: Usage | None = None
         self._cached = 0
+        self._logprobs: list[float] = []
 
     @property
     def complete(self) -> bool:
@@ -47,14 +48,20 @@ class Deltas:
             thought += _text(part, "reasoning_content") or _text(part, "reasoning")
             said, meant = self._thoughts.push(_text(choice, "text") or _text(part, "content"))
             text, thought = text + said, thought + meant
+            self._logprobs += _logprobs(choice)
         text = self._whole.push(text)
-        return Delta(text, thought=thought) if text or thought else None
+        return Delta(text, thought=thought, logprobs=self._told_logprobs()) if text or thought else None
 
     def last(self) -> Delta:
         """What was held back, with the end's reason and the usage where the server told it."""
         said, meant = self._thoughts.rest()
         text = self._whole.push(said) + self._whole.rest()
-        return Delta(text, "length" if self._finish == "length" else "stop", self._usage, meant)
+        reason: Literal["length", "stop"] = "length" if self._finish == "length" else "stop"
+        return Delta(text, reason, self._usage, meant, self._told_logprobs())
+
+    def _told_logprobs(self) -> tuple[float, ...]:
+        told, self._logprobs = tuple(self._logprobs), []
+        return told
 
     def _count(self, event: Mapping[str, Any]) -> None:
         self._cached = _number(event.get("timings"), "cache_n") or self._cached
@@ -157,6 +164,13 @@ def _beginning_of(tag: str, text: str) -> str:
     """The longest end of `text` with which `tag` may begin."""
     sizes = range(min(len(tag) - 1, len(text)), 0, -1)
     return next((tag[:size] for size in sizes if text.endswith(tag[:size])), "")
+
+
+def _logprobs(choice: Mapping[str, Any]) -> list[float]:
+    """Of the tokens of one event, as llama.cpp's server tells them; what is no number is left out."""
+    told = choice.get("logprobs")
+    values = [token.get("logprob") for token in _objects(told.get("content") if isinstance(told, Mapping) else None)]
+    return [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
 
 
 def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
