@@ -15,7 +15,8 @@ from ai_chat.memory.plan import KvType, Plan
 class EngineOptions:
     """`n_ctx` in tokens for all slots together, which share it out evenly; `n_batch` tokens read at once; `prompt_cache` in MiB.
 
-    `gpu_layers` counts the output as one layer more; `tensor_split`: each GPU's part of them, () with one or none.
+    `gpu_layers` counts the output as one layer more; `tensor_split`: each GPU's part of them, () with one or none. `adapter`: a
+    file whose weights are added to the model's in every slot, "" for none.
     """
 
     path: str
@@ -28,9 +29,10 @@ class EngineOptions:
     prompt_cache: int = 0
     gpu_layers: int = 0
     tensor_split: tuple[float, ...] = ()
+    adapter: str = ""
 
 
-def engine_options(path: str | Path, plan: Plan) -> EngineOptions:
+def engine_options(path: str | Path, plan: Plan, adapter: str | Path = "") -> EngineOptions:
     """The engine's options for this plan."""
     return EngineOptions(
         path=str(path),
@@ -43,4 +45,5 @@ def engine_options(path: str | Path, plan: Plan) -> EngineOptions:
         prompt_cache=plan.prompt_cache,
         gpu_layers=plan.gpu_layers,
         tensor_split=plan.tensor_split,
+        adapter=str(adapter),
     )

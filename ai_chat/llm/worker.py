@@ -52,6 +52,8 @@ def engine_parameters(engine: Any, options: EngineOptions, key: str) -> Any:
     parameters.n_ctx = options.n_ctx
     parameters.n_batch = parameters.n_ubatch = options.n_batch
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = options.n_threads
+    if options.adapter:
+        parameters.lora_adapters = [engine.CommonAdapterLoraInfo(options.adapter, 1.0)]
     _keep_to_the_plan(engine, parameters, options)
     _share_slots(parameters, options)
     _close_doors(parameters, key)
