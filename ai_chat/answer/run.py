@@ -158,7 +158,7 @@ class Run:
                 raise TurnOver
             past = said_before(self._work.past, self._asking.conversation_id, self.log.turn_id)
             prompt = prompt_for(llm, model.info, self._work.max_tokens, self._asking.asked, hits, past)
-            self._writing = writing = Writing(self.log, llm, prompt, hits, past, trusted=model.info.trusted)
+            self._writing = writing = Writing(self.log, llm, prompt, hits, past, model.info)
             return writing.run()
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ai_chat.answer.strict import is_borne_out
+from ai_chat.answer.sure import SURE, is_copied
 from ai_chat.answer.wording import Wording, shared_part, shares_number, squeezed, wording
 from ai_chat.chunking import Span, split_sentences
 from ai_chat.prompt import NOT_FOUND
@@ -49,10 +50,15 @@ def supported(answer: str, question: str, passages: Sequence[Hit], *, strict: bo
     return tuple(Finding(claim, check(claim, question, passages)) for claim in claims(answer))
 
 
-def showable(answer: str, question: str, passages: Sequence[Hit]) -> bool:
-    """Whether an answer of a model that is not trusted may be shown: there is one, it does not ramble, all of it is borne out."""
+def showable(answer: str, question: str, passages: Sequence[Hit], sureness: float | None = None) -> bool:
+    """Whether an answer of a model that is not trusted may be shown: there is one, it does not ramble, all of it is borne out.
+
+    `sureness`: of a model for which it was measured, that decides, and what stands in the passages is borne out.
+    """
     if answer.strip() in NOT_FOUND.values():
         return True
+    if sureness is not None:
+        return sureness >= SURE and not rambles(answer) and is_copied(answer, question, passages)
     findings = supported(answer.strip(), question, passages, strict=True)
     return bool(findings) and not rambles(answer) and all(finding.supported for finding in findings)
 

@@ -13,6 +13,7 @@ from ai_chat.answer.history import Said, record_of
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.markers import Markers
 from ai_chat.answer.support import MarkerFilter, citations, hopeless, showable, supported
+from ai_chat.answer.sure import confidence
 from ai_chat.prompt import Prompt, build_prompt
 from ai_chat.types import FinishReason, Hit, Problem, Usage
 
@@ -48,12 +49,12 @@ def prompt_for(
 class Writing:
     """`run` once; `close` from any thread ends the decoding. `hits` are what the reader sees, `past` what the prompt was made with.
 
-    A model that is not `trusted` is shown only as a whole. `shown`: whether the reader has seen some of it; `written`: all
+    What a model that is not trusted writes is shown only as a whole. `shown`: whether the reader has seen some of it; `written`: all
     that the model wrote, with the reader's markers; `logprobs`: of its tokens, where the model tells.
     """
 
     def __init__(
-        self, log: TurnLog, llm: Llm, prompt: Prompt, hits: Sequence[Hit], past: Sequence[Said], *, trusted: bool
+        self, log: TurnLog, llm: Llm, prompt: Prompt, hits: Sequence[Hit], past: Sequence[Said], info: ModelInfo
     ) -> None:
         self.shown = False
         self.written = ""
@@ -64,7 +65,8 @@ class Writing:
         self._llm = llm
         self._prompt = prompt
         self._past = past
-        self._trusted = trusted
+        self._trusted = info.trusted
+        self._measured = info.starter  # how sure it has to be is known
         self._markers = Markers(prompt, hits)
         self._stream: TokenStream | None = None
         self._thoughts = 0
@@ -144,7 +146,8 @@ class Writing:
         return reason, None if text.strip() else Problem("answer_empty")
 
     def _close_untrusted(self, text: str, reason: FinishReason) -> Ending:
-        if reason == "length" or not showable(text, self._prompt.question, self._markers.passages):
+        sureness = confidence(self.logprobs) if self._measured and self.logprobs else None
+        if reason == "length" or not showable(text, self._prompt.question, self._markers.passages, sureness):
             return "withheld", Problem("answer_withheld")
         self._show(text)
         self._cite(text)

@@ -109,7 +109,7 @@ def ask(question: Question, bench: Bench, model: LazyModel, max_tokens: int, mod
         asked = parse_query(question.question).text
         prompt = prompt_for(llm, model.info, max_tokens, asked, hits, ())
         log = TurnLog("", _Unkept())
-        writing = Writing(log, llm, prompt, hits, (), trusted=model.info.trusted)
+        writing = Writing(log, llm, prompt, hits, (), model.info)
         reason, _ = writing.run()
     log.finish(ending(reason))
     answer = answer_of(question.question, log.follow())
