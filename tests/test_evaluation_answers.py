@@ -12,7 +12,7 @@ import pytest
 from ai_chat.config import Settings
 from ai_chat.evaluation.answer_report import AnswerReport
 from ai_chat.evaluation.answers import Outcome, ask_all, spread
-from ai_chat.evaluation.datasets import Question
+from ai_chat.evaluation.datasets import Question, read_dataset
 from ai_chat.evaluation.measures import character_f1, contains, exact
 from ai_chat.llm import ModelPrompt
 from ai_chat.prompt import NOT_FOUND
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 def report_of(folder: Path, home: Settings, most: int | None = None) -> AnswerReport:
     words_only = replace(home, embedder="none")
     model = scripted_model(Answering(), trusted=False)
-    return AnswerReport("scripted", *ask_all(folder, words_only, model, most))
+    return AnswerReport("scripted", *ask_all(read_dataset(folder), words_only, model, most))
 
 
 def test_answers_shown_withheld_and_refused_are_told_apart(folder: Path, home: Settings) -> None:
@@ -93,7 +93,7 @@ def test_questions_are_spread_over_the_file() -> None:
 
 
 def test_an_empty_answer_counts_as_withheld() -> None:
-    outcome = Outcome(Question("1", "?", frozenset()), "", "", "stop", (), (), (), 1.0, None)
+    outcome = Outcome(Question("1", "?", frozenset()), "", "", "stop", (), False, (), 1.0, None)
     assert outcome.withheld and not outcome.shown and not outcome.refused
 
 

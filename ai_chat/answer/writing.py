@@ -85,6 +85,11 @@ class Writing:
         if stream is not None:
             stream.close()
 
+    @property
+    def passages(self) -> Sequence[Hit]:
+        """What the markers of `written` number."""
+        return self._markers.passages
+
     def record(self) -> dict[str, Any] | None:
         """For the conversation's next prompt."""
         return record_of(self._prompt, self._past, self._markers.earlier) if self.shown else None

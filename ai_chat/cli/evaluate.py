@@ -63,9 +63,11 @@ def _of_search(session: Session, folder: Path, mode: Mode | None, on_progress: O
 def _of_answers(session: Session, folder: Path, questions: int | None, on_progress: OnProgress) -> AnswerReport:
     from ai_chat.evaluation.answer_report import AnswerReport
     from ai_chat.evaluation.answers import answering_model, ask_all
+    from ai_chat.evaluation.datasets import read_dataset
 
+    dataset = read_dataset(folder)
     with answering_model(session.settings) as model:
-        outcomes, problems = ask_all(folder, session.settings, model, questions, on_progress)
+        outcomes, problems = ask_all(dataset, session.settings, model, questions, on_progress)
     return AnswerReport(model.info.name, outcomes, problems)
 
 

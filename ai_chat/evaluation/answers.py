@@ -10,33 +10,33 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from ai_chat.answer.fold import answer_of
 from ai_chat.answer.log import TurnLog
 from ai_chat.answer.run import ending
 from ai_chat.answer.support import without_markers
+from ai_chat.answer.sure import is_copied
 from ai_chat.answer.writing import Writing, prompt_for
 from ai_chat.config import Settings
 from ai_chat.embedding import Embedder
 from ai_chat.errors import MachineError
 from ai_chat.evaluation.bench import Bench
-from ai_chat.evaluation.datasets import Question, read_dataset
+from ai_chat.evaluation.datasets import Dataset, Question
 from ai_chat.evaluation.indexed import OnProgress, open_indexed, silent
 from ai_chat.llm.lazy_model import LazyModel, open_lazy_model
 from ai_chat.llm.models import choose_model
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.search.query import parse_query
-from ai_chat.types import Event, FinishReason, Hit, Mode, Problem
+from ai_chat.types import Event, FinishReason, Mode, Problem
 
 EVIDENCE = 5  # hits, as a Turn finds them
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`written` by the model, without markers, whether it was shown or not; `cited`: ids of the pages that a shown answer names.
+    """What the model wrote, shown or not: `raw`, and `written` without its markers. `cited`: ids of the pages that a shown answer names.
 
-    `passages` are those of the prompt. `ended` is empty where nothing was found and the model was not asked.
+    `copied`: all of it stands in the passages that it cites. `logprobs` of its tokens, where the model tells them.
     """
 
     question: Question
@@ -44,7 +44,7 @@ class Outcome:
     raw: str
     ended: FinishReason
     cited: tuple[str, ...]
-    passages: tuple[Hit, ...]
+    copied: bool
     logprobs: tuple[float, ...]
     seconds: float
     first_token_ms: float | None
@@ -77,7 +77,7 @@ def answering_model(settings: Settings) -> Iterator[LazyModel]:
 
 
 def ask_all(
-    folder: Path,
+    dataset: Dataset,
     settings: Settings,
     model: LazyModel,
     most: int | None = None,
@@ -86,9 +86,8 @@ def ask_all(
 ) -> tuple[list[Outcome], tuple[Problem, ...]]:
     """`most` questions, spread evenly over the file. `embedder` stands in for the one that the settings name.
 
-    The problems are documents that could not be read. InputError as `read_dataset` has them, MachineError where the model fails.
+    The problems are documents that could not be read. MachineError where the model fails.
     """
-    dataset = read_dataset(folder)
     mode: Mode = "lexical" if embedder is None and settings.embedder == "none" else "hybrid"
     chosen = spread(dataset.questions, most)
     with open_indexed(dataset, settings, (mode,), on_progress, embedder) as indexed:
@@ -104,7 +103,7 @@ def ask(question: Question, bench: Bench, model: LazyModel, max_tokens: int, mod
     started = time.perf_counter()
     hits = bench.search(question.question, mode, EVIDENCE).hits
     if not hits:
-        return Outcome(question, "", "", "no_evidence", (), (), (), time.perf_counter() - started, None)
+        return Outcome(question, "", "", "no_evidence", (), False, (), time.perf_counter() - started, None)
     with model.lease() as llm:
         asked = parse_query(question.question).text
         prompt = prompt_for(llm, model.info, max_tokens, asked, hits, ())
@@ -119,7 +118,7 @@ def ask(question: Question, bench: Bench, model: LazyModel, max_tokens: int, mod
         raw=writing.written,
         ended=reason,
         cited=tuple(bench.page(citation.document, citation.unit) for citation in answer.citations),
-        passages=prompt.passages,
+        copied=is_copied(writing.written, prompt.question, writing.passages),
         logprobs=tuple(writing.logprobs),
         seconds=time.perf_counter() - started,
         first_token_ms=writing.first_token_ms,
