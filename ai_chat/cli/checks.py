@@ -114,6 +114,10 @@ def language_model(settings: Settings) -> Iterator[Check]:
         yield endpoint(settings, chosen)
     else:
         yield Check("model", True, f"{chosen.name} ({size(chosen.file_bytes)})")
+        if chosen.starter:
+            problem = chosen.adapter_problem
+            detail = chosen.adapter_fingerprint or "-"
+            yield Check("adapter", problem is None, detail, problem=problem)
         if home(settings).ok:
             yield from memory_plan(settings)
 

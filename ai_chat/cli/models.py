@@ -17,6 +17,7 @@ from ai_chat.cli.terminal import fit_start, one_line, padded
 from ai_chat.config import write_option
 from ai_chat.errors import InputError
 from ai_chat.llm import catalogue
+from ai_chat.llm.adapter import FORM, Adapter
 from ai_chat.llm.catalogue import CatalogueModel
 from ai_chat.llm.models import choose_model, is_trusted, starter_model
 from ai_chat.llm.offers import Offer, current, find_offer, offers
@@ -157,6 +158,9 @@ def _offer_json(session: Session, offer: Offer, plan: Plan | Problem) -> Json:
         "file": row.file if row else None,
         "about": _about(session, row) if row else None,
         "unverified": list(row.unverified) if row else [],
+        "base": row.file if row and offer.state == "starter" else None,
+        "adapter": _adapter_json(session, offer.adapter),
+        "template": None if not spec else "chat" if spec.chat_template else FORM,
         "terms": session.sentence(Problem("gemma_terms")) if offer.state == "starter" else None,
         "terms_file": _terms_file(session, offer),
         "fits": isinstance(plan, Plan),
@@ -168,6 +172,25 @@ def _offer_json(session: Session, offer: Offer, plan: Plan | Problem) -> Json:
 def _terms_file(session: Session, offer: Offer) -> str | None:
     info = starter_model(session.settings.models_dir) if offer.state == "starter" else None
     return str(info.terms_file) if info else None
+
+
+def _adapter_json(session: Session, adapter: Adapter | Problem | None) -> Json | None:
+    """Of the starter; null for every other model."""
+    if isinstance(adapter, Problem):
+        return {"in_use": False, "error": problem_json(adapter, session.language)}
+    if adapter is None:
+        return None
+    return {
+        "in_use": True,
+        "name": adapter.name,
+        "path": str(adapter.path),
+        "bytes": adapter.bytes,
+        "rank": adapter.rank,
+        "licence": adapter.licence,
+        "base_sha256": adapter.base_sha256,
+        "fingerprint": adapter.fingerprint,
+        "error": None,
+    }
 
 
 def _about(session: Session, row: CatalogueModel) -> str:
@@ -188,6 +211,20 @@ def _print_row(session: Session, offer: Offer, plan: Plan | Problem) -> None:
         print(f"    {_about(session, offer.row)} ({_licence(session, offer.row)})")
 
 
+def _print_starter(session: Session, row: CatalogueModel | None, adapter: Adapter | Problem | None) -> None:
+    """What it is made of."""
+    print(f"    {session.sentence(Problem('gemma_terms'))}")
+    print(f"    {session.word('model_base', file=row.file if row else '-')}")
+    if isinstance(adapter, Adapter):
+        told = {"name": adapter.name, "size": show_size(adapter.bytes), "licence": adapter.licence}
+        print(f"    {one_line(session.word('model_adapter', **told, fingerprint=adapter.fingerprint))}")
+    else:
+        print(f"    {session.word('model_bare')}")
+    print(f"    {session.word('model_form', form=FORM)}")
+    if isinstance(adapter, Problem):
+        session.tell(adapter)
+
+
 def _licence(session: Session, row: CatalogueModel) -> str:
     return row.licence if row.commercial else session.word("licence_nc", licence=row.licence)
 
@@ -199,7 +236,7 @@ def _print_model(session: Session, offer: Offer, plan: Plan | Problem) -> None:
     if offer.row and offer.row.repository:
         print(f"    {offer.row.repository} {offer.row.file}")
     if offer.state == "starter":
-        print(f"    {session.sentence(Problem('gemma_terms'))}")
+        _print_starter(session, offer.row, offer.adapter)
     if isinstance(plan, Plan):
         print_plan(session, plan)
     elif plan != offer.problem:

@@ -17,9 +17,11 @@ from typing import Any, Self
 
 from ai_chat.errors import MachineError
 from ai_chat.llm import Delta, ModelPrompt
+from ai_chat.llm.adapter import read_adapter
 from ai_chat.llm.devices import GPU_ENVIRON
 from ai_chat.llm.engine import EngineOptions, engine_options
 from ai_chat.llm.failures import Refused
+from ai_chat.llm.gguf import read_spec
 from ai_chat.llm.loading import STALL_SECONDS as LOAD_STALL_SECONDS
 from ai_chat.llm.loading import Tell, await_loaded
 from ai_chat.llm.models import ModelInfo, prepare
@@ -43,7 +45,9 @@ _LOG = logging.getLogger(__name__)
 def open_llama(info: ModelInfo, plan: Plan, tell: Tell = lambda _fraction: None) -> LlamaModel:
     """Load the model in a new child. InputError where the file is at fault, MachineError otherwise."""
     path = prepare(info)
-    model = LlamaModel.start(engine_options(path, plan), weights=info.file_bytes, tell=tell)
+    if info.adapter:
+        read_adapter(info.adapter, read_spec(path))  # both may have changed since they were chosen
+    model = LlamaModel.start(engine_options(path, plan, info.adapter or ""), weights=info.file_bytes, tell=tell)
     model.plan = plan
     return model
 

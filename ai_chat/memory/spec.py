@@ -15,7 +15,8 @@ class ModelSpec:
     `kv_heads[i]`, `windows[i]`: of layer i; a window of 0 sees the whole context, and a layer of 0 KV heads keeps none. Sizes of
     weights in bytes as they stand in the file: `layer_bytes[i]`, `embedding_bytes` (token embedding), `output_bytes` (output matrix;
     0 where it is the embedding again), `other_bytes`. `merges`: of a tokenizer that pairs pieces. `state_bytes`: recurrent state of
-    one slot, whatever its context. `exact` False: an architecture whose memory is known only by a safe over-estimate.
+    one slot, whatever its context. `adapter_bytes`: of the adapter that is loaded beside it. `exact` False: an architecture whose
+    memory is known only by a safe over-estimate.
     """
 
     architecture: str
@@ -42,4 +43,5 @@ class ModelSpec:
     output_bytes: int = 0
     other_bytes: int = 0
     state_bytes: int = 0
+    adapter_bytes: int = 0
     exact: bool = True

@@ -22,6 +22,24 @@ ROWS: dict[str, Sentence] = {
         "The starter model is Gemma 3 270M by Google, used under the Gemma Terms of Use (ai.google.dev/gemma/terms).",
         "기본 모델은 Google의 Gemma 3 270M이며 Gemma 이용 약관(ai.google.dev/gemma/terms)에 따라 사용합니다.",
     ),
+    "adapter_missing": Sentence(
+        "The starter model's adapter {path} cannot be read ({reason}); without it, few of its answers can be shown.",
+        "기본 모델의 어댑터 {path}을(를) 읽을 수 없습니다({reason}). 어댑터 없이는 보여 드릴 수 있는 답변이 적습니다.",
+        "Install AI-CHAT again.",
+        "AI-CHAT을 다시 설치하세요.",
+    ),
+    "adapter_damaged": Sentence(
+        "The starter model's adapter {path} is damaged ({found}); without it, few of its answers can be shown.",
+        "기본 모델의 어댑터 {path}이(가) 손상되었습니다({found}). 어댑터 없이는 보여 드릴 수 있는 답변이 적습니다.",
+        "Install AI-CHAT again.",
+        "AI-CHAT을 다시 설치하세요.",
+    ),
+    "adapter_misfit": Sentence(
+        "The adapter {path} does not fit the starter model: {what} is {found} instead of {expected}. It is not used.",
+        "어댑터 {path}이(가) 기본 모델과 맞지 않아 쓰지 않습니다. {what}: {found}(올바른 값 {expected})",
+        "Install AI-CHAT again.",
+        "AI-CHAT을 다시 설치하세요.",
+    ),
     "model_missing": Sentence(
         "The model file {path} cannot be read: {reason}",
         "모델 파일 {path}을(를) 읽을 수 없습니다: {reason}",
