@@ -66,7 +66,7 @@ class Writing:
         self._prompt = prompt
         self._past = past
         self._trusted = info.trusted
-        self._measured = info.starter  # how sure it has to be is known
+        self._measured = info.adapter is not None  # how sure it has to be is known
         self._markers = Markers(prompt, hits)
         self._stream: TokenStream | None = None
         self._thoughts = 0
