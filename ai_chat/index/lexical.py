@@ -44,6 +44,7 @@ from ai_chat.index.state import stamp
 
 MAX_QUERY_TERMS = 256  # a field's rarest terms beyond these are not looked up
 _WRITER_HEAP = 60_000_000  # bytes, some 6,000 chunks of what is not committed: larger segments need less merging
+_NO_VERSION = 2**64 - 1
 _FEW_CHUNKS = 300  # up to these are looked up by id at once
 _MANY_CHUNKS = 1500  # and up to these where ranking a little deeper does not do
 _SHALLOW = 4  # times the hits wanted: hardly slower than these alone
@@ -221,8 +222,19 @@ class LexicalIndex:
             raise MachineError("index_read_only", path=str(self._folder))
         if self._writer is None:
             with foreign_errors(self._folder):
-                self._writer = self._index.writer(_WRITER_HEAP, 1)
+                self._writer = self._begun(self._index.writer(_WRITER_HEAP, 1))
         return self._writer
+
+    def _begun(self, writer: tantivy.IndexWriter) -> tantivy.IndexWriter:
+        """After a kill two things would go wrong, as the stamps of a writer's operations go on from the last commit's own.
+
+        A killed commit may have left a file of deletions with a stamp that is given again, which tantivy refuses to write.
+        The first operation has the last commit's stamp: a merge takes it for done where that commit deleted something,
+        and forgets it, so let it be one that takes out nothing.
+        """
+        writer.garbage_collect_files()
+        writer.delete_documents_by_query(self._term("version", _NO_VERSION))
+        return writer
 
     def _catch_up(self) -> None:
         """Reload when somebody, maybe another process, has committed since."""
