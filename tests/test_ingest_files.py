@@ -114,6 +114,15 @@ def test_file_that_changes_while_read_is_read_again(bench: Bench) -> None:
     assert bench.found("옛날") == []
 
 
+def test_what_was_read_while_the_file_changed_is_never_taken_for_its_content(bench: Bench) -> None:
+    bench.write("rule.txt", "옛날 규정")
+    bench.parsers.during = ["새로운 규정".encode()]
+    bench.ingest()
+    bench.write("copy.txt", "옛날 규정")  # the content that it had when the reading began
+    bench.ingest()
+    assert bench.parsers.read == ["rule.txt", "rule.txt", "copy.txt"]
+
+
 def test_file_that_never_rests_is_said_to(bench: Bench) -> None:
     bench.write("rule.txt", "0")
     bench.parsers.during = [f"{number}".encode() * number for number in range(1, 9)]

@@ -11,6 +11,7 @@ import dataclasses
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from ai_chat import chunking
@@ -19,7 +20,7 @@ from ai_chat.errors import AiChatError, InputError
 from ai_chat.ingest.ahead import Parsers, Reading
 from ai_chat.ingest.content import day_in, store_units
 from ai_chat.ingest.file import File
-from ai_chat.ingest.files import find_files, keep_file, sha256_of, stamp
+from ai_chat.ingest.files import Stamp, find_files, keep_file, sha256_of, stamp
 from ai_chat.ingest.indexing import Indexer
 from ai_chat.ingest.inside import Inside
 from ai_chat.ingest.line import Line
@@ -252,20 +253,24 @@ class Ingestion:
             with closing(file.take_reading(digest) or self._read(file)) as reading:
                 while not reading.is_ripe(_TELL_SECONDS):
                     yield pace.event(file, reading.pages)
-                version = self._store_read(reading, digest, parser)
-            if stamp(file.path) == before and sha256_of(file.path) == digest:
+                version = self._store_read(reading, digest, parser, partial(_is_still, file.path, before, digest))
+            if version is not None:
                 return version
-            self._versions.drop_unfinished(version)
             digest = sha256_of(file.path)
         raise InputError("file_changing", path=str(file.path))
 
-    def _store_read(self, reading: Reading, digest: str, parser: str) -> int:
+    def _store_read(self, reading: Reading, digest: str, parser: str, is_same: Callable[[], bool]) -> int | None:
+        """None where the file is not the same any more: what was read may not be of this digest."""
         version = self._versions.begin(digest, parser, chunking.FINGERPRINT)
         try:
             content = store_units(self._store, version, reading.items())
+            same = is_same()
         except AiChatError:
             self._versions.drop_unfinished(version)
             raise
+        if not same:
+            self._versions.drop_unfinished(version)
+            return None
         self._versions.finish(version, dataclasses.replace(content, attachments=tuple(reading.attachments)))
         return version
 
@@ -279,6 +284,10 @@ class Ingestion:
         document_id = self._put(file)
         self._library.set_status(document_id, _STATUS.get(problem.code, "failed"), problem)
         return document_id
+
+
+def _is_still(path: Path, before: Stamp, digest: str) -> bool:
+    return stamp(path) == before and sha256_of(path) == digest
 
 
 def _ripe(window: Sequence[File]) -> File | None:
