@@ -328,7 +328,7 @@ def look(settings: Settings, shelf: Shelf, finding: Finding) -> None:
             shelf.settle(name, marks.get(name))
         shelf.ids.update(documents)
         finding.documents = len(documents)
-        for mode in MODES:
+        for mode in MODES if marks else ():
             check_results(app, mode, marks, shelf, finding)
         faults = [event.problem.code for event in app.index_verify(thorough=True) if event.problem]
         finding.faults = faults
