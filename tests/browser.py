@@ -39,7 +39,7 @@ def serving(command: Sequence[str], home: Path, **more: str) -> Iterator[str]:
             with process:
                 assert process.stdout
                 (home / "server.out").write_text(process.stdout.read(), "utf-8")
-                process.wait(20)
+                process.wait(60)
 
 
 def _address(process: subprocess.Popen[str], home: Path) -> str:

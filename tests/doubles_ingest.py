@@ -53,7 +53,7 @@ class PlainParser:
         if "@locked" in lines and options.password != PASSWORD:
             raise InputError("password_wrong" if options.password else "password_needed", name=name)
         if "@meet" in lines:
-            self._parsers.meeting.wait(20)
+            self._parsers.meeting.wait(60)
         if "@scan" in lines and not self._parsers.ocr:
             yield Problem("page_without_text", {"name": name, "pages": str(number), "count": 1, "total": 1})
             yield Problem("ocr_missing", {"line": "install it"})

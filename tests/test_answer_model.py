@@ -143,7 +143,7 @@ def test_loading_is_told_in_steps(ask: Asking, store: Store, home: Settings) -> 
     def make(tell: Tell, _frugal: bool) -> ScriptedLlm:
         tell(0.4)
         told.set()
-        loaded.wait(10)
+        loaded.wait(60)
         return ScriptedLlm(GOOD)
 
     model = LazyModel(ModelInfo("scripted", Path("x.gguf"), False, True, True, 4096, 0), make)

@@ -238,11 +238,11 @@ def test_stopping_does_not_wait_for_a_model_that_is_loading(store: Store, home: 
 
     def load() -> None:
         loading.set()
-        loaded.wait(10)
+        loaded.wait(60)
 
     turns = make(store, home, scripted_model(ScriptedLlm(GOOD), trusted=True, load=load))
     turn = turns.start(ASKED, SCOPE)
-    loading.wait(10)
+    loading.wait(60)
     turns.stop(turn)
     assert list(turns.events(turn))[-1].data["finish_reason"] == "cancelled"
     loaded.set()

@@ -33,7 +33,7 @@ def serving(settings: Settings) -> Iterator[subprocess.Popen[str]]:
             yield process
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(60)
 
 
 def wait_until_owned(settings: Settings) -> None:

@@ -116,7 +116,7 @@ def test_an_interrupted_wait_ends_without_a_traceback(program: Program) -> None:
     )
     assert running.stderr and running.stderr.readline()  # it says that it reads
     running.send_signal(signal.SIGINT)
-    _, err = running.communicate(timeout=30)
+    _, err = running.communicate(timeout=60)
     assert running.returncode == 130 and not err
 
 

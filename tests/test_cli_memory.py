@@ -41,7 +41,7 @@ def served(tmp_path_factory: pytest.TempPathFactory, tiny: Path) -> Iterator[Pro
         time.sleep(0.05)
     yield program
     process.terminate()
-    process.wait(20)
+    process.wait(60)
     process.stdout.close()
     process.stderr.close()
 
@@ -99,7 +99,7 @@ def test_watching_ends_with_ctrl_c(planned: Program) -> None:
     assert process.stdout is not None
     assert "Nothing is running" in process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    _out, errors = process.communicate(timeout=30)
+    _out, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
 
 

@@ -178,10 +178,10 @@ def test_nothing_is_begun_while_paused(bench: Bench) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         reading = pool.submit(read)
-        assert told.wait(20)
+        assert told.wait(60)
         assert bench.parsers.read == []
         line.pause(False)
-        assert reading.result(20)[-1] == "reading"
+        assert reading.result(60)[-1] == "reading"
     assert bench.parsers.read == ["a.txt"]
 
 

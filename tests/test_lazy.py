@@ -59,7 +59,7 @@ def test_a_failure_reaches_all_who_waited_and_the_next_tries_again() -> None:
 
     def make() -> str:
         attempts.append(1)
-        gate.wait(10)
+        gate.wait(60)
         if len(attempts) == 1:
             raise MachineError("child_died")
         return "second"
@@ -138,7 +138,7 @@ def test_a_lease_that_comes_while_it_is_closed_waits_and_gets_a_new_one() -> Non
 
     def close(_value: int) -> None:
         closing.set()
-        go_on.wait(10)
+        go_on.wait(60)
         alive.pop()
 
     lazy = Lazy(make, close)
@@ -146,7 +146,7 @@ def test_a_lease_that_comes_while_it_is_closed_waits_and_gets_a_new_one() -> Non
         pass
     unloading = threading.Thread(target=lazy.unload)
     unloading.start()
-    closing.wait(10)
+    closing.wait(60)
     seen: list[int] = []
     leasing = threading.Thread(target=lambda: seen.append(_leased(lazy)))
     leasing.start()
@@ -163,12 +163,12 @@ def test_unloading_never_waits_for_a_load() -> None:
 
     def make() -> str:
         loading.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return "value"
 
     lazy = Lazy(make)
     thread = lazy.preload()
-    loading.wait(10)
+    loading.wait(60)
     assert (lazy.unload(), lazy.state) == (False, "loading")
     go_on.set()
     thread.join()
@@ -196,12 +196,12 @@ def test_ended_while_loading_it_is_closed_as_soon_as_it_is_there() -> None:
 
     def make() -> str:
         loading.set()
-        go_on.wait(10)
+        go_on.wait(60)
         return "value"
 
     lazy = Lazy(make, closed.append)
     thread = lazy.preload()
-    loading.wait(10)
+    loading.wait(60)
     lazy.end()
     go_on.set()
     thread.join()

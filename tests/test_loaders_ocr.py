@@ -308,7 +308,7 @@ def test_tesseract_ends_with_its_parser(tmp_path: Path) -> None:
 
 
 def _eventually(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.02)

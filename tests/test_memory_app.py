@@ -231,7 +231,7 @@ def web(settings: Settings, **environ: str) -> Iterator[Program]:
         yield program
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
         process.stdout.close()
         process.stderr.close()
 

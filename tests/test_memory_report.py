@@ -166,7 +166,7 @@ def test_the_thread_looks_by_itself_and_ends() -> None:
     scene.tenants[2].idle_since = 0.0
     scene.monitor.start()
     scene.monitor.admit()  # wakes it
-    assert scene.tenants[2].gone.wait(10)
+    assert scene.tenants[2].gone.wait(60)
     scene.monitor.stop()
     scene.monitor.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == "memory"]

@@ -98,5 +98,5 @@ def test_the_server_answers_opens_the_app_and_ends_when_told(tmp_path: Path) -> 
         assert opened[:2] == ["opened", address]
         process.send_signal(signal.SIGTERM)
         assert "ended []" in process.stdout.read()
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
     assert (tmp_path / "run" / "token").stat().st_mode & 0o777 == 0o600

@@ -118,11 +118,11 @@ def test_a_follower_reads_ahead_and_keeps_the_error() -> None:
 
     def source() -> Iterator[int]:
         yield 1
-        gate.wait(5)
+        gate.wait(60)
         raise InputError("question_empty")
 
     follower = Followers().of("x", source)
-    assert follower.wait(lambda items: len(items) == 1, 5) == [1]
+    assert follower.wait(lambda items: len(items) == 1, 60) == [1]
     gate.set()
     follower.wait(lambda items: False, 5)
     assert follower.error is not None and follower.error.code == "question_empty"
