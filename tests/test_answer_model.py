@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -260,15 +259,6 @@ def test_only_what_was_shown_is_remembered(ask: Asking) -> None:
     last = ScriptedLlm(GOOD)
     ask(scripted_model(last, trusted=True))
     assert [message.content for message in last.prompts[0] if message.role == "assistant"] == ["연차는 15"]  # type: ignore[union-attr]
-
-
-def test_a_completing_model_reads_the_sentence_that_answers_also_in_a_follow_up(ask: Asking) -> None:
-    found = Found(replace(LEAVE, text=f"머리말이다. {LEAVE.text} 맺음말이다."))
-    ask(scripted_model(ScriptedLlm("15일 [1]"), trusted=False), ASKED, found)
-    last = ScriptedLlm("60일 [2]")
-    ask(scripted_model(last, trusted=False), "병가는?", Found(SICK))
-    first = f"[1] {LEAVE.text}\n\n질문: {ASKED}\n답:"
-    assert last.prompts == [f"{first} 15일 [1]\n\n[2] {SICK.text}\n\n질문: 병가는?\n답:"]
 
 
 def test_another_conversation_knows_nothing_of_it(ask: Asking, store: Store, home: Settings) -> None:

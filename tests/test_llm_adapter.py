@@ -20,7 +20,15 @@ from ai_chat.llm.catalogue import STARTER
 from ai_chat.llm.client import LlamaModel, open_llama
 from ai_chat.llm.engine import EngineOptions
 from ai_chat.llm.gguf import read_spec
-from ai_chat.llm.models import ADAPTER, ModelInfo, model_info, spec_of, starter_adapter, starter_model
+from ai_chat.llm.models import (
+    ADAPTER,
+    ADAPTER_FINGERPRINT,
+    ModelInfo,
+    model_info,
+    spec_of,
+    starter_adapter,
+    starter_model,
+)
 from ai_chat.llm.planning import plan_model
 from ai_chat.memory.machine import read_machine
 from ai_chat.memory.spec import ModelSpec
@@ -77,11 +85,19 @@ def test_a_new_file_has_a_new_fingerprint(tmp_path: Path) -> None:
 
 
 def test_the_file_in_the_package_fits() -> None:
-    if not ADAPTER.exists():
-        pytest.skip("the package has no adapter yet")
     found = starter_adapter()
     assert not isinstance(found, Problem)
     assert found.bytes <= 8_000_000
+
+
+def test_a_weight_of_the_package_that_has_changed_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "a.gguf"
+    weights = bytearray(ADAPTER.read_bytes())
+    weights[-1] ^= 1
+    path.write_bytes(weights)
+    with pytest.raises(InputError) as refused:
+        read_adapter(path, STARTER.spec(), fingerprint=ADAPTER_FINGERPRINT)
+    assert refused.value.code == "adapter_damaged"
 
 
 @pytest.mark.parametrize(

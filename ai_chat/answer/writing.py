@@ -6,7 +6,7 @@ Takes what was asked, the hits and what was said before; writes to the turn's lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ai_chat.answer.history import Said, record_of
@@ -14,7 +14,7 @@ from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.markers import Markers
 from ai_chat.answer.support import MarkerFilter, citations, hopeless, showable, supported
 from ai_chat.answer.sure import confidence
-from ai_chat.prompt import Exchange, Prompt, build_prompt
+from ai_chat.prompt import Prompt, build_prompt
 from ai_chat.types import FinishReason, Hit, Problem, Usage
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ai_chat.llm.models import ModelInfo
 
 _PASSAGES_CHAT = 5
-_PASSAGES_COMPLETION = 3
+_PASSAGES_COMPLETION = 2
 _PASSAGES_FOLLOW_UP = 3  # beside those of the questions before it
 _UNTRUSTED_TOKENS = 160  # an answer that is shown only when borne out is short, or it is rambling
 _THINKING_MS = 1000.0  # between two events about thoughts
@@ -33,33 +33,17 @@ Ending = tuple[FinishReason, Problem | None]
 def prompt_for(
     llm: Llm, info: ModelInfo, max_tokens: int, asked: str, hits: Sequence[Hit], past: Sequence[Said]
 ) -> Prompt:
-    """As many passages as a model of its kind reads well, and what was said before.
-
-    A completing model gets of each passage the sentence that answers, as the search found it: in a whole one it finds the wrong value.
-    """
+    """As many passages as a model of its kind reads well, and what was said before."""
     first = _PASSAGES_CHAT if info.chat_template else _PASSAGES_COMPLETION
-    shown = hits[: _PASSAGES_FOLLOW_UP if past else first]
-    exchanges = [exchange for _, exchange in past]
-    if not info.chat_template:
-        shown, exchanges = [_sentence(hit) for hit in shown], [_sentences(exchange) for exchange in exchanges]
     return build_prompt(
         asked,
-        shown,
+        hits[: _PASSAGES_FOLLOW_UP if past else first],
         llm.count_tokens,
         n_ctx=llm.n_ctx,
         max_tokens=max_tokens if info.trusted else min(max_tokens, _UNTRUSTED_TOKENS),
         chat=info.chat_template,
-        past=exchanges,
+        past=[exchange for _, exchange in past],
     )
-
-
-def _sentence(hit: Hit) -> Hit:
-    return replace(hit, text=hit.sentence)
-
-
-def _sentences(exchange: Exchange) -> Exchange:
-    earlier = {number: _sentence(hit) for number, hit in exchange.earlier.items()}
-    return replace(exchange, passages=tuple(map(_sentence, exchange.passages)), earlier=earlier)
 
 
 class Writing:

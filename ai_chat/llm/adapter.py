@@ -42,14 +42,20 @@ class Adapter:
     fingerprint: str
 
 
-def read_adapter(path: Path, base: ModelSpec, form: str = FORM) -> Adapter:
-    """`form`: of the prompts that it will be given. Raises InputError: adapter_missing, adapter_damaged, adapter_misfit."""
+def read_adapter(path: Path, base: ModelSpec, form: str = FORM, fingerprint: str = "") -> Adapter:
+    """`form`: of the prompts that it will be given; `fingerprint`: that it must have.
+
+    Raises InputError: adapter_missing, adapter_damaged, adapter_misfit.
+    """
     header = _header(path)
     _check_kind(path, header, base, form)
     shapes = dict(_matrices(base))
     ranks = [_check_pair(path, name, pair, shapes) for name, pair in _pairs(path, header.tensors).items()]
     if not ranks:
         raise InputError("adapter_damaged", path=str(path), found="tensors=0")
+    found = _fingerprint(path)
+    if fingerprint and found != fingerprint:
+        raise InputError("adapter_damaged", path=str(path), found=f"sha256={found}")
     told = {key: value for key, value in header.keys.items() if isinstance(value, str)}
     return Adapter(
         path=path,
@@ -58,7 +64,7 @@ def read_adapter(path: Path, base: ModelSpec, form: str = FORM) -> Adapter:
         bytes=header.file_bytes,
         rank=max(ranks),
         base_sha256=told.get("ai_chat.adapter.base_sha256", ""),
-        fingerprint=_fingerprint(path),
+        fingerprint=found,
     )
 
 

