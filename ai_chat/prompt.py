@@ -21,9 +21,7 @@ Count = Callable[[Content], int]
 Language = Literal["ko", "en"]
 
 NOT_FOUND = {"ko": "문서에서 답을 찾을 수 없습니다.", "en": "The documents do not answer this."}
-COMPLETION_FORM = (
-    "passages-question-answer/1"  # of the plain text; the starter's adapter names the form it is trained on
-)
+COMPLETION_FORM = "passages-question-answer/1"  # of the plain text: what the starter's adapter is trained on
 SHORTEST_PASSAGE = 200  # characters that the first passage keeps while the question is still whole
 
 _RULES = {
