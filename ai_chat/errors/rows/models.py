@@ -136,8 +136,8 @@ ROWS: dict[str, Sentence] = {
     ),
     # answers
     "answer_withheld": Sentence(
-        "What this small model wrote did not match the evidence, so it is not shown; a larger model would write the answer out.",
-        "이 작은 모델의 답변이 근거와 맞지 않아 표시하지 않았습니다. 더 큰 모델을 쓰면 문장으로 답해 드립니다.",
+        "What this small model wrote is not certain enough to be shown; a larger model would write the answer out.",
+        "이 작은 모델의 답변은 확실하지 않아 표시하지 않았습니다. 더 큰 모델을 쓰면 문장으로 답해 드립니다.",
         "See which would fit here: ai-chat models list",
         "쓸 수 있는 모델 보기: ai-chat models list",
     ),
