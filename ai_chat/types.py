@@ -14,11 +14,26 @@ UnitKind = Literal["page", "slide", "sheet", "section"]
 Mode = Literal["hybrid", "lexical", "dense"]
 Status = Literal["queued", "parsing", "searchable", "complete", "needs_ocr", "needs_password", "failed"]
 Outcome = Literal["added", "unchanged", "updated", "failed"]
-FinishReason = Literal["stop", "length", "withheld", "no_model", "no_evidence", "skipped", "cancelled", "error"]
+FinishReason = Literal[
+    "stop", "length", "withheld", "no_model", "no_evidence", "not_found", "skipped", "cancelled", "error"
+]
+AnswerKind = Literal["answer", "search", "table", "list", "summary"]
 IndexKind = Literal["lexical", "dense"]
 IndexStep = Literal["check_library", "check_chunks", "check_search", "fill_lexical", "fill_dense", "drop_vectors"]
 EventKind = Literal[
-    "searching", "evidence", "queued", "loading", "thinking", "restarted", "delta", "citation", "unsupported", "done"
+    "searching",
+    "evidence",
+    "cached",
+    "queued",
+    "loading",
+    "thinking",
+    "restarted",
+    "progress",
+    "delta",
+    "revised",
+    "citation",
+    "unsupported",
+    "done",
 ]
 
 DEFAULT_COLLECTION = "documents"
@@ -161,10 +176,19 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether hits answer their question: `score` is a calibrated chance from 0 to 1, `missing` names what no hit speaks of."""
+
+    score: float
+    answerable: bool
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """`mode` is what was done, which may be less than what was asked for; `notices` are message codes saying why.
 
-    `unfiltered`: where filters left nothing, how many hits there are without them.
+    `unfiltered`: where filters left nothing, how many hits there are without them. `judgement` None: there was nothing to judge by.
     """
 
     query: str
@@ -173,6 +197,7 @@ class SearchResult:
     milliseconds: float
     notices: tuple[str, ...] = ()
     unfiltered: int | None = None
+    judgement: Judgement | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +222,51 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A sentence of an answer that no passage bears out, at start:end of it; `wrong` are spans of the answer that passages contradict."""
+
+    sentence: str
+    start: int
+    end: int
+    wrong: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of an answer. `kind` None: as the question shows; `fresh`: not from the cache; `background`: behind all others."""
+
+    use_llm: bool = True
+    kind: AnswerKind | None = None
+    fresh: bool = False
+    background: bool = False
+
+
+ANSWERED = Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """Of the answer cache since it was made: `hits` are `exact` and by meaning; `stale` were there and not served, since documents changed.
+
+    `saved_seconds`: what writing the served answers had taken.
+    """
+
+    entries: int
+    bytes: int
+    hits: int
+    exact: int
+    misses: int
+    stale: int
+    saved_seconds: float
+
+    @property
+    def hit_rate(self) -> float:
+        """0 to 1; 0 before the first question."""
+        asked = self.hits + self.misses
+        return self.hits / asked if asked else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """`cached_tokens` of the prompt's were in the KV cache and were not read again."""
 
@@ -216,7 +286,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a Turn came to. `answer` None: the evidence stands alone, and `notice` says why by its code, `problem` with its values."""
+    """What a Turn came to. `answer` None: the evidence stands alone, and `notice` says why by its code, `problem` with its values.
+
+    `searched_for`: the whole question where that is another than was typed. `made_at`: of a cached answer, when it was written (UTC);
+    `saved_seconds` is what writing it took then.
+    """
 
     question: str
     evidence: tuple[Hit, ...]
@@ -228,6 +302,12 @@ class Answer:
     cached: bool = False
     notice: str | None = None
     problem: Problem | None = None
+    kind: AnswerKind = "answer"
+    searched_for: str | None = None
+    judgement: Judgement | None = None
+    doubts: tuple[Doubt, ...] = ()
+    made_at: str | None = None
+    saved_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

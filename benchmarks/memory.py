@@ -30,7 +30,7 @@ from tree import MB, Running, Sampler, page_server
 from ai_chat.app import App
 from ai_chat.memory.measure import Footprint, measure
 from ai_chat.server.keys import open_keys
-from ai_chat.types import Event, Scope
+from ai_chat.types import Event, Scope, Wish
 
 PEAK_LIMIT_GB, ANONYMOUS_LIMIT_GB = 5.6, 1.1
 IDLE_LIMIT_MB = 30
@@ -218,7 +218,7 @@ def long(given: argparse.Namespace) -> dict[str, Any]:
         for number in range(given.questions):
             text = PAGE_TEXT * 3 + f"문서 번호는 {number}번이다.\n"
             list(running.app.upload(f"upload-{number}.txt", text.encode()))
-            turn = running.app.ask(f"{number}번 문서는 무엇인가요?", Scope(), use_llm=number % 50 == 0)
+            turn = running.app.ask(f"{number}번 문서는 무엇인가요?", Scope(), wish=Wish(use_llm=number % 50 == 0))
             list(running.app.events(turn))
             if number % 50 == 49:
                 sizes.append(page_size(running))

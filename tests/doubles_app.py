@@ -16,6 +16,7 @@ from ai_chat.memory.report import Eviction, MemoryReport
 from ai_chat.rendering import render_unit
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
+    ANSWERED,
     DEFAULT_COLLECTION,
     SAMPLES_COLLECTION,
     DocumentDetail,
@@ -31,6 +32,7 @@ from ai_chat.types import (
     SearchResult,
     Unit,
     UnitKind,
+    Wish,
 )
 
 PASSAGE = (
@@ -63,7 +65,7 @@ class DoubleApp:
     def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult:
         return SearchResult(query, mode, (), 1.0)
 
-    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
         if not question.strip():
             raise InputError("question_empty")
         turn_id = f"t{len(self._turns) + 1:015d}"

@@ -14,7 +14,7 @@ from ai_chat.llm.lazy_model import LazyModel
 from ai_chat.llm.loading import Tell
 from ai_chat.llm.models import ModelInfo
 from ai_chat.store import Store, TurnRecord
-from ai_chat.types import Event, Hit, Scope, SearchResult, UnitRef
+from ai_chat.types import ANSWERED, Event, Hit, Scope, SearchResult, UnitRef, Wish
 from tests.doubles_app import ANSWER, PASSAGE, SENTENCE, DoubleApp
 from tests.doubles_llm import ScriptedLlm, ScriptedStream
 
@@ -65,8 +65,8 @@ class TurnsApp(DoubleApp):
         info = ModelInfo("scripted", Path("scripted.gguf"), False, True, True, 4096, 0)
         self._turns_of = Turns(self._store, OnePassage(), LazyModel(info, make), settings)
 
-    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
-        return self._turns_of.start(question, scope, conversation_id=conversation_id, use_llm=use_llm)
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
+        return self._turns_of.start(question, scope, conversation_id=conversation_id, wish=wish)
 
     def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
         return self._turns_of.events(turn_id, after)

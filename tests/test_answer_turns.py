@@ -17,7 +17,7 @@ from ai_chat.errors import InputError, MachineError
 from ai_chat.llm.lazy_model import LazyModel, open_lazy_model
 from ai_chat.llm.models import ModelInfo
 from ai_chat.store import Store
-from ai_chat.types import Answer, Event, Hit, Place, Problem, Scope, SearchResult, UnitRef
+from ai_chat.types import ANSWERED, Answer, Event, Hit, Place, Problem, Scope, SearchResult, UnitRef, Wish
 from tests.doubles_llm import ScriptedLlm, ScriptedStream, scripted_model
 
 TEXT = "제5조 직원에게 15일의 연차 유급휴가를 부여한다. 병가는 연 60일까지 쓸 수 있다."
@@ -61,8 +61,8 @@ def make(store: Store, home: Settings, model: LazyModel | None, search: Search |
     return Turns(store, search or ScriptedSearch(found(hit(1))), model, home)
 
 
-def run(turns: Turns, question: str = ASKED, *, use_llm: bool = True) -> tuple[list[Event], Answer]:
-    events = list(turns.events(turns.start(question, SCOPE, use_llm=use_llm)))
+def run(turns: Turns, question: str = ASKED, *, wish: Wish = ANSWERED) -> tuple[list[Event], Answer]:
+    events = list(turns.events(turns.start(question, SCOPE, wish=wish)))
     return events, answer_of(ASKED, events)
 
 
@@ -155,7 +155,7 @@ def test_a_model_that_dies_again_while_writing_is_an_error_and_its_words_stay(st
 def test_nothing_found_and_nothing_wanted_need_no_model(store: Store, home: Settings) -> None:
     model = scripted_model(ScriptedLlm(GOOD), trusted=True)
     _, nothing = run(make(store, home, model, ScriptedSearch(found())))
-    _, skipped = run(make(store, home, model), use_llm=False)
+    _, skipped = run(make(store, home, model), wish=Wish(use_llm=False))
     assert (nothing.finish_reason, nothing.notice) == ("no_evidence", "no_evidence")
     assert (skipped.finish_reason, skipped.notice, len(skipped.evidence)) == ("skipped", None, 1)
     assert model.state == "empty"

@@ -17,7 +17,7 @@ from ai_chat.app.remote import RemoteApp
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
 from ai_chat.owner import OwnerLock, read_owner
-from ai_chat.types import Scope
+from ai_chat.types import Scope, Wish
 
 TEXT = "국내 출장비는 하루 5만 원이다. 숙박비는 실비로 정산한다.\n"
 
@@ -84,7 +84,7 @@ def test_upload_is_kept_by_the_server(remote: App, server_home: Settings) -> Non
 
 
 def test_turn_is_followed_and_remembered(remote: App) -> None:
-    turn = remote.ask("출장비는 얼마인가요?", Scope(), use_llm=False)
+    turn = remote.ask("출장비는 얼마인가요?", Scope(), wish=Wish(use_llm=False))
     events = list(remote.events(turn))
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     assert events[-1].kind == "done"

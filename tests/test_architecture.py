@@ -22,6 +22,7 @@ LAYERS = (
     ("lazy", "process", "filters", "sizes"),
     ("store", "memory", "config", "owner"),
     ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
+    ("asking", "checking"),
     ("ingest", "rendering", "search"),
     ("answer",),
     ("app",),

@@ -16,7 +16,7 @@ from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.queue import Queue
 from ai_chat.answer.writing import Ending, Writing, prompt_for
 from ai_chat.errors import AiChatError, MachineError
-from ai_chat.types import FinishReason, Hit, Problem, Scope, SearchResult, Usage
+from ai_chat.types import FinishReason, Hit, Problem, Scope, SearchResult, Usage, Wish
 
 if TYPE_CHECKING:
     from ai_chat.llm.lazy_model import LazyModel
@@ -51,7 +51,7 @@ class Asking:
     asked: str
     scope: Scope
     conversation_id: str
-    use_llm: bool
+    wish: Wish
 
 
 class Run:
@@ -111,7 +111,7 @@ class Run:
     def _answer(self, hits: tuple[Hit, ...], nothing: Problem) -> None:
         if not hits:
             self._end("no_evidence", nothing)
-        elif not self._asking.use_llm:
+        elif not self._asking.wish.use_llm:
             self._end("skipped")
         elif self._work.model is None:
             self._end("no_model", self._work.no_model)

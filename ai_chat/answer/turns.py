@@ -16,7 +16,7 @@ from ai_chat.answer.queue import Queue
 from ai_chat.answer.run import Asking, Run, Work, ending
 from ai_chat.config import Settings
 from ai_chat.errors import InputError
-from ai_chat.types import Event, Problem, Scope, SearchResult
+from ai_chat.types import ANSWERED, Event, Problem, Scope, SearchResult, Wish
 
 if TYPE_CHECKING:
     from ai_chat.llm.lazy_model import LazyModel
@@ -59,13 +59,13 @@ class Turns:
         self._live: dict[str, Run] = {}
         self._guard = threading.Lock()
 
-    def start(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+    def start(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
         """Give the id of a new Turn, which runs on by itself. InputError: as the search has them for a question."""
         asked = _words_of(question)
         turn_id = uuid.uuid4().hex
         conversation_id = conversation_id or uuid.uuid4().hex
         self._conversations.create_turn(turn_id, conversation_id, question, scope)
-        asking = Asking(question, asked, scope, conversation_id, use_llm)
+        asking = Asking(question, asked, scope, conversation_id, wish)
         run = Run(TurnLog(turn_id, self._conversations), self._work, asking)
         with self._guard:
             self._live[turn_id] = run

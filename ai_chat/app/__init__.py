@@ -16,6 +16,7 @@ from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, read_progress, wait_for_owner
 from ai_chat.types import (
+    ANSWERED,
     DEFAULT_COLLECTION,
     DocumentDetail,
     DocumentInfo,
@@ -28,6 +29,7 @@ from ai_chat.types import (
     Rendered,
     Scope,
     UnitKind,
+    Wish,
 )
 from ai_chat.types import SearchResult as SearchResult
 
@@ -44,7 +46,7 @@ class App(Protocol):
     """What the page, the API and the command line call. Errors are AiChatErrors."""
 
     def search(self, query: str, scope: Scope, *, top_k: int = 5, mode: Mode = "hybrid") -> SearchResult: ...
-    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str: ...
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str: ...
     def events(self, turn_id: str, after: int = 0) -> Iterator[Event]: ...
     def stop(self, turn_id: str) -> None: ...
     def conversations(self, scope: Scope) -> Sequence[Conversation]: ...

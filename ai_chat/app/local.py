@@ -23,6 +23,7 @@ from ai_chat.memory.report import Eviction, MemoryReport
 from ai_chat.owner import OwnerLock
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
+    ANSWERED,
     DEFAULT_COLLECTION,
     DocumentDetail,
     DocumentInfo,
@@ -36,6 +37,7 @@ from ai_chat.types import (
     Scope,
     SearchResult,
     UnitKind,
+    Wish,
 )
 
 if TYPE_CHECKING:
@@ -68,10 +70,10 @@ class LocalApp:
             return self._search(query, scope, top_k, mode, wait)
         return replace(result, notices=(*result.notices, "index_catching_up"))
 
-    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
         self.home.own.require()
         self.home.prepare_question()
-        return self._parts.turns.start(question, scope, conversation_id=conversation_id, use_llm=use_llm)
+        return self._parts.turns.start(question, scope, conversation_id=conversation_id, wish=wish)
 
     def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
         return self._parts.turns.events(turn_id, after)

@@ -20,6 +20,7 @@ from ai_chat.errors import AiChatError, InputError, MachineError, UsageError
 from ai_chat.memory.report import Eviction, MemoryReport
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
+    ANSWERED,
     DEFAULT_COLLECTION,
     DocumentDetail,
     DocumentInfo,
@@ -33,6 +34,7 @@ from ai_chat.types import (
     Scope,
     SearchResult,
     UnitKind,
+    Wish,
 )
 
 T = TypeVar("T")
@@ -52,12 +54,12 @@ class RemoteApp:
         body = {"query": query, "scope": asdict(scope), "top_k": top_k, "mode": mode}
         return self._read(SearchResult, "POST", "/search", body)
 
-    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, use_llm: bool = True) -> str:
+    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
         body = {
             "question": question,
             "scope": asdict(scope),
             "conversation_id": conversation_id,
-            "use_llm": use_llm,
+            "wish": asdict(wish),
         }
         return self._read(dict[str, str], "POST", "/ask", body)["turn_id"]
 

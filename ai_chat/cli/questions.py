@@ -16,7 +16,7 @@ from ai_chat.cli.session import Session, open_session, read_text, scope_of
 from ai_chat.cli.shapes import answer_json, notices_of, search_json
 from ai_chat.cli.terminal import marked, one_line, plain
 from ai_chat.filters import pairs, quoted
-from ai_chat.types import Answer, Citation, Event, Hit, Mode, Place, Scope, UnitRef
+from ai_chat.types import Answer, Citation, Event, Hit, Mode, Place, Scope, UnitRef, Wish
 from ai_chat.ui.place import page_of, place
 
 _NAMED = 3  # places that say the same, of those there are
@@ -93,7 +93,7 @@ def ask(
     with session.app("write") as app:
         if use_llm:
             _tell_where(session, app.status()["model"])
-        turn = app.ask(asked, scope, use_llm=use_llm)
+        turn = app.ask(asked, scope, wish=Wish(use_llm))
         try:
             for event in app.events(turn):
                 reader.read(event)

@@ -8,7 +8,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from ai_chat.errors.rows import Sentence, documents, endpoints, formats, general, memory, models, page, search, shelf
+from ai_chat.errors.rows import (
+    Sentence,
+    cache,
+    documents,
+    endpoints,
+    formats,
+    general,
+    judging,
+    kinds,
+    memory,
+    models,
+    page,
+    search,
+    shelf,
+)
 from ai_chat.types import Problem
 
 _REASONS_KO = {
@@ -66,6 +80,9 @@ SENTENCES: dict[str, Sentence] = {
     **search.ROWS,
     **models.ROWS,
     **shelf.ROWS,
+    **cache.ROWS,
+    **judging.ROWS,
+    **kinds.ROWS,
     **endpoints.ROWS,
     **memory.ROWS,
     **page.ROWS,

@@ -16,7 +16,7 @@ from ai_chat.errors import AiChatError
 from ai_chat.lazy import Lazy
 from ai_chat.server.documents import documents_router
 from ai_chat.server.replies import reply, reply_error, reply_lines
-from ai_chat.types import Mode, Scope
+from ai_chat.types import ANSWERED, Mode, Scope, Wish
 
 
 @dataclass
@@ -32,7 +32,7 @@ class AskBody:
     question: str
     scope: Scope
     conversation_id: str | None = None
-    use_llm: bool = True
+    wish: Wish = ANSWERED
 
 
 def create_api(opening: Lazy[App]) -> FastAPI:
@@ -57,7 +57,7 @@ def _questions(opening: Lazy[App]) -> APIRouter:
     @router.post("/ask")
     def ask(body: AskBody) -> JSONResponse:
         with opening.lease() as app:
-            turn = app.ask(body.question, body.scope, conversation_id=body.conversation_id, use_llm=body.use_llm)
+            turn = app.ask(body.question, body.scope, conversation_id=body.conversation_id, wish=body.wish)
         return reply({"turn_id": turn})
 
     @router.get("/turns/{turn_id}/events")
