@@ -11,7 +11,19 @@ from typing import Any
 
 from ai_chat.cli.words import Language
 from ai_chat.errors.sentences import hint, sentence
-from ai_chat.types import Answer, Citation, DocumentDetail, DocumentInfo, Hit, Problem, SearchResult, Unit, UnitRef
+from ai_chat.types import (
+    Answer,
+    Citation,
+    DocumentDetail,
+    DocumentInfo,
+    Doubt,
+    Hit,
+    Judgement,
+    Problem,
+    SearchResult,
+    Unit,
+    UnitRef,
+)
 
 Json = dict[str, Any]
 
@@ -57,6 +69,7 @@ def search_json(result: SearchResult, language: Language) -> Json:
         "hits": [hit_json(hit) for hit in result.hits],
         "notices": problems_json(notices_of(result), language),
         "unfiltered": result.unfiltered,
+        "judgement": judgement_json(result.judgement),
     }
 
 
@@ -92,7 +105,26 @@ def answer_json(answer: Answer, language: Language) -> Json:
         "timings": {name: answer.timings.get(name) for name in ("search_ms", "first_token_ms", "total_ms")},
         "cached": answer.cached,
         "notice": problem_json(answer.problem, language) if answer.problem else None,
+        "kind": answer.kind,
+        "searched_for": answer.searched_for,
+        "judgement": judgement_json(answer.judgement),
+        "doubts": [doubt_json(doubt, answer.answer or "") for doubt in answer.doubts],
+        "made_at": answer.made_at,
+        "saved_seconds": answer.saved_seconds,
     }
+
+
+def judgement_json(judgement: Judgement | None) -> Json | None:
+    """`score` is a chance from 0 to 1; null where nothing was judged."""
+    if judgement is None:
+        return None
+    return {"score": judgement.score, "answerable": judgement.answerable, "missing": list(judgement.missing)}
+
+
+def doubt_json(doubt: Doubt, answer: str) -> Json:
+    """Offsets are code points in the answer; `wrong` are the values in it that the evidence contradicts."""
+    wrong = [{"text": answer[start:end], "start": start, "end": end} for start, end in doubt.wrong]
+    return {"sentence": doubt.sentence, "start": doubt.start, "end": doubt.end, "wrong": wrong}
 
 
 def document_json(info: DocumentInfo, language: Language) -> Json:
