@@ -55,3 +55,26 @@ def test_known_markers_link_and_others_stay_text() -> None:
 def test_lists_headings_and_bold_are_kept() -> None:
     html = answer_html("## 제목\n- **하나**\n1. 둘\n\n끝", "p", frozenset())
     assert html == '<p><b>제목</b></p><p class="item">• <b>하나</b></p><p class="item">1. 둘</p><p>끝</p>'
+
+
+def test_a_value_that_the_passages_contradict_is_red_inside_its_sentence_and_labelled() -> None:
+    text = "15일. 모두 30일 [1]."
+    html = answer_html(text, "p", frozenset({1}), unsure=[(5, 16)], wrong=[(8, 11)], label="근거와 <다름>")
+    assert html == (
+        '<p>15일. <span class="unsure">모두 </span><span class="unsure"><strong class="wrong">30일 '
+        '<small>근거와 &lt;다름&gt;</small></strong></span><span class="unsure"> <a class="cite" href="#p-1">1</a>.</span></p>'
+    )
+
+
+def test_spans_over_several_lines_keep_lists_and_end_with_their_lines() -> None:
+    html = answer_html("- 하나\n- **둘**\n\n끝", "p", frozenset(), unsure=[(0, 12)])
+    assert html == (
+        '<p class="item">• <span class="unsure">하나</span></p>'
+        '<p class="item">• <span class="unsure"><b>둘</b></span></p><p>끝</p>'
+    )
+
+
+def test_spans_beyond_the_text_are_cut_and_its_private_characters_open_nothing() -> None:
+    text = "\ue000가\ue002나"
+    html = answer_html(text, "p", frozenset(), unsure=[(1, 99), (7, 3)])
+    assert html == '<p><span class="unsure">가 나</span></p>'

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ai_chat.types import Problem
+from ai_chat.types import CacheStats, Problem
 from ai_chat.ui.sidebar import fact_rows, facts_html
 from ai_chat.ui.strings import Language
+
+NEW = CacheStats(0, 0, 0, 0, 0, 0, 0.0)
 
 
 def status(pressure: str = "ok", unload_in: float | None = None, **model: Any) -> dict[str, Any]:
@@ -25,11 +28,11 @@ def status(pressure: str = "ok", unload_in: float | None = None, **model: Any) -
 
 
 def model_words(language: Language, found: dict[str, Any]) -> str:
-    return dict(fact_rows(found, language))["모델" if language == "ko" else "Model"]
+    return dict(fact_rows(found, NEW, language))["모델" if language == "ko" else "Model"]
 
 
 def test_memory_is_told_as_a_share_of_the_budget() -> None:
-    html = facts_html(status(), "ko")
+    html = facts_html(status(), NEW, "ko")
     assert "6.00 GiB 중 1.50 GiB" in html
     assert f'value="{1536 << 20}" max="{6 << 30}"' in html
     assert "<p>" not in html
@@ -37,7 +40,7 @@ def test_memory_is_told_as_a_share_of_the_budget() -> None:
 
 @pytest.mark.parametrize(("pressure", "words"), [("tight", "is let go"), ("critical", "no new work is begun")])
 def test_pressure_is_told_in_words(pressure: str, words: str) -> None:
-    html = facts_html(status(pressure), "en")
+    html = facts_html(status(pressure), NEW, "en")
     assert f'class="{pressure}"' in html and words in html
 
 
@@ -55,5 +58,23 @@ def test_what_is_refused_says_why_and_what_to_do() -> None:
 
 
 def test_a_name_cannot_leave_its_place() -> None:
-    html = facts_html(status(name="<img src=x>"), "en")
+    html = facts_html(status(name="<img src=x>"), NEW, "en")
     assert "<img" not in html
+
+
+@pytest.mark.parametrize(
+    ("stats", "ko", "en"),
+    [
+        (NEW, "아직 질문 없음", "nothing asked yet"),
+        (replace(NEW, misses=4), "질문 4개 중 아직 없음", "none of 4 from it yet"),
+        (
+            replace(NEW, hits=8, exact=5, misses=11, saved_seconds=200.0),
+            "질문 19개 중 42% · 3분 절약",
+            "42 % of 19 from it · 3 min saved",
+        ),
+    ],
+)
+def test_the_answer_cache_tells_its_hit_rate_and_what_it_saved(stats: CacheStats, ko: str, en: str) -> None:
+    assert dict(fact_rows(status(), stats, "ko"))["답변 캐시"] == ko
+    assert dict(fact_rows(status(), stats, "en"))["Answer cache"] == en
+    assert en in facts_html(status(), stats, "en")

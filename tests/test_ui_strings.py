@@ -35,7 +35,7 @@ def test_every_state_has_its_words() -> None:
     assert all(f"status_{status}" in STRINGS for status in get_args(Status))
     assert all(outcome in STRINGS for outcome in get_args(Outcome) if outcome != "failed")
     assert all(f"model_{state}" in STRINGS for state in ("empty", "loading", "loaded", "failed", "absent"))
-    told_by_a_problem = {"withheld", "no_model", "no_evidence", "error", "length"}
+    told_by_a_problem = {"withheld", "no_model", "no_evidence", "not_found", "error", "length"}
     assert set(get_args(FinishReason)) - set(ENDINGS) - told_by_a_problem == {"stop"}
 
 

@@ -5,13 +5,14 @@ A running turn is a fragment that repaints about ten times a second, so the page
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import streamlit as st
 
 from ai_chat.app import App
 from ai_chat.errors import AiChatError
-from ai_chat.types import SAMPLES_COLLECTION, Event, Scope
+from ai_chat.types import ANSWERED, SAMPLES_COLLECTION, Event, Scope, Wish
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text
 from ai_chat.ui.evidence import answer_slot_html, evidence_html, question_html
@@ -31,8 +32,9 @@ def chat_view() -> None:
     st.chat_input(visit.words("placeholder"), key="question", on_submit=_submitted, max_chars=_MAX_CHARS)
     conversation = visit.conversation_id()
     turns = _turns(conversation)
+    last_with = {question: turn_id for turn_id, question in turns}
     for turn_id, question in turns[-_SHOWN_TURNS:]:
-        _turn(turn_id, question)
+        _turn(turn_id, question, asked_again=turn_id != last_with[question])
     _refused(conversation)
     if not turns:
         _welcome()
@@ -42,13 +44,13 @@ def _submitted() -> None:
     ask(st.session_state["question"])
 
 
-def ask(question: str) -> None:
+def ask(question: str, wish: Wish = ANSWERED) -> None:
     """Begin a turn in the conversation of this visit."""
     conversation = visit.conversation_id()
     st.session_state["refused"] = None
     try:
         with session.current().app() as app:
-            turn_id = app.ask(question, Scope(), conversation_id=conversation)
+            turn_id = app.ask(question, Scope(), conversation_id=conversation, wish=wish)
     except AiChatError as error:
         st.session_state["refused"] = conversation, question, error
         return
@@ -76,12 +78,12 @@ def _turns(conversation: str) -> list[tuple[str, str]]:
         return []
 
 
-def _turn(turn_id: str, question: str) -> None:
+def _turn(turn_id: str, question: str, asked_again: bool) -> None:
     st.html(question_html(question))
     follower = _follow(turn_id)
     view = view_of(follower.wait(_worth_painting, _FIRST_PAINT_WAIT))
     if follower.finished:
-        _paint(turn_id, view)
+        _paint(turn_id, view, partial(_foot, turn_id, question, view, asked_again))
         if follower.error:
             visit.show_error(follower.error)
     else:
@@ -102,11 +104,49 @@ def _stop(turn_id: str) -> None:
         app.stop(turn_id)
 
 
-def _paint(turn_id: str, view: TurnView) -> None:
+def _paint(turn_id: str, view: TurnView, below: Callable[[], None] = lambda: None) -> None:
+    """`below` draws between the answer and its evidence."""
     anchor = f"p-{turn_id[:12]}"
-    st.html(answer_slot_html(view, anchor, visit.language()))
+    st.html(answer_slot_html(view, anchor, visit.language(), visit.now()))
+    below()
     if cards := evidence_html(view, anchor, visit.language()):
         st.html(cards)
+
+
+def _foot(turn_id: str, question: str, view: TurnView, asked_again: bool) -> None:
+    """What may be done about a whole answer: have it written anew, and have it never given again."""
+    if view.finish_reason != "stop" or not view.text:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"foot-{turn_id}"):
+        if view.cached and asked_again:
+            st.html(f'<div class="ac note">{html_text(visit.words("asked_again"))}</div>', width="content")
+        elif view.cached:
+            st.button(
+                visit.words("ask_again"), key=f"again-{turn_id}", icon=":material/refresh:", type="tertiary",
+                on_click=ask, args=(question, Wish(fresh=True)),
+            )  # fmt: skip
+        _bad(turn_id)
+
+
+def _bad(turn_id: str) -> None:
+    """A thumb down, or what came of it."""
+    kept: bool | None = st.session_state.get(f"forgot-{turn_id}")
+    if kept is not None:
+        words = visit.words("forgotten" if kept else "not_kept")
+        st.html(f'<div class="ac note">{html_text(words)}</div>', width="content")
+        return
+    st.button(
+        visit.words("bad_answer"), key=f"bad-{turn_id}", icon=":material/thumb_down:", type="tertiary",
+        on_click=_forget, args=(turn_id,),
+    )  # fmt: skip
+
+
+def _forget(turn_id: str) -> None:
+    try:
+        with session.current().app() as app:
+            st.session_state[f"forgot-{turn_id}"] = app.forget_answer(turn_id)
+    except AiChatError as error:
+        visit.show_error(error)
 
 
 def _follow(turn_id: str) -> Follower[Event]:

@@ -5,6 +5,8 @@ Pure: a TurnView in, HTML with every foreign word escaped out. Knows no Streamli
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import assert_never
 
 from ai_chat.errors.sentences import hint, sentence
@@ -12,6 +14,7 @@ from ai_chat.ui.escape import answer_html, html_text, marked_html, snippet_html
 from ai_chat.ui.place import page_of, place
 from ai_chat.ui.strings import Language, say
 from ai_chat.ui.turn import Evidence, Stage, TurnView
+from ai_chat.ui.when import how_long, when
 
 ENDINGS = {"skipped": "skipped", "cancelled": "cancelled"}
 """Words of the endings that come without a Problem."""
@@ -24,17 +27,45 @@ def question_html(question: str) -> str:
     return f'<div class="ac question">{html_text(question)}</div>'
 
 
-def answer_slot_html(view: TurnView, anchor: str, language: Language) -> str:
-    """The answer so far and, where something must be said about it, one line."""
+def answer_slot_html(view: TurnView, anchor: str, language: Language, now: datetime) -> str:
+    """What was searched for and where the answer is from, the answer so far and, where something must be said about it, more lines.
+
+    `now` is the visitor's, in his time zone.
+    """
     markers = frozenset(each.number for each in view.evidence)
-    text = answer_html(view.text, anchor, markers, view.unsure)
-    lines = _ending(view, language) if view.done else [_stage_line(view, language)]
+    text = answer_html(view.text, anchor, markers, view.unsure, view.wrong, say(language, "wrong"))
+    above = _notes(_origin_lines(view, language, now), "origin")
+    below = _notes(_remarks(view, language), "note")
+    return f'<div class="ac answer" aria-live="polite">{above}{text}{below}{_bar(view)}</div>'
+
+
+def _notes(lines: Iterable[str], name: str) -> str:
+    return "".join(f'<p class="note {name}" role="status">{html_text(line)}</p>' for line in lines if line)
+
+
+def _origin_lines(view: TurnView, language: Language, now: datetime) -> Iterator[str]:
+    if view.searched_for:
+        yield say(language, "searched_for", question=view.searched_for)
+    if view.cached is not None:
+        made = say(language, "cached", when=when(view.cached.made_at, now, language))
+        saved = say(language, "cached_saved", took=how_long(view.cached.saved_seconds, language))
+        yield f"{made} · {saved}"
+
+
+def _remarks(view: TurnView, language: Language) -> Iterator[str]:
     if view.restarted:
-        lines.insert(0, say(language, "restarted"))
+        yield say(language, "restarted")
+    yield from _ending(view, language) if view.done else (_stage_line(view, language),)
     if view.unsure:
-        lines.append(say(language, "unsure"))
-    note = "".join(f'<p class="note" role="status">{html_text(line)}</p>' for line in lines if line)
-    return f'<div class="ac answer" aria-live="polite">{text}{note}</div>'
+        yield say(language, "unsure")
+    if view.done and view.missing and view.finish_reason != "not_found":  # which names it itself
+        yield say(language, "missing", missing=", ".join(view.missing))
+
+
+def _bar(view: TurnView) -> str:
+    if view.done or view.progress is None:
+        return ""
+    return f'<progress value="{view.progress.done}" max="{view.progress.total}"></progress>'
 
 
 def evidence_html(view: TurnView, anchor: str, language: Language) -> str:
@@ -43,7 +74,8 @@ def evidence_html(view: TurnView, anchor: str, language: Language) -> str:
         return ""
     cards = [_card(each, anchor, language) for each in view.evidence]
     first, rest = "".join(cards[:_SHOWN]), "".join(cards[_SHOWN:])
-    heading = f'<div class="heading">{say(language, "evidence")}</div>'
+    name = "nearest" if view.finish_reason == "not_found" else "evidence"
+    heading = f'<div class="heading">{html_text(say(language, name))}</div>'
     more = say(language, "more_evidence", count=len(cards) - _SHOWN)
     folded = f'<details class="more"><summary>{more}</summary>{rest}</details>' if rest else ""
     return f'<div class="ac evidence">{heading}{first}{folded}</div>'
@@ -91,6 +123,9 @@ def _stage_line(view: TurnView, language: Language) -> str:
         case "thinking":
             return say(language, "thinking", count=view.thoughts)
         case "evidence" | "writing":
+            if view.progress is not None:
+                done = min(view.progress.done + 1, view.progress.total)
+                return say(language, "summary_progress", done=done, total=view.progress.total)
             return "" if view.text else say(language, "writing")
         case "done":
             return ""

@@ -1,6 +1,6 @@
 """The sidebar: conversations, and what the machine is doing, refreshed every two seconds.
 
-Takes App.status(); shows memory, model and vectors in words.
+Takes App.status() and App.cache_stats(); shows memory, model, vectors and the answer cache in words.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import streamlit as st
 from ai_chat.errors import AiChatError
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.sizes import show_size
-from ai_chat.types import Problem, Scope
+from ai_chat.types import CacheStats, Problem, Scope
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text, label_text
 from ai_chat.ui.strings import Language, say
+from ai_chat.ui.when import how_long
 
 _REFRESH_SECONDS = 2.0
 _RECENT = 6
@@ -58,18 +59,18 @@ def _facts() -> None:
         return
     try:
         with current.app() as app:
-            status = app.status()
+            status, cache = app.status(), app.cache_stats()
     except AiChatError as error:
         visit.show_error(error)
         return
-    st.html(f'<div class="ac facts">{facts_html(status, language)}</div>')
+    st.html(f'<div class="ac facts">{facts_html(status, cache, language)}</div>')
 
 
-def facts_html(status: Mapping[str, Any], language: Language) -> str:
+def facts_html(status: Mapping[str, Any], cache: CacheStats, language: Language) -> str:
     """A line a fact; memory with a bar of what is held of the budget, and what it means where it is pressed."""
     memory = status["memory"]
     held, budget, pressure = memory["measured"], memory["budget"], memory["pressure"]
-    (first, *rows) = fact_rows(status, language)
+    (first, *rows) = fact_rows(status, cache, language)
     bar = f'<progress class="{pressure}" value="{min(held, budget)}" max="{budget}"></progress>'
     meaning = "" if pressure == "ok" else f"<p>{html_text(say(language, f'pressure_{pressure}'))}</p>"
     return _line(first) + bar + meaning + "".join(map(_line, rows))
@@ -79,7 +80,7 @@ def _line(row: tuple[str, str]) -> str:
     return f"<div><span>{html_text(row[0])}</span>{html_text(row[1])}</div>"
 
 
-def fact_rows(status: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
+def fact_rows(status: Mapping[str, Any], cache: CacheStats, language: Language) -> list[tuple[str, str]]:
     """Name and value of each line, in words; what is missing says what to do about it."""
     memory = status["memory"]
     held = say(language, "memory_held", held=show_size(memory["measured"]), budget=show_size(memory["budget"]))
@@ -87,6 +88,7 @@ def fact_rows(status: Mapping[str, Any], language: Language) -> list[tuple[str, 
         (say(language, "memory"), held),
         (say(language, "model"), _model_words(status["model"], memory["unload_in"].get("model"), language)),
         (say(language, "vectors"), _vector_words(status["embedder"], language)),
+        (say(language, "answer_cache"), _cache_words(cache, language)),
     ]
 
 
@@ -120,3 +122,14 @@ def _vector_words(embedder: Mapping[str, Any], language: Language) -> str:
         return say(language, "vectors_absent")
     pending = int(embedder["pending"])
     return say(language, "vectors_pending" if pending else "vectors_done", count=pending)
+
+
+def _cache_words(cache: CacheStats, language: Language) -> str:
+    """How many of the questions it has answered, and what that has saved."""
+    asked = cache.hits + cache.misses
+    if not asked:
+        return say(language, "cache_unused")
+    if not cache.hits:
+        return say(language, "cache_missed", asked=asked)
+    took = how_long(cache.saved_seconds, language)
+    return say(language, "cache_rate", percent=round(100 * cache.hit_rate), asked=asked, took=took)

@@ -31,6 +31,9 @@ EXAMPLES: tuple[Words, ...] = (
 )
 """Questions that the sample documents answer."""
 
+_MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS: tuple[Words, ...] = tuple(Words(name, f"{number}월") for number, name in enumerate(_MONTHS_EN, start=1))
+
 STRINGS: dict[str, Words] = {
     "chat": Words("Ask", "질문"),
     "library": Words("Documents", "문서"),
@@ -49,6 +52,28 @@ STRINGS: dict[str, Words] = {
     "welcome_empty": Words("Add documents first; then ask about them.", "먼저 문서를 추가한 뒤 질문하세요."),
     "opening": Words("Opening the library…", "라이브러리를 여는 중…"),
     "searching": Words("Searching…", "찾는 중…"),
+    "searched_for": Words("Searched for: {question}", "찾은 말: {question}"),
+    "cached": Words("From the answer cache, written {when}", "답변 캐시에서 · {when} 작성"),
+    "cached_saved": Words("{took} saved", "{took} 절약"),
+    "asked_again": Words("asked again below", "아래에서 다시 물음"),
+    "ask_again": Words("Ask again", "다시 묻기"),
+    "bad_answer": Words("Not a good answer", "아쉬운 답변"),
+    "forgotten": Words(
+        "Dropped from the answer cache: it will not be given again.",
+        "답변 캐시에서 지웠습니다. 이 답변은 다시 나오지 않습니다.",
+    ),
+    "not_kept": Words(
+        "It is not in the answer cache: the question is answered anew each time.",
+        "답변 캐시에 없는 답변입니다. 이 질문에는 늘 새로 답합니다.",
+    ),
+    "day": Words("{day} {month}", "{month} {day}일"),
+    "day_and_year": Words("{day} {month} {year}", "{year}년 {month} {day}일"),
+    "today_at": Words("today at {time}", "오늘 {time}"),
+    "seconds": Words("{count} s", "{count}초"),
+    "minutes": Words("{count} min", "{count}분"),
+    "hours": Words("{count} h", "{count}시간"),
+    "missing": Words("The passages do not speak of: {missing}", "근거에 나오지 않는 말: {missing}"),
+    "summary_progress": Words("Reading section {done} of {total}…", "{total}개 부분 중 {done}번째를 읽는 중…"),
     "queued": Words("Waiting for the model, {before} before you…", "모델 차례를 기다리는 중, 앞에 {before}개…"),
     "loading": Words(
         "Loading the model, {percent} %. The evidence is here already.",
@@ -61,6 +86,7 @@ STRINGS: dict[str, Words] = {
     ),
     "writing": Words("Writing…", "작성하는 중…"),
     "evidence": Words("Evidence", "근거"),
+    "nearest": Words("The nearest passages", "가장 가까운 내용"),
     "earlier": Words("Found for an earlier question.", "앞의 질문에서 찾은 근거입니다."),
     "same": Words("The same: {places}", "같은 내용: {places}"),
     "more_evidence": Words("{count} more", "근거 {count}개 더 보기"),
@@ -70,6 +96,7 @@ STRINGS: dict[str, Words] = {
     "unsure": Words(
         "Underlined sentences are not borne out by the passages.", "밑줄 친 문장은 근거에서 확인되지 않았습니다."
     ),
+    "wrong": Words("not in the passages", "근거와 다름"),
     "page": Words("p. {number}", "{number}쪽"),
     "slide": Words("slide {number}", "슬라이드 {number}"),
     "sheet": Words("sheet {label}", "시트 {label}"),
@@ -155,6 +182,10 @@ STRINGS: dict[str, Words] = {
     "vectors_pending": Words("{count} pending", "{count}개 준비 중"),
     "vectors_done": Words("complete", "완료"),
     "vectors_absent": Words("off: keyword search only", "꺼짐: 키워드 검색만"),
+    "answer_cache": Words("Answer cache", "답변 캐시"),
+    "cache_rate": Words("{percent} % of {asked} from it · {took} saved", "질문 {asked}개 중 {percent}% · {took} 절약"),
+    "cache_missed": Words("none of {asked} from it yet", "질문 {asked}개 중 아직 없음"),
+    "cache_unused": Words("nothing asked yet", "아직 질문 없음"),
     "remote_model": Words(
         "Answers are written by {model} at {place}: questions and passages of your documents are sent there.",
         "답변은 {place}의 {model} 모델이 작성합니다. 질문과 관련 문서 내용이 그곳으로 전송됩니다.",

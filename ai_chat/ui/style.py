@@ -36,6 +36,12 @@ section[data-testid="stSidebar"] .block-container { padding-top: 1rem; }
 .ac.note, .ac .note { color: rgba(110, 118, 132, 1); font-size: .9rem; }
 .ac .heading { font-size: .8rem; color: rgba(110, 118, 132, 1); margin: .2rem 0 .35rem; letter-spacing: .02em; }
 .ac .unsure { text-decoration: underline dotted rgba(200, 120, 40, .9); text-underline-offset: .22em; }
+.ac .wrong { color: #b3261e; font-weight: 650; }
+.ac .wrong small { font-size: .78em; font-weight: 500; white-space: nowrap; }
+.ac p.origin { margin: 0 0 .35rem; }
+div[class*="st-key-foot-"] { gap: .9rem; }
+div[class*="st-key-foot-"] button { min-height: 0; padding: 0; }
+div[class*="st-key-foot-"] button, div[class*="st-key-foot-"] button p { font-size: .84rem; }
 .ac a.cite { display: inline-block; min-width: 1.3em; padding: 0 .3em; margin: 0 .1em; border-radius: .7em; text-align: center;
   font-size: .75em; line-height: 1.5; vertical-align: .1em; text-decoration: none; color: #2458b8; background: rgba(56, 118, 230, .14); }
 .ac details { border: 1px solid rgba(128, 136, 150, .28); border-radius: .7rem; margin: 0 0 .5rem; padding: .5rem .8rem; }
@@ -61,17 +67,18 @@ section[data-testid="stSidebar"] button[kind="tertiary"], section[data-testid="s
 .ac.facts { font-size: .82rem; line-height: 1.5; }
 .ac.facts div { display: flex; justify-content: space-between; gap: .6rem; }
 .ac.facts span { color: rgba(110, 118, 132, 1); white-space: nowrap; }
-.ac.facts progress { display: block; width: 100%; height: .22rem; margin: .1rem 0 .35rem; border: 0; border-radius: .2rem;
+.ac progress { display: block; width: 100%; height: .22rem; margin: .1rem 0 .35rem; border: 0; border-radius: .2rem;
   appearance: none; overflow: hidden; background: rgba(128, 136, 150, .22); }
-.ac.facts progress::-webkit-progress-bar { background: transparent; }
-.ac.facts progress::-webkit-progress-value { background: #3876e6; }
-.ac.facts progress::-moz-progress-bar { background: #3876e6; }
-.ac.facts progress.tight::-webkit-progress-value, .ac.facts progress.critical::-webkit-progress-value { background: #d0762a; }
-.ac.facts progress.tight::-moz-progress-bar, .ac.facts progress.critical::-moz-progress-bar { background: #d0762a; }
+.ac progress::-webkit-progress-bar { background: transparent; }
+.ac progress::-webkit-progress-value { background: #3876e6; }
+.ac progress::-moz-progress-bar { background: #3876e6; }
+.ac progress.tight::-webkit-progress-value, .ac progress.critical::-webkit-progress-value { background: #d0762a; }
+.ac progress.tight::-moz-progress-bar, .ac progress.critical::-moz-progress-bar { background: #d0762a; }
 .ac.facts p { margin: 0 0 .35rem; }
 .ac.document b { font-weight: 600; }
 .ac.document .note { display: block; line-height: 1.45; }
-@media (prefers-color-scheme: dark) { .ac a.cite, .ac summary .where .number { color: #8db4ff; } }
+.ac .wrong { color: light-dark(#b3261e, #ff9d94); }
+.ac a.cite, .ac summary .where .number { color: light-dark(#2458b8, #8db4ff); }
 @media (max-width: 640px) { div:has(> .st-key-remote-banner) { top: 3.6rem; } }
 @media (max-width: 640px) { .block-container { padding: 4.5rem 1rem 6.5rem; } .ac.welcome { margin-top: 6vh; } }
 </style>

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ai_chat.answer.fold import place_from
-from ai_chat.types import Event, Place, Problem, UnitRef
+from ai_chat.types import Event, Place, Problem, Progress, UnitRef
 
 Stage = Literal["searching", "evidence", "queued", "loading", "thinking", "writing", "done"]
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,30 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class TurnView:
-    """`unsure` are the spans of `text` that no passage bears out; `before` how many answers come before this one.
+class Cached:
+    """An answer that was written before, at `made_at` (UTC), and took `saved_seconds` then."""
 
-    `fraction` of the model is loaded, `thoughts` are counted; `restarted`: the answer was begun again, and so was `text`.
+    made_at: str
+    saved_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """`unsure` are the spans of `text` that no passage bears out, `wrong` those in them that passages contradict.
+
+    `before` is how many answers come before this one; `fraction` of the model is loaded, `thoughts` are counted, `progress` is how far a
+    summary is; `restarted`: the answer was begun again, and so was `text`. `missing` is what no passage speaks of.
     """
 
     stage: Stage = "searching"
+    searched_for: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    missing: tuple[str, ...] = ()
+    cached: Cached | None = None
+    progress: Progress | None = None
     text: str = ""
-    unsure: tuple[tuple[int, int], ...] = ()
+    unsure: tuple[Span, ...] = ()
+    wrong: tuple[Span, ...] = ()
     before: int = 0
     fraction: float = 0.0
     thoughts: int = 0
@@ -63,15 +78,28 @@ def view_of(events: Iterable[Event]) -> TurnView:
     return view
 
 
+def _searching(view: TurnView, data: Mapping[str, Any]) -> TurnView:
+    return replace(view, stage="searching", searched_for=data.get("searched_for"))
+
+
 def _evidence(view: TurnView, data: Mapping[str, Any]) -> TurnView:
-    return replace(view, stage="evidence", evidence=_passages(data["hits"]))
+    judgement = data.get("judgement") or {}
+    missing = tuple(map(str, judgement.get("missing", ())))
+    return replace(view, stage="evidence", evidence=_passages(data["hits"]), missing=missing)
+
+
+def _cached(view: TurnView, data: Mapping[str, Any]) -> TurnView:
+    return replace(view, cached=Cached(str(data["made_at"]), float(data["saved_seconds"])))
+
+
+def _progress(view: TurnView, data: Mapping[str, Any]) -> TurnView:
+    return replace(view, stage="writing", progress=Progress(int(data["done"]), int(data["total"])))
 
 
 def _restarted(view: TurnView, _data: Mapping[str, Any]) -> TurnView:
     evidence = tuple(each for each in view.evidence if not each.earlier)
-    return replace(
-        view, stage="loading", evidence=evidence, text="", unsure=(), fraction=0.0, thoughts=0, restarted=True
-    )
+    begun = replace(view, evidence=evidence, progress=None, text="", unsure=(), wrong=())
+    return replace(begun, stage="loading", fraction=0.0, thoughts=0, restarted=True)
 
 
 def _citation(view: TurnView, data: Mapping[str, Any]) -> TurnView:
@@ -94,8 +122,16 @@ def _delta(view: TurnView, data: Mapping[str, Any]) -> TurnView:
     return replace(view, stage="writing", text=view.text + str(data["text"]))
 
 
+def _revised(view: TurnView, data: Mapping[str, Any]) -> TurnView:
+    """The whole text once more; what was said about the old one no longer has its place."""
+    return replace(view, text=str(data["text"]), unsure=(), wrong=())
+
+
 def _unsupported(view: TurnView, data: Mapping[str, Any]) -> TurnView:
-    return replace(view, unsure=(*view.unsure, (int(data["start"]), int(data["end"]))))
+    start, end = int(data["start"]), int(data["end"])
+    inside = ((max(int(first), start), min(int(last), end)) for first, last in data.get("wrong", ()))
+    wrong = tuple(span for span in inside if span[0] < span[1])
+    return replace(view, unsure=(*view.unsure, (start, end)), wrong=(*view.wrong, *wrong))
 
 
 def _done(view: TurnView, data: Mapping[str, Any]) -> TurnView:
@@ -120,13 +156,16 @@ def _passages(hits: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
 
 
 _STEPS = {
-    "searching": lambda view, _data: replace(view, stage="searching"),
+    "searching": _searching,
     "evidence": _evidence,
+    "cached": _cached,
     "queued": lambda view, data: replace(view, stage="queued", before=int(data["position"])),
     "loading": lambda view, data: replace(view, stage="loading", fraction=float(data.get("fraction", 0.0))),
     "thinking": lambda view, data: replace(view, stage="thinking", thoughts=int(data["count"])),
     "restarted": _restarted,
+    "progress": _progress,
     "delta": _delta,
+    "revised": _revised,
     "citation": _citation,
     "unsupported": _unsupported,
     "done": _done,

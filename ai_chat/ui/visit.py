@@ -6,6 +6,7 @@ Takes Streamlit's state and query parameters; the only place of ui that reads th
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta, timezone
 
 import streamlit as st
 
@@ -50,6 +51,12 @@ def open_conversation(chosen: str | None) -> None:
         st.query_params["c"] = chosen
     elif "c" in st.query_params:
         del st.query_params["c"]
+
+
+def now() -> datetime:
+    """By the clock of this machine, in the visitor's time zone; UTC where the browser does not tell it."""
+    west = st.context.timezone_offset or 0  # minutes, as browsers count them
+    return datetime.now(timezone(-timedelta(minutes=west)))
 
 
 def words(name: str, /, **values: object) -> str:
