@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from ai_chat.answer.support import showable
+from ai_chat.checking.support import showable
 from ai_chat.types import Hit, UnitRef
 
 

@@ -6,7 +6,7 @@
 DATASET is a folder as for `ai-chat eval --answers`. The first table is that command's, for the articles that the starter's
 adapter was trained on and, apart, for those it never saw: `--unseen` names them by the number that a page's id begins with.
 The second table: by each sign, how much of the questions could be shown where .88 of what is shown is to be right, and how
-right it is where .7 is shown. From it comes SURE in ai_chat/answer/sure.py: it is set on `--part odd` of the unseen
+right it is where .7 is shown. From it comes SURE in ai_chat/checking/sure.py: it is set on `--part odd` of the unseen
 articles and reported on `--part even`. `--keep` writes what was answered, so that `--from` need not ask again.
 """
 
@@ -20,7 +20,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from ai_chat.answer.sure import SURE, confidence
+from ai_chat.checking.sure import SURE, confidence
 from ai_chat.config import load_settings
 from ai_chat.evaluation.answer_report import AnswerReport
 from ai_chat.evaluation.answers import Outcome, answering_model, ask_all

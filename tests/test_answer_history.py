@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ai_chat.answer.history import Said, exchange_of, record_of, said_before
 from ai_chat.answer.markers import Markers
-from ai_chat.answer.support import MarkerFilter
+from ai_chat.checking.claims import MarkerFilter
 from ai_chat.prompt import Content, Exchange, Prompt, build_prompt
 from ai_chat.types import Event, Hit, UnitRef
 

@@ -13,8 +13,9 @@ from ai_chat.answer.excerpt import excerpt
 from ai_chat.answer.history import Said, record_of
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.markers import Markers
-from ai_chat.answer.support import MarkerFilter, citations, hopeless, showable, supported
-from ai_chat.answer.sure import confidence
+from ai_chat.checking.claims import MarkerFilter
+from ai_chat.checking.support import citations, hopeless, showable, supported
+from ai_chat.checking.sure import confidence
 from ai_chat.prompt import Exchange, Prompt, build_prompt
 from ai_chat.types import FinishReason, Hit, Problem, Usage
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from ai_chat.answer.fold import answer_of
 from ai_chat.answer.log import TurnLog
 from ai_chat.answer.run import ending
-from ai_chat.answer.support import without_markers
-from ai_chat.answer.sure import is_copied
 from ai_chat.answer.writing import Writing, prompt_for
+from ai_chat.checking.claims import without_markers
+from ai_chat.checking.sure import is_copied
 from ai_chat.config import Settings
 from ai_chat.embedding import Embedder
 from ai_chat.errors import MachineError

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ai_chat.answer.support import MarkerFilter, citations, claims, hopeless, rambles, showable, supported
-from ai_chat.answer.wording import numbers, rare_words
+from ai_chat.checking.claims import MarkerFilter, claims, rambles
+from ai_chat.checking.support import citations, hopeless, showable, supported
+from ai_chat.checking.wording import numbers, rare_words
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Hit, UnitRef
 

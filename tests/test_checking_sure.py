@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ai_chat.answer.support import showable
-from ai_chat.answer.sure import SURE, confidence, is_copied
+from ai_chat.checking.support import showable
+from ai_chat.checking.sure import SURE, confidence, is_copied
 from ai_chat.llm.deltas import Deltas
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Hit, UnitRef

@@ -6,34 +6,18 @@ A strict check is for models whose words are not to be trusted: there every sent
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ai_chat.answer.strict import is_borne_out
-from ai_chat.answer.sure import SURE, is_copied
-from ai_chat.answer.wording import Wording, shared_part, shares_number, squeezed, wording
-from ai_chat.chunking import Span, split_sentences
+from ai_chat.checking.claims import Claim, claims, rambles
+from ai_chat.checking.strict import is_borne_out
+from ai_chat.checking.sure import SURE, is_copied
+from ai_chat.checking.wording import Wording, shared_part, shares_number, squeezed, wording
+from ai_chat.chunking import split_sentences
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Citation, Hit
 
-_MARKERS = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
-_LEADING = re.compile(rf"(?:{_MARKERS.pattern}\s*)+")
-_OPEN_MARKER = re.compile(r"\s?\[[\d,\s]{0,12}$|\s$")
 _LOOSE_SHARE = 0.5
-_RUN = 4  # words in a row
-_MOST_RUNS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence of an answer: `start:end` in the answer, `markers` those it cites."""
-
-    text: str
-    start: int
-    end: int
-    markers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,47 +52,6 @@ def hopeless(beginning: str) -> bool:
     return any(not claim.markers for claim in claims(beginning)[:-1]) or rambles(beginning)
 
 
-def without_markers(answer: str) -> str:
-    return " ".join(_MARKERS.sub(" ", answer).split())
-
-
-def claims(answer: str) -> list[Claim]:
-    """Sentences with their markers; markers that stand behind a full stop belong to the sentence before them."""
-    found: list[Claim] = []
-    for start, end in _spans(answer):
-        text = answer[start:end]
-        bare = _MARKERS.sub("", text).strip(" \n\t.,")
-        if bare:
-            found.append(Claim(text, start, end, _markers(text)))
-        elif found:
-            last = found.pop()
-            found.append(Claim(answer[last.start : end], last.start, end, last.markers + _markers(text)))
-    return found
-
-
-def _spans(answer: str) -> Iterator[Span]:
-    """Sentences, and apart from them the markers that a sentence begins with."""
-    for start, end in split_sentences(answer):
-        leading = _LEADING.match(answer, start, end)
-        if leading and leading.end() < end:
-            yield start, start + len(leading[0].rstrip())
-            yield leading.end(), end
-        else:
-            yield start, end
-
-
-def rambles(answer: str) -> bool:
-    """The same sentence twice, or the same few words again and again."""
-    bare = [squeezed(_bare(claim)) for claim in claims(answer)]
-    words = _MARKERS.sub("", answer).split()
-    runs = Counter(tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
-    return (
-        len(set(bare)) < len(bare)
-        or any(times > _MOST_RUNS for times in runs.values())
-        or (len(words) >= _RUN - 1 and len(set(words)) * 2 < len(words) + 1)
-    )
-
-
 def citations(answer: str, passages: Sequence[Hit]) -> list[Citation]:
     """One a marker: the sentence of its passage that is nearest to the first sentence citing it."""
     found: dict[int, Citation] = {}
@@ -119,62 +62,20 @@ def citations(answer: str, passages: Sequence[Hit]) -> list[Citation]:
     return [found[marker] for marker in sorted(found)]
 
 
-class MarkerFilter:
-    """Streams text on with its markers as `meaning` gives them, without those of which it gives None.
-
-    Holds back what may still become a marker.
-    """
-
-    def __init__(self, meaning: Callable[[int], int | None]) -> None:
-        self._meaning = meaning
-        self._held = ""
-
-    def push(self, text: str) -> str:
-        text = self._held + text
-        opened = _OPEN_MARKER.search(text)
-        end = opened.start() if opened else len(text)
-        self._held = text[end:]
-        return self._valid(text[:end])
-
-    def rest(self) -> str:
-        text, self._held = self._held, ""
-        return self._valid(text)
-
-    def _valid(self, text: str) -> str:
-        return re.sub(r"\s?" + _MARKERS.pattern, self._kept, text)
-
-    def _kept(self, found: re.Match[str]) -> str:
-        valid = [n for n in map(self._meaning, _numbers(found[1])) if n is not None]
-        space = found[0][: found[0].index("[")]
-        return space + "".join(f"[{n}]" for n in valid) if valid else ""
-
-
-def _markers(text: str) -> tuple[int, ...]:
-    return tuple(number for found in _MARKERS.finditer(text) for number in _numbers(found[1]))
-
-
-def _numbers(inside: str) -> list[int]:
-    return [int(number) for number in inside.split(",")]
-
-
 def _is_supported_strictly(claim: Claim, question: str, passages: Sequence[Hit]) -> bool:
     texts = [hit.text for hit in _cited(claim, passages)]
-    return is_borne_out(_bare(claim), question, texts, opening=claim.start == 0)
+    return is_borne_out(claim.bare, question, texts, opening=claim.start == 0)
 
 
 def _is_supported(claim: Claim, _question: str, passages: Sequence[Hit]) -> bool:
-    told = wording(_bare(claim))
-    return _bare(claim) in NOT_FOUND.values() or any(
+    told = wording(claim.bare)
+    return claim.bare in NOT_FOUND.values() or any(
         _is_near(told, hit.text) for hit in _cited(claim, passages) or passages
     )
 
 
 def _cited(claim: Claim, passages: Sequence[Hit]) -> list[Hit]:
     return [passages[n - 1] for n in claim.markers if 1 <= n <= len(passages)]
-
-
-def _bare(claim: Claim) -> str:
-    return _MARKERS.sub("", claim.text).strip()
 
 
 def _is_near(told: Wording, passage: str) -> bool:
@@ -186,7 +87,7 @@ def _is_near(told: Wording, passage: str) -> bool:
 
 
 def _citation(marker: int, claim: Claim, hit: Hit) -> Citation:
-    told = wording(_bare(claim))
+    told = wording(claim.bare)
     start, end = max(split_sentences(hit.text), key=lambda span: _nearness(told, hit.text[span[0] : span[1]]))
     base = hit.start - hit.text.index(hit.sentence)
     return Citation(

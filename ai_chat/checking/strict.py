@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ai_chat.answer.wording import (
+from ai_chat.checking.wording import (
     Wording,
     rare_words,
     shared_part,

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 
-from ai_chat.answer.strict import is_borne_out
+from ai_chat.checking.strict import is_borne_out
 from ai_chat.prompt import blunt
 from ai_chat.types import Hit
 
