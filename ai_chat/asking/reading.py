@@ -1,0 +1,236 @@
+"""A question taken apart: what it asks for, its numbers, names and words, and which part each word has.
+
+Takes a text, gives a Reading. Pure; what the tables of `concepts` do not know means only itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from ai_chat.analyzer import PARTICLES
+from ai_chat.asking import concepts
+from ai_chat.asking.normal import plain
+
+Language = Literal["ko", "en", "other"]
+Modality = Literal["", "can", "must"]
+
+_HANGUL = re.compile("[가-힣]")
+_LATIN = re.compile("[a-z]")
+_OTHER_LETTERS = re.compile(r"[^\W\d_a-z가-힣]")
+_IDENTIFIER = re.compile(
+    r"(?<![a-z0-9])(?=[a-z0-9./_-]*[a-z])(?=[a-z0-9./_-]*\d)[a-z][a-z0-9]*(?:[-./_][a-z0-9]+)*|\d+(?:[-/:]\d+)+"
+)
+_QUOTED = re.compile("\"([^\"]+)\"|'([^']{2,})'")
+_SCALES = {"조": 1e12, "억": 1e8, "천만": 1e7, "백만": 1e6, "십만": 1e5, "만": 1e4, "천": 1e3, "백": 1e2}
+_SCALE = "천만|백만|십만|[조억만천백]"
+_NUMBER = re.compile(
+    rf"\d+(?:\.\d+)?(?:\s*(?:{_SCALE})(?:\s*\d+(?:\.\d+)?(?:\s*(?:{_SCALE}))?)*)?"
+    r"\s*([가-힣]{1,4}|%|[$€¥₩]|(?:days?|weeks?|months?|years?|hours?|won|krw|usd|dollars?|percent|km|kg|mm|cm|m|g|l|mb|gb)\b)?"
+)
+_PART = re.compile(rf"(\d+(?:\.\d+)?)\s*({_SCALE})?")
+_UNITS = {
+    "퍼센트": "%", "프로": "%", "percent": "%", "킬로미터": "km", "킬로그램": "kg", "원정": "원", "won": "원", "krw": "원", "₩": "원",
+    "달러": "$", "usd": "$", "dollar": "$", "dollars": "$", "년도": "년", "연도": "년", "시간": "시간", "개월": "개월", "영업일": "영업일",
+    "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month", "year": "year", "years": "year",
+}  # fmt: skip
+_WORD = re.compile(r"[^\W_]+")
+_ENDINGS = """
+습니까 습니다 나요 는가요 은가요 가요 인가요 입니까 이에요 예요 에요 할까요 을까요 까요 어요 아요 해요 하나요 합니까 되나요 됩니까 돼요
+하는 하면 하여 하려면 해야 했을 했나 했나요 했습니까 했어요 했 할 한 하고 하기 하지 하다 하는지 하는데 되는 되면 된 될 되어 되었나요 됐나요
+되었습니까 됐습니까 되었 됐 돼 으면 면 으려면 려면 을 는 은 았을 었을 았나요 었나요 았습니까 었습니까 는지 은지 인지 죠 이죠 지요 니 냐 야
+급 로의 으로는 라면 이면 받 되지 하지 합니다 됩니다 였나요 였습니까 였어요 이었나요 였죠
+"""
+_ENDS = sorted({*PARTICLES, *_ENDINGS.split()}, key=len, reverse=True)
+_UNIT_ENDS = sorted({*_ENDS, "간", "쯤", "짜리"}, key=len, reverse=True)
+_VERB_END = re.compile("(?:나요|까|까요|는가|는가요|은가요|한가요|어요|아요|해요|돼요|는지|나|니|죠|지요)$")
+_ROLE = re.compile("^([가-힣a-z0-9]+?)(에게서|한테서|로부터|에게|한테|께서|께|에서|부터|까지|보다|이|가|을|를|은|는)$")
+_PARTS = {
+    "가": "이",
+    "께서": "이",
+    "을": "를",
+    "는": "은",
+    "한테": "에게",
+    "께": "에게",
+    "에게서": "부터",
+    "한테서": "부터",
+    "로부터": "부터",
+}
+_DIRECTION = re.compile(r"\b(from|to|by|than|before|after|against) (?:(?:the|an?|our|my|your) )?(\w+)")
+_NAME = re.compile(r"(?<=\w )[A-Z]\w+")
+_ENGLISH_ENDS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a question says: `facts` must be equal, `words` must have their like; `roles` and `order` must not be turned round."""
+
+    language: Language
+    numbers: tuple[tuple[float, str], ...]
+    identifiers: frozenset[str]
+    quoted: frozenset[str]
+    negated: bool
+    past: bool | None
+    passive: bool
+    modality: Modality
+    asked: frozenset[str]
+    units: frozenset[str]
+    words: frozenset[str]
+    roles: frozenset[tuple[str, str]]
+    names: tuple[str, ...]
+    order: tuple[str, ...]
+
+
+def language_of(question: str) -> Language:
+    """Any script but Hangul and Latin makes it another."""
+    text = plain(question)
+    if _OTHER_LETTERS.search(text):
+        return "other"
+    return "ko" if _HANGUL.search(text) else "en" if _LATIN.search(text) else "other"
+
+
+@lru_cache(maxsize=256)
+def read(question: str) -> Reading:
+    """The question taken apart."""
+    text = plain(question)
+    korean = bool(_HANGUL.search(text))
+    quoted = frozenset((found[1] or found[2]) for found in _QUOTED.finditer(text))
+    identifiers = frozenset(found[0] for found in _IDENTIFIER.finditer(text))
+    rest, found = _phrases(_rewritten(_IDENTIFIER.sub(" ", text), korean), korean)
+    numbers, rest = _numbers(rest)
+    words, roles = _korean_words(rest) if korean else _english_words(rest)
+    if korean and not any(concept.startswith("?") for concept in found) and not _VERB_END.search(rest.strip(" ?!.")):
+        found.add("?what")
+    asked = frozenset(concept for concept in found if concept.startswith("?")) | (found & {"max", "min", "limit"})
+    return Reading(
+        language=language_of(question),
+        numbers=numbers,
+        identifiers=identifiers,
+        quoted=quoted,
+        negated=bool((concepts.KOREAN_NEGATION if korean else concepts.ENGLISH_NEGATION).search(text)),
+        past=_past(text, korean),
+        passive=korean and bool(concepts.KOREAN_PASSIVE.search(text)),
+        modality=_modality(text, korean),
+        asked=asked,
+        units=frozenset(concept for concept in found if concept.startswith("unit:")),
+        words=frozenset(found - asked - {concept for concept in found if concept.startswith("unit:")}) | words,
+        roles=frozenset(roles),
+        names=tuple(_NAME.findall(question)),
+        order=tuple(word for token in _WORD.findall(rest) for word in _english(token)),
+    )
+
+
+def _rewritten(text: str, korean: bool) -> str:
+    for pattern, instead in concepts.KOREAN_REWRITES if korean else concepts.ENGLISH_REWRITES:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _phrases(text: str, korean: bool) -> tuple[str, set[str]]:
+    """The text without what a table of phrases knows, and the concepts of that."""
+    found: set[str] = set()
+    for pattern, meaning in concepts.KOREAN_PHRASES if korean else concepts.ENGLISH_PHRASES:
+
+        def take(match: re.Match[str], meaning: str = meaning) -> str:
+            found.update(
+                part
+                for part in match.expand(meaning).split()
+                if part[0] == "?" or ":" in part or not korean or part.isascii()
+            )
+            return " "
+
+        text = pattern.sub(take, text)
+    return text, found
+
+
+def _numbers(text: str) -> tuple[tuple[tuple[float, str], ...], str]:
+    found: list[tuple[float, str]] = []
+
+    def take(match: re.Match[str]) -> str:
+        value = sum(float(number) * _SCALES.get(scale, 1) for number, scale in _PART.findall(match[0]))
+        unit = match[1] or ""
+        stem = next((unit[: -len(end)] for end in _UNIT_ENDS if unit.endswith(end) and unit != end), unit)
+        found.append((value, _UNITS.get(unit, _UNITS.get(stem, stem))))
+        return " "
+
+    rest = _NUMBER.sub(take, text)
+    return tuple(sorted(found)), rest
+
+
+def _korean_words(text: str) -> tuple[set[str], set[tuple[str, str]]]:
+    words: set[str] = set()
+    roles: set[tuple[str, str]] = set()
+    for token in _WORD.findall(text):
+        word = _meaning(token)
+        if word and (role := _ROLE.match(token)):
+            roles.add((word, _PARTS.get(role[2], role[2])))
+        words |= {word} if word else set()
+    return words, roles
+
+
+def _meaning(token: str) -> str | None:
+    """None for a word that says nothing."""
+    if token in concepts.KOREAN_WORDS:
+        return concepts.KOREAN_WORDS[token]
+    if token in concepts.KOREAN_LIGHT:
+        return None
+    stem = _stem(token)
+    if stem in concepts.KOREAN_LIGHT and (stem == token or stem not in concepts.KOREAN_ALONE):
+        return None
+    return concepts.KOREAN_WORDS.get(stem, stem)
+
+
+def _stem(word: str) -> str:
+    """Without particles and endings, one after the other."""
+    for _ in range(3):
+        end = next(
+            (end for end in _ENDS if word.endswith(end) and len(word) - len(end) >= (2 if len(end) == 1 else 1)), None
+        )
+        if end is None or word in concepts.KOREAN_WORDS or word in concepts.KOREAN_LIGHT:
+            return word
+        word = word[: -len(end)]
+    return word
+
+
+def _english_words(text: str) -> tuple[set[str], set[tuple[str, str]]]:
+    words = {word for token in _WORD.findall(text) for word in _english(token)}
+    roles = {(_english_stem(word), str(preposition)) for preposition, word in _DIRECTION.findall(text)}
+    return words, roles
+
+
+def _english(token: str) -> Iterator[str]:
+    if token in concepts.ENGLISH_LIGHT:
+        return
+    stem = _english_stem(token)
+    if stem not in concepts.ENGLISH_LIGHT:
+        yield stem
+
+
+def _english_stem(word: str) -> str:
+    if word in concepts.ENGLISH_WORDS:
+        return concepts.ENGLISH_WORDS[word]
+    for end, instead in _ENGLISH_ENDS:
+        if word.endswith(end) and len(word) - len(end) >= 3:
+            word = word[: len(word) - len(end)] + instead
+            break
+    for form in (word, f"{word}e", word[:-1] if word[-1:] == word[-2:-1] else word):
+        if form in concepts.ENGLISH_WORDS:
+            return concepts.ENGLISH_WORDS[form]
+    return word.rstrip("e")
+
+
+def _past(text: str, korean: bool) -> bool | None:
+    """None where it does not show: in Korean a noun that is asked for has no tense."""
+    if not korean:
+        return bool(concepts.ENGLISH_PAST.search(text))
+    if concepts.KOREAN_TIMELESS.search(text):
+        return None
+    return bool(concepts.KOREAN_PAST.search(text))
+
+
+def _modality(text: str, korean: bool) -> Modality:
+    must, can = (concepts.KOREAN_MUST, concepts.KOREAN_CAN) if korean else (concepts.ENGLISH_MUST, concepts.ENGLISH_CAN)
+    return "must" if must.search(text) else "can" if can.search(text) else ""
