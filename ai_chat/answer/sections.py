@@ -29,6 +29,7 @@ _HEADING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_HEADING = 60
+_NUMBERED = re.compile(r"(?:lines|rows) \d+-\d+")  # as the loaders label parts that have no name
 _SENTENCE_END = re.compile(r"(?:[.!?。]|[다요음함임됨오])[\"'”’)\]]*$")
 _NO_HEADING_END = re.compile(r"(?:[.!?。,;]|다)[\"'”’)\]]*$")
 _MARKS = re.compile(r"^[\s#*•\-–○●■□▶☞]+")
@@ -111,7 +112,7 @@ def _headings(text: str) -> Iterator[tuple[int, str]]:
             bare
             and len(bare) <= _LONGEST_HEADING
             and _HEADING.match(line)
-            and not _SENTENCE_END.search(bare)
+            and not _NO_HEADING_END.search(bare)
             and " | " not in bare
         ):
             yield start, bare
@@ -123,11 +124,8 @@ def _heading(unit: Unit, start: int) -> str:
     line = unit.text[start:].lstrip().split("\n", 1)[0].strip()
     if any(bare == line for _, bare in _headings(line)):
         return _MARKS.sub("", line)
-    return (
-        ""
-        if unit.kind == "page" or re.fullmatch(r"(?:lines|rows) \d+-\d+", unit.label)
-        else unit.label.split(" > ")[-1]
-    )
+    nameless = unit.kind == "page" or _NUMBERED.fullmatch(unit.label)
+    return "" if nameless else unit.label.split(" > ")[-1]
 
 
 def _gathered(sections: Sequence[_Section]) -> Iterator[list[_Section]]:
@@ -150,19 +148,15 @@ def _gathered(sections: Sequence[_Section]) -> Iterator[list[_Section]]:
 
 def _sentences(section: _Section) -> Iterator[_Sentence]:
     """Those that say something by themselves: no headings, rows, running heads and scraps."""
-    base, heads = section.start, {section.heading, *(bare for _, bare in _headings(section.text))}
+    base, heads = section.start, {section.heading, *(_MARKS.sub("", bare) for _, bare in _headings(section.text))}
     first = True
     for span in split_sentences(section.text):
         for start, end in cut_span(section.text, span, _LONGEST_SENTENCE):
+            start += len(found[0]) if (found := _MARKS.match(section.text[start:end])) else 0
             text = section.text[start:end]
             if " | " in text or len(text) < _SHORTEST_SENTENCE or _is_skipped(section.unit, (base + start, base + end)):
                 continue
-            if (
-                _MARKS.sub("", text.strip()) in heads
-                or text.strip() in heads
-                or not re.search(r"[^\W\d_]", text)
-                or re.search(r" {3,}|\t", text)
-            ):
+            if text.strip() in heads or not re.search(r"[^\W\d_]", text) or re.search(r" {3,}|\t", text):
                 continue
             yield _Sentence(section, base + start, base + end, _words(text), _weight(section, text, first))
             first = False

@@ -32,7 +32,19 @@ _COUNTS = {
     "two": 2,
     "three": 3,
 }
-_UNITS = {"일": 1, "day": 1, "주": 7, "week": 7, "달": 30, "월": 30, "month": 30, "년": 365, "해": 365, "year": 365}
+_UNITS = {
+    "일": 1,
+    "day": 1,
+    "주일": 7,
+    "주": 7,
+    "week": 7,
+    "달": 30,
+    "월": 30,
+    "month": 30,
+    "년": 365,
+    "해": 365,
+    "year": 365,
+}
 _OPEN_AFTER = r"\s?(?:이후(?:에|로)?|부터|넘어서)"
 _OPEN_BEFORE = r"\s?(?:이전(?:에|의)?|전(?:에|의)?(?=\s|$))"
 _UP_TO = r"\s?까지(?:의)?"
@@ -203,7 +215,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Read], ...] = (
     (
         _pattern(
             r"(?:최근|지난|\b(?:the )?(?:last|past))\s?(?P<count>\d{1,3}|한|두|세|석|네|넉|다섯|여섯|일(?=주)|a|one|two|three)\s?"
-            r"(?:개(?=월)|주(?=일))?(?P<unit>일|주|달|월|년|해|day|week|month|year)s?(?:일|간|\s?동안)*"
+            r"(?:개(?=월))?(?P<unit>주일|일|주|달|월|년|해|day|week|month|year)s?(?:간|\s?동안)*"
         ),
         _recent,
     ),
