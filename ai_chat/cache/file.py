@@ -1,7 +1,7 @@
 """The cache's SQLite file: made where it is not there, made anew where it is damaged, gone or of another version, and told.
 
 Takes work to do on a connection; gives what comes of it, or what the caller says where the file cannot be used. Never raises for
-the file's sake: an answer can always be written again.
+the file's sake: an answer can always be written again. One process has it at a time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _VERSION = 1
 _APPLICATION_ID = 0x41494341  # "AICA"
-_BUSY_SECONDS = 2.0
+_BUSY_SECONDS = 0.25  # while somebody waits for an answer
 _WAL_BYTES = 4 << 20
 _NOT_ITS_FAULT = ("SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY")
 _MOVED = "SQLITE_READONLY_DBMOVED"
@@ -126,7 +126,10 @@ class CacheFile:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row
+            # alone, so without memory that is shared through a file: one cut short by somebody would end the process
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA mmap_size = 0")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
