@@ -1,6 +1,6 @@
 """The document that a question names by words of its file name, title or date: "6월 생산회의록 요약", "summarise the handbook".
 
-Takes a question and documents, gives a Named. Pure; knows no store and no text of a document.
+Takes a question and documents, gives a Named. Knows no text of a document.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 from ai_chat.analyzer import fold
 from ai_chat.analyzer.endings import stem
-from ai_chat.types import DocumentInfo
+from ai_chat.answer.listing import Documents
+from ai_chat.search.query import narrowed, parse_query
+from ai_chat.types import DocumentInfo, Scope
 
 _LEAST = 0.6  # of the weight of the question's words
 _PART = 0.9  # of a word's weight where it is part of another one
 _NOWHERE = 0.5  # documents that have a word which none has
+_NAMES = 5  # of documents that may be meant
 _YEAR = re.compile(r"((?:19|20)\d\d)년도?")
 _MONTH = re.compile(r"(\d{1,2})월")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -34,6 +37,21 @@ class Named:
 
     document: DocumentInfo | None
     others: tuple[DocumentInfo, ...] = ()
+
+    @property
+    def choice(self) -> str:
+        """The first few names to choose from."""
+        names = [info.name for info in self.others[:_NAMES]]
+        return ", ".join(names) + (", …" if len(self.others) > _NAMES else "")
+
+
+def find_document(question: str, scope: Scope, library: Documents) -> Named:
+    """Within the scope and the filters that the question has; the only document that they leave needs no name. InputError as there."""
+    query = parse_query(question)
+    documents = library.documents(narrowed(scope, query))
+    if query.filters and len(documents) == 1 and documents[0].units:
+        return Named(documents[0])
+    return named_document(query.text, documents)
 
 
 def named_document(question: str, documents: Sequence[DocumentInfo]) -> Named:

@@ -110,7 +110,8 @@ def _of_markdown(lines: Sequence[_Line]) -> Iterator[tuple[Row, ...]]:
             names, rows = cells, []
             continue
         named = [*names, *[""] * (len(cells) - len(names))]
-        rows.append(_row(line, [pair for pair in zip(named, cells, strict=False) if pair[1]]))
+        if any(cells):
+            rows.append(_row(line, [pair for pair in zip(named, cells, strict=False) if pair[1]]))
     yield tuple(rows)
 
 

@@ -19,7 +19,7 @@ from ai_chat.chunking import Span, cut_span, split_sentences
 from ai_chat.types import DocumentDetail, Hit, Unit, UnitRef
 
 MOST_SECTIONS = 24
-_SHORTEST = 60  # characters; a shorter section goes with the next one
+_SHORTEST = 30  # characters; a shorter section, such as a title, goes with the next one
 _LONGEST = 2400  # characters; a longer one is divided
 _LONGEST_SENTENCE = 300
 _SHORTEST_SENTENCE = 12
@@ -33,7 +33,7 @@ _NUMBERED = re.compile(r"(?:lines|rows) \d+-\d+")  # as the loaders label parts 
 _SENTENCE_END = re.compile(r"(?:[.!?。]|[다요음함임됨오])[\"'”’)\]]*$")
 _NO_HEADING_END = re.compile(r"(?:[.!?。,;]|다)[\"'”’)\]]*$")
 _MARKS = re.compile(r"^[\s#*•\-–○●■□▶☞]+")
-_FIRST = 1.25  # a section's first sentence
+_FIRST = 1.5  # a section's first sentence: that alone is a good summary of most
 _TELLS = 1.1  # one with a number
 _HEADED = 1.3  # one that shares a word with the heading
 _FRAGMENT = 0.6  # one that does not end as sentences do
@@ -99,7 +99,7 @@ def _sections(unit: Unit) -> Iterator[_Section]:
         if end - start < _SHORTEST and end < len(unit.text):
             continue
         for part_start, part_end in cut_span(unit.text, (start, end), _LONGEST):
-            yield _Section(unit, _heading(unit, part_start), part_start, part_end)
+            yield _Section(unit, _heading(unit, part_start, part_end), part_start, part_end)
         start = end
 
 
@@ -119,11 +119,11 @@ def _headings(text: str) -> Iterator[tuple[int, str]]:
         start += len(line) + 1
 
 
-def _heading(unit: Unit, start: int) -> str:
-    """The heading that stands at the section's beginning, else the unit's own."""
-    line = unit.text[start:].lstrip().split("\n", 1)[0].strip()
-    if any(bare == line for _, bare in _headings(line)):
-        return _MARKS.sub("", line)
+def _heading(unit: Unit, start: int, end: int) -> str:
+    """The heading that stands at the section's beginning, or under a title there; else the unit's own."""
+    found = [bare for at, bare in _headings(unit.text[start:end][: _SHORTEST + _LONGEST_HEADING]) if at <= _SHORTEST]
+    if found:
+        return _MARKS.sub("", found[-1])
     nameless = unit.kind == "page" or _NUMBERED.fullmatch(unit.label)
     return "" if nameless else unit.label.split(" > ")[-1]
 

@@ -25,7 +25,7 @@ Ending = tuple[FinishReason, Problem | None]
 
 MOST_TOKENS = 160  # of one point
 _LONGEST_POINT = 400  # characters
-_SHORTEST_SECTION = 200  # characters: a shorter one is not retold but quoted
+_SHORTEST_SECTION = 120  # characters: a shorter one is not retold but quoted
 _MARKER = re.compile(r"\s?\[\d[\d,\s]*\]")
 _RULES = {
     "ko": (
