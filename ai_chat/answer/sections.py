@@ -20,7 +20,8 @@ from ai_chat.types import DocumentDetail, Hit, Unit, UnitRef
 
 MOST_SECTIONS = 24
 _SHORTEST = 30  # characters; a shorter section, such as a title, goes with the next one
-_LONGEST = 2400  # characters; a longer one is divided
+_PARTS = 12  # a document that has few headings is divided into about so many
+_PART = range(500, 2400)  # characters of such a part
 _LONGEST_SENTENCE = 300
 _SHORTEST_SENTENCE = 12
 _HEADING = re.compile(
@@ -33,6 +34,8 @@ _NUMBERED = re.compile(r"(?:lines|rows) \d+-\d+")  # as the loaders label parts 
 _SENTENCE_END = re.compile(r"(?:[.!?。]|[다요음함임됨오])[\"'”’)\]]*$")
 _NO_HEADING_END = re.compile(r"(?:[.!?。,;]|다)[\"'”’)\]]*$")
 _MARKS = re.compile(r"^[\s#*•\-–○●■□▶☞]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_COLUMNS = re.compile(r" {3,}|\t")  # set in columns
 _FIRST = 1.5  # a section's first sentence: that alone is a good summary of most
 _TELLS = 1.1  # one with a number
 _HEADED = 1.3  # one that shares a word with the heading
@@ -63,9 +66,15 @@ class _Section:
 
 def points_of(detail: DocumentDetail) -> list[Point]:
     """In reading order, at most MOST_SECTIONS: of a long document, neighbouring sections share one."""
-    assert detail.version_id is not None  # a document without a version has no units
-    sections = list(_gathered([part for unit in detail.units for part in _sections(unit)]))
-    told = [[span for section in group for span in _sentences(section)] for group in sections]
+    return _points(detail, _SHORTEST_SENTENCE) or _points(detail, 1)
+
+
+def _points(detail: DocumentDetail, shortest: int) -> list[Point]:
+    """`shortest`: characters of a sentence that may be told."""
+    length = sum(len(unit.text) for unit in detail.units)
+    longest = min(max(length // _PARTS, _PART.start), _PART.stop)
+    sections = list(_gathered([part for unit in detail.units for part in _sections(unit, longest)]))
+    told = [[span for section in group for span in _sentences(section, shortest)] for group in sections]
     having = Counter(word for group in told for span in group for word in span.words)
     points: list[Point] = []
     known: list[frozenset[str]] = []
@@ -91,16 +100,26 @@ class _Sentence:
     weight: float
 
 
-def _sections(unit: Unit) -> Iterator[_Section]:
+def _sections(unit: Unit, longest: int) -> Iterator[_Section]:
     """Divided at headings; what is still too long, at sentences."""
     borders = [0, *(start for start, _ in _headings(unit.text) if start), len(unit.text)]
     start = 0
     for end in borders[1:]:
         if end - start < _SHORTEST and end < len(unit.text):
             continue
-        for part_start, part_end in cut_span(unit.text, (start, end), _LONGEST):
+        for part_start, part_end in _divided(unit.text, start, end, longest):
             yield _Section(unit, _heading(unit, part_start, part_end), part_start, part_end)
         start = end
+
+
+def _divided(text: str, start: int, end: int, longest: int) -> Iterator[Span]:
+    """Parts of whole sentences, about `longest` characters each."""
+    begin = start
+    for first, last in split_sentences(text[start:end]):
+        if start + last - begin > longest and start + first > begin:
+            yield begin, start + first
+            begin = start + first
+    yield begin, end
 
 
 def _headings(text: str) -> Iterator[tuple[int, str]]:
@@ -146,19 +165,21 @@ def _gathered(sections: Sequence[_Section]) -> Iterator[list[_Section]]:
     yield group
 
 
-def _sentences(section: _Section) -> Iterator[_Sentence]:
+def _sentences(section: _Section, shortest: int) -> Iterator[_Sentence]:
     """Those that say something by themselves: no headings, rows, running heads and scraps."""
-    base, heads = section.start, {section.heading, *(_MARKS.sub("", bare) for _, bare in _headings(section.text))}
+    heads = {section.heading, *(_MARKS.sub("", bare) for _, bare in _headings(section.text))}
+    rows = [(row.start, row.end) for table in tables(section.text) for row in table.rows]
     first = True
     for span in split_sentences(section.text):
         for start, end in cut_span(section.text, span, _LONGEST_SENTENCE):
             start += len(found[0]) if (found := _MARKS.match(section.text[start:end])) else 0
             text = section.text[start:end]
-            if " | " in text or len(text) < _SHORTEST_SENTENCE or _is_skipped(section.unit, (base + start, base + end)):
+            if len(text) < shortest or text.strip() in heads or not _LETTER.search(text) or _COLUMNS.search(text):
                 continue
-            if text.strip() in heads or not re.search(r"[^\W\d_]", text) or re.search(r" {3,}|\t", text):
+            own = (section.start + start, section.start + end)
+            if _within(rows, (start, end)) or _within(section.unit.skipped, own):
                 continue
-            yield _Sentence(section, base + start, base + end, _words(text), _weight(section, text, first))
+            yield _Sentence(section, *own, _words(text), _weight(section, text, first))
             first = False
 
 
@@ -221,5 +242,6 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(word for word in map(stem, fold(text)) if len(word) > 1)
 
 
-def _is_skipped(unit: Unit, span: Span) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in unit.skipped)
+def _within(spans: Sequence[Span], own: Span) -> bool:
+    """Whether some of it stands in one of these."""
+    return any(start < own[1] and own[0] < end for start, end in spans)
