@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import threading
 from dataclasses import replace
@@ -344,3 +345,42 @@ def test_many_at_once_lose_nothing(bench: Bench) -> None:
         thread.join()
     assert not failed
     assert bench.cache.stats().hits == 100
+
+
+def test_two_on_one_file_see_what_the_other_keeps(bench: Bench) -> None:
+    other = Bench(bench.path)
+    bench.cache.keep(key(), kept())
+    assert other.cache.find(key(), "t2") == kept()
+    assert other.cache.forget("t1")
+    assert bench.cache.find(key(), "t3") is None
+    assert not bench.told + other.told
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bytes_changed_by_chance_never_change_an_answer(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    bench = Bench(tmp_path / "cache.db")
+    served = 0
+    for _ in range(40):
+        for number in range(8):
+            bench.cache.keep(key(str(number), angle=number / 9), kept(f"답 {number} " * 40, question=str(number)))
+        if chance.random() < 0.7:
+            bench.cache.close()  # else its pages are still in memory
+        _scribble(bench.path, chance)
+        for number in range(8):
+            found = bench.cache.find(key(str(number), angle=number / 9), "t")
+            assert text_of(found) in (None, f"답 {number} " * 40)
+            served += found is not None
+    assert served
+    assert "cache_renewed" in bench.codes()
+
+
+def _scribble(path: Path, chance: random.Random) -> None:
+    data = bytearray(path.read_bytes())
+    for _ in range(chance.randrange(1, 6)):
+        start = chance.randrange(len(data))
+        length = min(len(data) - start, chance.randrange(1, 40))
+        data[start : start + length] = chance.randbytes(length)
+    with path.open("r+b") as file:
+        file.write(data)
+        file.truncate(chance.choice((len(data), len(data), max(1, len(data) // 2))))

@@ -1,7 +1,7 @@
 """The cache's SQLite file: made where it is not there, made anew where it is damaged, gone or of another version, and told.
 
 Takes work to do on a connection; gives what comes of it, or what the caller says where the file cannot be used. Never raises for
-the file's sake: an answer can always be written again. One process has it at a time.
+the file's sake: an answer can always be written again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ T = TypeVar("T")
 _VERSION = 1
 _APPLICATION_ID = 0x41494341  # "AICA"
 _BUSY_SECONDS = 0.25  # while somebody waits for an answer
-_WAL_BYTES = 4 << 20
 _NOT_ITS_FAULT = ("SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY")
 _MOVED = "SQLITE_READONLY_DBMOVED"
 _SCHEMA = (
@@ -126,13 +125,12 @@ class CacheFile:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             connection.row_factory = sqlite3.Row
-            # alone, so without memory that is shared through a file: one cut short by somebody would end the process
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            connection.execute("PRAGMA journal_mode = WAL")
+            # no WAL: its memory is shared through a file, and one cut short by somebody would end the process;
+            # nothing is synchronised: what a crash of the machine leaves half written is found by its checksum, or is made anew
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA mmap_size = 0")
-            connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES}")
         except sqlite3.Error:
             connection.close()
             raise
@@ -167,7 +165,7 @@ class CacheFile:
             connection.close()
 
     def _files(self) -> tuple[Path, ...]:
-        return tuple(self.path.with_name(self.path.name + end) for end in ("", "-wal", "-shm"))
+        return tuple(self.path.with_name(self.path.name + end) for end in ("", "-journal"))
 
 
 def _create(connection: sqlite3.Connection) -> None:
