@@ -19,6 +19,7 @@ from ai_chat.types import (
     ANSWERED,
     DEFAULT_COLLECTION,
     SAMPLES_COLLECTION,
+    CacheStats,
     DocumentDetail,
     DocumentInfo,
     Event,
@@ -73,6 +74,15 @@ class DoubleApp:
         self._events[turn_id] = []
         threading.Thread(target=self._tell, args=(turn_id,), daemon=True).start()
         return turn_id
+
+    def cache_stats(self) -> CacheStats:
+        return CacheStats(0, 0, 0, 0, 0, 0, 0.0)
+
+    def clear_cache(self) -> int:
+        return 0
+
+    def forget_answer(self, turn_id: str) -> bool:
+        return False
 
     def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
         told = after

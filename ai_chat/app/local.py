@@ -25,6 +25,7 @@ from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     ANSWERED,
     DEFAULT_COLLECTION,
+    CacheStats,
     DocumentDetail,
     DocumentInfo,
     Event,
@@ -86,6 +87,19 @@ class LocalApp:
 
     def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
         return self._parts.store.conversations.turns(conversation_id)
+
+    def cache_stats(self) -> CacheStats:
+        return self._parts.answers.stats()
+
+    def clear_cache(self) -> int:
+        """Drop all answers that are kept; how many there were."""
+        self.home.own.require()
+        return self._parts.answers.clear()
+
+    def forget_answer(self, turn_id: str) -> bool:
+        """Drop the kept answer that this turn wrote or was served; whether there was one."""
+        self.home.own.require()
+        return self._parts.answers.forget(turn_id)
 
     # -- documents --------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Takes Settings and whether this process owns the home.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -12,11 +13,15 @@ from typing import Any
 
 from ai_chat.analyzer import open_analyzer
 from ai_chat.answer import Turns
+from ai_chat.answer.cached import NEARNESS
 from ai_chat.answer.turns import Search
 from ai_chat.app.indexes import Indexes
 from ai_chat.app.memory import Memory
+from ai_chat.asking.sameness import same_question
+from ai_chat.cache import AnswerCache
 from ai_chat.config import Settings
 from ai_chat.embedding import Embedder, EmbedderInfo, describe_embedder, open_embedder
+from ai_chat.embedding.remembered import RememberingEmbedder
 from ai_chat.errors import MachineError
 from ai_chat.ingest import Backfill, Ingestion, Line
 from ai_chat.lazy import Lazy
@@ -68,7 +73,15 @@ class Parts:
         self.model_problem = chosen if isinstance(chosen, Problem) else None
         self.model = _lazy_model(chosen, settings, memory) if isinstance(chosen, ModelInfo) else None
         admit = memory.monitor.admit if self.model and not self.model.info.endpoint else lambda: None
-        self.turns = Turns(self.store, search, self.model, settings, self.model_problem, admit=admit)
+        self.answers = _open_answers(settings, tell)
+        self.turns = Turns(
+            self.store,
+            search,
+            self.model,
+            settings,
+            self.model_problem,
+            admit=admit,
+        )
         self.backfill = self._make_backfill()
 
     def _make_backfill(self) -> Backfill | None:
@@ -122,6 +135,7 @@ class Parts:
         self.renderer.end()
         self._close_embedder()
         self.indexes.close()
+        self.answers.close()
         self.store.close()
 
     def _close_embedder(self) -> None:
@@ -130,7 +144,12 @@ class Parts:
             self.embedder.end(_PATIENCE_SECONDS)
 
     def _open_embedder(self) -> Embedder:
-        return open_embedder(self._settings.embedder, self._settings.n_threads, self._settings.models_dir)
+        settings = self._settings
+        return RememberingEmbedder(open_embedder(settings.embedder, settings.n_threads, settings.models_dir))
+
+
+def _open_answers(settings: Settings, tell: Callable[[Problem], None]) -> AnswerCache:
+    return AnswerCache(settings.home / "cache.db", clock=time.time, agree=same_question, nearness=NEARNESS, tell=tell)
 
 
 def _lazy_model(info: ModelInfo, settings: Settings, memory: Memory) -> LazyModel:

@@ -22,6 +22,7 @@ from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     ANSWERED,
     DEFAULT_COLLECTION,
+    CacheStats,
     DocumentDetail,
     DocumentInfo,
     Event,
@@ -74,6 +75,15 @@ class RemoteApp:
 
     def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
         return self._read(list[TurnRecord], "GET", f"/conversations/{quote(conversation_id)}/turns")
+
+    def cache_stats(self) -> CacheStats:
+        return self._read(CacheStats, "GET", "/cache")
+
+    def clear_cache(self) -> int:
+        return self._read(dict[str, int], "POST", "/cache/clear")["count"]
+
+    def forget_answer(self, turn_id: str) -> bool:
+        return self._read(dict[str, bool], "POST", f"/turns/{quote(turn_id)}/forget")["forgotten"]
 
     def ingest(
         self,

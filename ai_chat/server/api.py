@@ -70,6 +70,21 @@ def _questions(opening: Lazy[App]) -> APIRouter:
             app.stop(turn_id)
         return reply({})
 
+    @router.post("/turns/{turn_id}/forget")
+    def forget(turn_id: str) -> JSONResponse:
+        with opening.lease() as app:
+            return reply({"forgotten": app.forget_answer(turn_id)})
+
+    @router.get("/cache")
+    def cache() -> JSONResponse:
+        with opening.lease() as app:
+            return reply(app.cache_stats())
+
+    @router.post("/cache/clear")
+    def clear() -> JSONResponse:
+        with opening.lease() as app:
+            return reply({"count": app.clear_cache()})
+
     @router.get("/conversations")
     def conversations() -> JSONResponse:
         with opening.lease() as app:
