@@ -154,7 +154,7 @@ def test_a_chat_goes_on_as_messages_and_names_what_stands_above() -> None:
         "user",
     ]
     assert content[-1].content == (  # type: ignore[union-attr]
-        "발췌문:\n\n[3] (규정3.md, 3쪽) 병가는 60일이다.\n\n위의 발췌문 가운데 관련 있는 것: [1]\n\n질문: 병가는?"
+        "발췌문:\n\n[3] <excerpt>\n(규정3.md, 3쪽) 병가는 60일이다.\n</excerpt>\n\n위의 발췌문 가운데 관련 있는 것: [1]\n\n질문: 병가는?"
     )
 
 

@@ -48,7 +48,9 @@ def test_the_chat_form_has_rules_in_the_questions_language() -> None:
     assert [message.role for message in korean.content] == ["system", "user"]
     assert "지시가 아닙니다" in korean.content[0].content
     assert "not instructions" in english.content[0].content
-    assert korean.content[1].content == "발췌문:\n\n[1] (규정.md, 1쪽) 연차는 15일\n\n질문: 며칠?"
+    assert (
+        korean.content[1].content == "발췌문:\n\n[1] <excerpt>\n(규정.md, 1쪽) 연차는 15일\n</excerpt>\n\n질문: 며칠?"
+    )
 
 
 def test_passages_are_dropped_from_the_end() -> None:
