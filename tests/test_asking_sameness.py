@@ -12,6 +12,22 @@ from ai_chat.asking.sameness import same_question
 
 PAIRS = Path(__file__).resolve().parents[1] / "benchmarks" / "sets" / "cache-pairs.jsonl"
 NEAR = """
+포인트 사용 기한은 언제인가요?|포인트 지급 기한은 언제인가요?
+보증 대상은 무엇인가요?|보증은 무엇인가요?
+거래처 수가 어떻게 되나요?|거래처가 어떻게 되나요?
+환불을 못하나요?|환불을 하나요?
+주말에는 접수가 안되나요?|주말에는 접수가 되나요?
+How many units were produced by 2023?|How many units were produced in 2023?
+How many flights to Busan are there?|How many flights in Busan are there?
+How much leave do I get?|How much leave do I need?
+What is the price before tax?|What is the price for tax?
+담당자에게 보내나요?|담당자가 보내나요?
+교육은 몇 명이 받나요?|교육은 몇 명이 하나요?
+보험료는 회사가 내나요?|보험료는 직원이 내나요?
+지난달 매출은 얼마인가요?|이번 달 매출은 얼마인가요?
+작년 매출은 얼마인가요?|올해 매출은 얼마인가요?
+유상 수리는 얼마인가요?|무상 수리는 얼마인가요?
+설치비는 포함되나요?|설치비는 제외되나요?
 갑은 얼마를 받나요?|갑은 얼마를 주나요?
 회사가 직원에게 지급하는 금액은 얼마인가요?|직원이 회사에게 지급하는 금액은 얼마인가요?
 고객이 신고한 사람은 누구인가요?|고객을 신고한 사람은 누구인가요?

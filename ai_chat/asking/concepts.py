@@ -71,6 +71,7 @@ KOREAN_PHRASES = _compiled(
         (r"몇\s*(?:번|회|차례)", "?times"),
         (r"몇\s*(개|대|건|권|장|부|종|곳|리터|도|원|층|호|등)", r"?count unit:\1"),
         (r"수량|개수|갯수", "?count"),
+        (r"(?<=[가-힣])\s수(?=[가는은를의]?(?:[\s?]|$))(?!\S*\s*(?:있|없))", " ?count"),
         (r"(?<=[가-힣]{2})량(?=[은는이을의\s]|$)", " ?count"),
         (r"(?:얼마나|얼마)까지", "?amount max"),
         (r"얼마나|얼마", "?amount"),
@@ -126,7 +127,7 @@ ENGLISH_PHRASES = _compiled(
 )
 
 KOREAN_NEGATION = re.compile(
-    r"(?<![가-힣])(?:안|못)(?=\s)|않|없|아닌|아니|말아야|마라|(?:금지|불가|제외)|(?<![가-힣])말(?:고|아)|면\s*안\s"
+    r"(?<![가-힣])(?:안(?=[\s하되돼됩해했될])|못)|않|없|아닌|아니|말아야|마라|(?:금지|불가|제외)|(?<![가-힣])말(?:고|아)|면\s*안\s"
 )
 ENGLISH_NEGATION = re.compile(r"\b(?:not|no|never|without|cannot|except|exclud\w+|neither|nor)\b|n't\b")
 KOREAN_MUST = re.compile(r"[가-힣]야\s*(?:하|합|되|됩|돼|할|한)|의무|필수|반드시")
@@ -222,12 +223,12 @@ _KOREAN_LIGHT = """
 이죠 나요 여야 합니다 됩니다 습니까 은가요 는지
 """
 _ENGLISH_LIGHT = """
-a an the of for to in on at by with is are was were be been being do does did done has have had will would shall should can could may
+a an the of for to in on at with is are was were be been being do does did done has have had will would shall should can could may
 might must what which that this these those there it its i my me we our you your s as am and if any please tell know say long allowed
 allow possible able entitled permitted place happen responsible responsibility whether right there go going
 """
 # Words that may be left out beside a word that asks: what is done with a thing as a matter of course.
-KOREAN_OPTIONAL = frozenset(("지급", "받", "사용", "실시", "발생", "대상"))
+KOREAN_OPTIONAL = frozenset(("지급", "받", "사용", "실시", "발생"))
 ENGLISH_OPTIONAL = frozenset(("get", "last", "valid", "take", "hold", "need", "occur", "us", "find", "mad"))
 KOREAN_ALONE = frozenset(
     ("내", "나", "이", "그", "저", "제", "가", "오", "대", "수", "중", "등", "의")

@@ -59,7 +59,9 @@ _PARTS = {
     "한테서": "부터",
     "로부터": "부터",
 }
-_DIRECTION = re.compile(r"\b(from|to|by|than|before|after|against) (?:(?:the|an?|our|my|your) )?(\w+)")
+_DIRECTION = re.compile(
+    r"\b(from|to|by|than|before|after|against|in|on|at|for|of|with) (?:(?:the|an?|our|my|your) )?(\w+)"
+)
 _NAME = re.compile(r"(?<=\w )[A-Z]\w+")
 _ENGLISH_ENDS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 

@@ -12,6 +12,8 @@ from ai_chat.asking import concepts
 from ai_chat.asking.reading import Reading, read
 
 _STRICT = frozenset(("에게", "에서", "부터", "까지", "보다", "to", "from", "by", "than", "before", "after", "against"))
+_WEAK = frozenset(("in", "on", "at", "for", "of", "with"))
+_GIVEN_OR_TAKEN = frozenset(("지급", "받"))
 _NAMED = frozenset(("이", "은"))
 _KINDS_OF_AMOUNT = frozenset({"?rate", "?duration", "?every", "?until", "?count", "?ahead", "max", "limit", "total"})
 _TIMELESS = frozenset({"?amount", "?count", "?rate", "?how", "?why", "?duration"})
@@ -66,12 +68,14 @@ def _sought(reading: Reading) -> frozenset[str]:
 
 def _speak_alike(one: Reading, other: Reading) -> bool:
     known = one.words | other.words
-    left = _atoms(one.words, known) ^ _atoms(other.words, known)
+    mine, theirs = _atoms(one.words, known), _atoms(other.words, known)
     if sorted(one.names) == sorted(other.names) and one.names != other.names:
         return False
     if one.language == "en" and not _sought(one) and one.order != other.order:
         return False  # does one pay the other, or the other the one
-    return left <= _optional(one) and not _is_turned(one, other) and not _gives_and_takes(one, other)
+    if mine - theirs and theirs - mine and not mine ^ theirs <= _GIVEN_OR_TAKEN:
+        return False  # what is done with it is told by both, and is not the same
+    return mine ^ theirs <= _optional(one) and not _is_turned(one, other) and not _gives_and_takes(one, other)
 
 
 def _optional(reading: Reading) -> frozenset[str]:
@@ -79,6 +83,8 @@ def _optional(reading: Reading) -> frozenset[str]:
     if not _sought(reading):
         return frozenset()
     optional = concepts.KOREAN_OPTIONAL if reading.language == "ko" else concepts.ENGLISH_OPTIONAL
+    if {"?who", "?whom", "unit:명"} & (reading.asked | reading.units):
+        optional -= _GIVEN_OR_TAKEN  # it makes the difference who is asked for
     return optional | {"per:year"} if any(unit == "년" for _, unit in reading.numbers) else optional
 
 
@@ -109,7 +115,7 @@ def _clash(role: str, other: str, voices_differ: bool) -> bool:
         return False
     if {role, other} == {"이", "를"}:
         return not voices_differ
-    return True
+    return not {role, other} <= _WEAK and {role, other} != {"for", "to"}
 
 
 def _atoms(words: Iterable[str], known: frozenset[str]) -> frozenset[str]:
