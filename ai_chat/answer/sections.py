@@ -58,6 +58,7 @@ class _Section:
     heading: str
     start: int
     end: int
+    rows: tuple[Span, ...]  # of the unit's tables
 
     @property
     def text(self) -> str:
@@ -103,12 +104,13 @@ class _Sentence:
 def _sections(unit: Unit, longest: int) -> Iterator[_Section]:
     """Divided at headings; what is still too long, at sentences."""
     borders = [0, *(start for start, _ in _headings(unit.text) if start), len(unit.text)]
+    rows = tuple((row.start, row.end) for table in tables(unit.text) for row in table.rows)
     start = 0
     for end in borders[1:]:
         if end - start < _SHORTEST and end < len(unit.text):
             continue
         for part_start, part_end in _divided(unit.text, start, end, longest):
-            yield _Section(unit, _heading(unit, part_start, part_end), part_start, part_end)
+            yield _Section(unit, _heading(unit, part_start, part_end), part_start, part_end, rows)
         start = end
 
 
@@ -168,7 +170,6 @@ def _gathered(sections: Sequence[_Section]) -> Iterator[list[_Section]]:
 def _sentences(section: _Section, shortest: int) -> Iterator[_Sentence]:
     """Those that say something by themselves: no headings, rows, running heads and scraps."""
     heads = {section.heading, *(_MARKS.sub("", bare) for _, bare in _headings(section.text))}
-    rows = [(row.start, row.end) for table in tables(section.text) for row in table.rows]
     first = True
     for span in split_sentences(section.text):
         for start, end in cut_span(section.text, span, _LONGEST_SENTENCE):
@@ -177,7 +178,7 @@ def _sentences(section: _Section, shortest: int) -> Iterator[_Sentence]:
             if len(text) < shortest or text.strip() in heads or not _LETTER.search(text) or _COLUMNS.search(text):
                 continue
             own = (section.start + start, section.start + end)
-            if _within(rows, (start, end)) or _within(section.unit.skipped, own):
+            if _within(section.rows, own) or _within(section.unit.skipped, own):
                 continue
             yield _Sentence(section, *own, _words(text), _weight(section, text, first))
             first = False
