@@ -37,7 +37,7 @@ class Both:
 class Candidates:
     """Chunks best first, with the legs' own scores: NaN where a leg has none, None for a leg that was not asked.
 
-    `more`: a leg has more to give.
+    `more`: a leg has more to give. `covered`: the best lexical score as a share of what all of the question's terms weigh.
     """
 
     chunk_ids: Ids
@@ -45,6 +45,7 @@ class Candidates:
     lexical: Floats | None
     dense: Floats | None
     more: bool
+    covered: float = 0.0
 
 
 def fuse(lexical: Floats, dense: Floats, dense_weight: float) -> Floats:
@@ -102,4 +103,6 @@ def aligned(chunk_ids: Ids, ranking: Ranking) -> Floats:
 def ranked(both: Both, scores: Floats) -> Candidates:
     """Best first, ties by chunk id."""
     order = np.lexsort((both.chunk_ids, -scores))
-    return Candidates(both.chunk_ids[order], scores[order], both.lexical[order], both.dense[order], both.more)
+    return Candidates(
+        both.chunk_ids[order], scores[order], both.lexical[order], both.dense[order], both.more, both.covered
+    )

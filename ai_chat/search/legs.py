@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ai_chat.analyzer import WORDS
 from ai_chat.index import Chunks, Ranking
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
@@ -28,11 +29,13 @@ from ai_chat.search.fusion import (
     ranked,
 )
 from ai_chat.search.scripts import in_another_script
+from ai_chat.search.signs import Reader, Word
 from ai_chat.store import Store, VersionFilter
 from ai_chat.types import Mode
 
 Terms = Mapping[str, Sequence[str]]
 _LOOKED_AT = 3  # of the dense leg's best
+_NOWHERE = "\ue000"  # a term that no text has
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,8 @@ class Legs:
             dense = self._dense_ranking(asked, depth, seen)
             return Candidates(dense.chunk_ids, dense.scores, None, dense.scores, len(dense) == depth)
         lexical = self._lexical_ranking(asked, depth, seen)
-        return Candidates(lexical.chunk_ids, lexical.scores, lexical.scores, None, len(lexical) == depth)
+        covered = self._coverage(asked.terms, lexical)
+        return Candidates(lexical.chunk_ids, lexical.scores, lexical.scores, None, len(lexical) == depth, covered)
 
     def both(self, asked: Asked, depth: int, seen: Seen) -> Both:
         """The best `depth` of each leg with the other's scores, and what tells how far the words may be trusted."""
@@ -95,6 +99,13 @@ class Legs:
             return [False] * len(chunk_ids)
         with self._dense.lease() as store:
             return [bool(there) for there in store.contains(chunk_ids)]
+
+    def words(self, question: str, reader: Reader) -> list[Word] | None:
+        """The question's words with their rarity here; None without the index."""
+        if self._lexical is None:
+            return None
+        with self._lexical.lease() as index:
+            return reader.words(question, index.rarity, index.rarity({WORDS: [_NOWHERE]}))
 
     def _lexical_ranking(self, asked: Asked, depth: int, seen: Seen) -> Ranking:
         if self._lexical is None:

@@ -7,7 +7,9 @@ Knows no model and no file format. Where the dense leg cannot take part, hybrid 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,14 +21,16 @@ from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
 from ai_chat.search.fusion import Candidates
 from ai_chat.search.hits import HitMaker
+from ai_chat.search.judging import DEFAULT, Calibration, judge
 from ai_chat.search.legs import Asked, Legs, Seen
 from ai_chat.search.nearest import SECONDS, NearestSentences
 from ai_chat.search.phrases import allowed_chunks
 from ai_chat.search.query import Query, narrowed, parse_query, require_words
 from ai_chat.search.sentence import sought
+from ai_chat.search.signs import Reader, Signs, signs_of
 from ai_chat.search.vector import QuestionVectors
-from ai_chat.store import Store
-from ai_chat.types import Hit, Mode, Problem, Scope, SearchResult
+from ai_chat.store import Store, VersionFilter
+from ai_chat.types import Hit, Judgement, Mode, Problem, Scope, SearchResult
 
 MAX_QUESTION = 4000  # characters; the embedder reads about 1,000 of them
 MAX_TOP_K = 1000  # more may be asked for, no more are given
@@ -34,10 +38,25 @@ N_CANDIDATES = 100  # a leg
 _DEEPER = 16  # times as many, where most are dead or say the same
 
 
+class _Found(NamedTuple):
+    """`lacks_vectors`: some of the candidates have none."""
+
+    hits: tuple[Hit, ...]
+    candidates: Candidates
+    lacks_vectors: bool
+
+
+class Looked(NamedTuple):
+    """`signs` None where nothing was found."""
+
+    hits: tuple[Hit, ...]
+    signs: Signs | None
+
+
 class Searcher:
     """Over one library and its indexes. `lexical`, `dense` and `embedder` are None where they are not to be had.
 
-    `embedder_problem` says why there is no embedder: by default, that it is switched off.
+    `embedder_problem` says why there is no embedder: by default, that it is switched off. `calibration` is asked for at each search.
     """
 
     def __init__(
@@ -48,8 +67,11 @@ class Searcher:
         dense: Lazy[LazyVectorStore] | None,
         embedder: Lazy[Embedder] | None,
         embedder_problem: Problem | None = None,
+        calibration: Callable[[], Calibration] = lambda: DEFAULT,
     ) -> None:
         self.store = store
+        self._calibration = calibration
+        self.reader = Reader(analyzer)
         self._analyzer = analyzer
         self._lexical = lexical
         self._vectors = QuestionVectors(dense, embedder, embedder_problem)
@@ -72,17 +94,30 @@ class Searcher:
         notices = [*late]
         narrow = narrowed(scope, parsed)
         wanted = min(top_k, MAX_TOP_K)
-        hits, partial = self._search(asked, narrow, self._seen(parsed, narrow), wanted)
+        found = self._search(asked, narrow, self._seen(parsed, narrow), wanted)
+        hits = found.hits
         unfiltered = None
         if not hits and (narrow.filters or narrow != scope or parsed.phrases or parsed.excluded):
             unfiltered = self._unfiltered(asked, scope, wanted)
             notices += ["filter_matches_nothing"] if unfiltered else []  # else it is not the filters' doing
-        if partial:
+        if found.lacks_vectors:
             notices.append("vectors_partial")
         hits, failed = self._mended(hits, asked, None if wait is None else SECONDS)
         notices += [*failed, *self._doubtful(asked.mode)]
+        judgement = self.judged(asked, hits, found.candidates)
         milliseconds = (time.perf_counter() - started) * 1000
-        return SearchResult(query, asked.mode, hits, milliseconds, tuple(notices), unfiltered)
+        return SearchResult(query, asked.mode, hits, milliseconds, tuple(notices), unfiltered, judgement)
+
+    def look(
+        self, query: str, scope: Scope, without: frozenset[int] = frozenset(), top_k: int = 5, mode: Mode = "hybrid"
+    ) -> Looked:
+        """A search as if these versions were not there, with what it has to be judged by."""
+        parsed = _checked(query, top_k)
+        asked, _notices = self.asked(parsed.text, mode, None)
+        narrow = narrowed(scope, parsed)
+        found = self._search(asked, narrow, _leaving_out(self._seen(parsed, narrow), without), top_k)
+        hits, _failed = self._mended(found.hits, asked, None)
+        return Looked(hits, self._signs(asked, hits, found.candidates))
 
     def asked(self, question: str, mode: Mode, wait: float | None) -> tuple[Asked, tuple[str, ...]]:
         """The question as the legs need it, in the mode that can be done, with notices where that is less."""
@@ -101,10 +136,22 @@ class Searcher:
         except MachineError as error:
             return hits, (error.code,)
 
+    def judged(self, asked: Asked, hits: Sequence[Hit], candidates: Candidates) -> Judgement | None:
+        """None where there is nothing to judge by."""
+        signs = self._signs(asked, hits, candidates)
+        return judge(signs, self._calibration()) if signs else None
+
+    def _signs(self, asked: Asked, hits: Sequence[Hit], candidates: Candidates) -> Signs | None:
+        """None where nothing was found, and where words were not compared."""
+        if not hits or asked.mode == "dense":
+            return None
+        words = self.legs.words(asked.text, self.reader)
+        return None if words is None else signs_of(words, hits, candidates)
+
     def _unfiltered(self, asked: Asked, scope: Scope, wanted: int) -> int:
         """How many hits there are without any filter."""
         whole = replace(scope, filters=())
-        return len(self._search(asked, whole, self._seen(Query(asked.text), whole), wanted)[0])
+        return len(self._search(asked, whole, self._seen(Query(asked.text), whole), wanted).hits)
 
     def _doubtful(self, mode: Mode) -> list[str]:
         return [f"{leg}_doubtful" for leg in sorted(self.blind) if mode in (leg, "hybrid")]
@@ -116,8 +163,8 @@ class Searcher:
         with self._lexical.lease() as index:
             return Seen(versions, allowed_chunks(query, versions, self._analyzer, index, self.store.library))
 
-    def _search(self, asked: Asked, scope: Scope, seen: Seen, wanted: int) -> tuple[tuple[Hit, ...], bool]:
-        """The hits; more candidates are fetched while too few of them are live or different. True: some had no vector."""
+    def _search(self, asked: Asked, scope: Scope, seen: Seen, wanted: int) -> _Found:
+        """More candidates are fetched while too few of them are live or different."""
         looked_for = sought(asked.text)
         depth = max(N_CANDIDATES, 2 * wanted)
         deepest = _DEEPER * depth
@@ -125,8 +172,16 @@ class Searcher:
             candidates = self.legs.candidates(asked, depth, seen)
             hits = self._hits.hits(candidates, scope, wanted, looked_for)
             if len(hits) >= wanted or not candidates.more or depth >= deepest:
-                return hits, asked.mode == "hybrid" and _lacks_vectors(candidates)
+                return _Found(hits, candidates, asked.mode == "hybrid" and _lacks_vectors(candidates))
             depth *= 4
+
+
+def _leaving_out(seen: Seen, versions: frozenset[int]) -> Seen:
+    """Without these versions, too."""
+    filtered = seen.versions
+    if filtered is None or filtered.exclude:
+        return replace(seen, versions=VersionFilter(versions | (filtered.versions if filtered else frozenset()), True))
+    return replace(seen, versions=VersionFilter(filtered.versions - versions, False))
 
 
 def _lacks_vectors(candidates: Candidates) -> bool:
