@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ai_chat.analyzer import fold
 from ai_chat.analyzer.endings import stem
@@ -86,7 +86,10 @@ def _points(detail: DocumentDetail, shortest: int) -> list[Point]:
             points.append(_point(detail, best.section, (best.start, best.end), len(points) + 1))
         elif row := _first_row(group):
             section, span, count = row
-            points.append(_point(detail, section, span, len(points) + 1, rows=count))
+            if points and _goes_on(points[-1], section):
+                points[-1] = replace(points[-1], rows=points[-1].rows + count)
+            else:
+                points.append(_point(detail, section, span, len(points) + 1, rows=count))
     return points
 
 
@@ -217,6 +220,12 @@ def _first_row(group: Sequence[_Section]) -> tuple[_Section, Span, int] | None:
         if found:
             return section, (section.start + found[0].start, section.start + found[0].end), len(found)
     return None
+
+
+def _goes_on(point: Point, section: _Section) -> bool:
+    """Whether the section is more of the same table."""
+    unit = (section.unit.kind, section.unit.number)
+    return bool(point.rows) and (point.hit.unit.kind, point.hit.unit.number, point.heading) == (*unit, section.heading)
 
 
 def _point(detail: DocumentDetail, section: _Section, span: Span, number: int, rows: int = 0) -> Point:

@@ -31,6 +31,7 @@ _NAMED_TABLE = 3.0  # what "표 2" counts where the caption says so
 _LONGEST_QUOTE = 900
 _NUMBERED = re.compile(r"(?:표|table)\s?(\d{1,3})", re.IGNORECASE)
 _TABLE_WORD = re.compile("[가-힣]{1,4}표|table|schedule")
+_COUNTER = re.compile(r"(?<=\d)(?:번|호|행)(?:의|은|는)?$")  # 3023번 is called 3023 in a table
 _NO_WORDS = re.compile(
     r"표|행|줄|값|항목|전체|통째|찾|보여\S*|알려\S*|table|row|rows|value|show|me|look|up|list|please|얼마\S*|무엇\S*|몇\S*"
     r"|누구\S*|언제\S*|며칠\S*|무슨|\d*에서|에는|about|much|many|who|whose"
@@ -141,7 +142,7 @@ def _citation(found: Found) -> Citation:
 
 
 def _words(question: str) -> list[str]:
-    words = (stem(word) for word in telling_words(_NUMBERED.sub(" ", question)))
+    words = (stem(_COUNTER.sub("", word)) for word in telling_words(_NUMBERED.sub(" ", question)))
     return list(dict.fromkeys(word for word in words if not _NO_WORDS.fullmatch(word)))
 
 

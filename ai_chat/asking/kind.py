@@ -19,14 +19,14 @@ _TABLES = (
 _TABLE = re.compile(
     rf"(?:{_TABLES})표\s?(?:에서|의|중|를 보고|상의?)(?![가-힣])"
     r"|(?<![가-힣])(?<!몇 )표\s?(?:\d{1,3}\s?(?:에서|의|중|를 보고|상의?)|에서|를 보고)(?![가-힣])"
-    r"|(?<![가-힣])행(?:을|만|에서|은|의)?\s?(?:전체|통째로)?\s*(?:보여|알려|찾아|뽑아|출력)"
+    r"|(?<![가-힣])행(?:을|만|에서|은|의)?\s?(?:좀|전체|통째로)?\s*(?:보여|알려|찾아|뽑아|출력)"
     r"|(?<!몇 )(?:표|행)(?:로|으로|째로)\s?(?:보여|알려|답)"
     r"|\b(?:in|from|of|per|according to|look up|check) (?:the |that |this )?(?:[\w-]+ ){0,3}(?:table|price list|schedule)\b"
     r"|\btable \d+\b|\b(?:the |which |what )?row (?:for|of|with|about|where)\b",
     re.IGNORECASE,
 )
 _SUMMARY = re.compile(
-    r"(?:요약|간추려|줄거리|핵심\s?(?:내용)?(?:만|을)?\s?정리)\s?(?:을|를|문|본을)?\s?(?:좀|간단히|간단하게|짧게|섹션별로|장별로|쪽별로)?\s?"
+    r"(?:요약|간추려|줄거리|핵심\s?(?:내용)?(?:만|을)?\s?정리)\s?(?:을|를|문|본을?)?\s?(?:좀|간단히|간단하게|짧게|섹션별로|장별로|쪽별로)?\s?"
     r"(?:정리)?\s?(?:(?:해|하|부탁|만들|보여|알려|작성|써|드려|줘|주)[가-힣\s]{0,12})?[\s?.!]*$"
     r"|^(?:(?:please|can you|could you|would you|i need|i want)\s+(?:you to )?)?(?:please )?"
     r"(?:summari[sz]e\b|sum up\b|tl;?dr\b|(?:give|write|make|show|get) (?:me |us )?(?:an? |the )?(?:[\w-]+ ){0,3}(?:summary|overview)\b"
