@@ -12,8 +12,9 @@ WAIT = 10.0
 class Place:
     """Somebody in the queue, in a thread: `places` are those told, `admitted` is set when the turn has come."""
 
-    def __init__(self, queue: Queue, conversation: str) -> None:
+    def __init__(self, queue: Queue, conversation: str, background: bool = False) -> None:
         self._queue = queue
+        self._background = background
         self._changed = threading.Condition()
         self._done = threading.Event()
         self._given_up = False
@@ -23,7 +24,7 @@ class Place:
         self._thread.start()
 
     def _run(self, conversation: str) -> None:
-        with self._queue.turn(conversation, self._tell, lambda: self._given_up) as ours:
+        with self._queue.turn(conversation, self._tell, lambda: self._given_up, background=self._background) as ours:
             if ours:
                 self.admitted.set()
                 self._done.wait(WAIT)
@@ -126,3 +127,37 @@ def test_leaving_while_waiting_moves_the_others_up() -> None:
     first.end()
     assert third.comes()
     third.end()
+
+
+def test_the_background_goes_when_nobody_else_is_served_or_waits() -> None:
+    queue = Queue(lambda: 2)
+    first = Place(queue, "a")
+    assert first.comes()
+    behind = Place(queue, "p", background=True)
+    next_behind = Place(queue, "q", background=True)
+    assert behind.stands_at(1) and next_behind.stands_at(2)
+    second = Place(queue, "b")
+    assert second.comes()  # there is a slot, but not for the background
+    first.end()
+    assert not behind.admitted.is_set()
+    second.end()
+    assert behind.comes() and not next_behind.admitted.is_set()
+    third = Place(queue, "c")
+    assert third.comes()  # beside it
+    behind.end()
+    assert not next_behind.admitted.is_set()
+    third.end()
+    assert next_behind.comes()
+    next_behind.end()
+    assert not queue.occupied
+
+
+def test_the_background_may_give_up() -> None:
+    queue = Queue()
+    first = Place(queue, "a")
+    assert first.comes()
+    behind = Place(queue, "p", background=True)
+    assert behind.stands_at(1)
+    behind.give_up()
+    first.end()
+    assert not behind.admitted.is_set() and not queue.occupied

@@ -1,7 +1,8 @@
 """Who may use the model now: as many at once as it has slots, the others in a fair order.
 
 Takes tickets by conversation, tells each its place; knows no model. One conversation has one answer written at a time, in
-the order of asking; between conversations the turn goes round, so that ten questions of one do not keep another waiting.
+the order of asking; between conversations the turn goes round, so that ten questions of one do not keep another waiting. What is
+asked in the background goes when nobody else is served or waits, one at a time.
 """
 
 from __future__ import annotations
@@ -21,25 +22,31 @@ class Queue:
         self._moved = threading.Condition()
         self._waiting: dict[str, deque[object]] = {}  # by conversation, the next one first
         self._going: dict[object, str] = {}
+        self._behind: deque[object] = deque()  # what is asked in the background
 
     @contextmanager
-    def turn(self, conversation: str, tell: Callable[[int], None], given_up: Callable[[], bool]) -> Iterator[bool]:
+    def turn(
+        self, conversation: str, tell: Callable[[int], None], given_up: Callable[[], bool], *, background: bool = False
+    ) -> Iterator[bool]:
         """Wait for our turn; `tell` hears how many are before us, whenever that changes. False: `given_up` was true first."""
         ticket = object()
         with self._moved:
-            self._waiting.setdefault(conversation, deque()).append(ticket)
+            (self._behind if background else self._waiting.setdefault(conversation, deque())).append(ticket)
             self._moved.notify_all()
         try:
             yield self._wait(ticket, tell, given_up)
         finally:
             with self._moved:
-                self._leave(ticket, conversation)
+                if ticket in self._behind:
+                    self._behind.remove(ticket)
+                else:
+                    self._leave(ticket, conversation)
                 self._moved.notify_all()
 
     @property
     def occupied(self) -> bool:
         """Whether somebody has the turn or waits for it."""
-        return bool(self._waiting or self._going)
+        return bool(self._waiting or self._going or self._behind)
 
     def wake(self) -> None:
         """Somebody gave up, or there are more slots: let the waiting look."""
@@ -69,6 +76,8 @@ class Queue:
 
     def _admit(self, ticket: object) -> bool:
         """Where a slot is free it goes to the first whose conversation has no answer under way."""
+        if ticket in self._behind:
+            return self._admit_behind(ticket)
         if len(self._going) >= max(1, self._slots()):
             return False
         free = (name for name in self._waiting if name not in self._going.values())
@@ -80,13 +89,20 @@ class Queue:
         self._moved.notify_all()  # the next one may go, too
         return True
 
+    def _admit_behind(self, ticket: object) -> bool:
+        if self._waiting or self._going or self._behind[0] is not ticket:
+            return False
+        self._behind.popleft()
+        self._going[ticket] = ""
+        return True
+
     def _order(self) -> list[object]:
         """The waiting in the order in which their turns will come, as far as is known."""
         busy = set(self._going.values())
         lines = [line for name, line in self._waiting.items() if name not in busy]
         lines += [line for name, line in self._waiting.items() if name in busy]
         rounds = chain.from_iterable(zip_longest(*lines))
-        return [ticket for ticket in rounds if ticket is not None]
+        return [*(ticket for ticket in rounds if ticket is not None), *self._behind]
 
     def _leave(self, ticket: object, conversation: str) -> None:
         """After its turn a conversation goes behind all others that wait."""

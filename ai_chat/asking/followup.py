@@ -1,0 +1,155 @@
+"""A follow-up made whole: "그럼 비용은?" behind a question about a business trip asks for the cost of a business trip.
+
+Takes a question and the turns before it, gives the question to search for: the same one where it stands by itself. Rules alone;
+a question changes only where it shows that something is left out: it opens like one that goes on, it points back, or it is
+one or two nouns and nothing that asks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ai_chat.analyzer import fold
+from ai_chat.analyzer.endings import stem
+
+_HANGUL = re.compile("[가-힣]")
+_OPENING_KO = re.compile(r"^(?:그럼|그러면|그렇다면|그런데|근데|그리고|또는|또|아니면|혹시|그래서)(?=[\s,?]|$)[\s,]*")
+_OPENING_EN = re.compile(
+    r"^(?:(?:and|or|but|so|then|ok|okay|also)[\s,]+)*(?:(?:what|how) about|and|or|but|then|so)\b[\s,]*", re.IGNORECASE
+)
+_BACK_KO = re.compile(
+    r"(?<![가-힣])(?:그것|그거|그건|그게|그걸|이것|이거|이건|이게|저것|거기|여기|그곳|그때|당시|그분|그 ?사람|그들|이들|둘 ?다|둘"
+    r"|(?:그|이|해당|위|위의|앞의|앞서 말한|같은) (?=[가-힣]))(?:에서는|에서|에는|에게|까지|부터|은|는|이|가|을|를|의|에|도|로)?\s*"
+)
+_BACK_EN = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|that|those|these|this|there|he|him|his|she|her|both|the same)\b\s*",
+    re.IGNORECASE,
+)
+_ASKS_KO = re.compile(
+    r"무엇|뭐|뭔|무슨|얼마|며칠|몇|언제|누구|누가|어디|어느|어떤|어떻게|왜|인가|나요|까요|니까|습니까|있나|있어|되나|돼|해야|하나|알려|설명|보여|찾아"
+)
+_ASKS_EN = re.compile(
+    r"\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|does|do|did|can|could|may|must|should|will|has|have|tell|show|list|explain)\b",
+    re.IGNORECASE,
+)
+_TAIL_KO = re.compile(
+    r"\s*(?:은|는|이|가|을|를)?\s*(?:(?:무엇|뭐|얼마|며칠|몇|언제|누구|누가|어디|어느|어떤|어떻게|왜)\S*(?:\s.*)?|알려\S*|설명\S*|보여\S*|찾아\S*)$"
+)
+_VERB_KO = re.compile(r"\s+\S*(?:나요|까요|니까|가요|한가|는지|어요|아요|죠|니|냐|줘|세요|합니다|됩니다)[?.!]*$")
+_HEAD_EN = re.compile(
+    r"^(?:(?:what|which|who|whom|whose|when|where|why|how(?: (?:many|much|long|often|far|old))?|is|are|was|were|does|do|did|can|could"
+    r"|may|must|should|will|has|have|tell me|show me|list|explain|the|a|an|i|we|you|there|be|get|need|to)\b\s*)+",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile("(?:에서는|에는|으로는|로는|까지는|부터는|은요|는요|은|는|이|가|을|를|도|만|요)$")
+_OF = re.compile("(?<=[가-힣])의$")
+_YEAR = re.compile(r"(?:19|20)\d\d(?=년|\b)")
+_SHIFT = re.compile(r"\d+(?=\s?(?:년|월|일|분기|주|차|기|급|호|조|장|층|팀|단계|학년|개월|명|개))")
+_ENDS_ALIKE = 1  # letters that two words of one kind share at their end: 정규직, 계약직
+_MOST_BARE = 2  # words of a follow-up that asks nothing by itself
+_LONGEST_TOPIC = 12  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A turn before: its question, the whole one that was searched for, the answer that was shown."""
+
+    question: str
+    searched_for: str
+    answer: str | None
+
+
+def whole_question(question: str, before: Sequence[Before]) -> str:
+    """`before`: the oldest first. The newest one is gone on with."""
+    asked = " ".join(question.split())
+    if not before or not asked:
+        return question
+    said = before[-1].searched_for.strip()
+    korean = bool(_HANGUL.search(asked)) or (not _ASKS_EN.search(asked) and bool(_HANGUL.search(said)))
+    opening, back = (_OPENING_KO, _BACK_KO) if korean else (_OPENING_EN, _BACK_EN)
+    rest = opening.sub("", asked)
+    points_back = back.search(rest) is not None
+    bare = _is_bare(rest, korean)
+    if not (bare or points_back or (rest != asked and _is_short(rest, said))):
+        return question
+    rest = " ".join(back.sub(" ", rest).split()) if points_back else rest
+    if not rest.strip(" ?.!,"):
+        return question if rest == asked else said
+    if bare and (swapped := _swapped(rest, said, korean)):
+        return swapped
+    topic = _topic(said, rest, korean)
+    return f"{topic} {rest}" if topic else question
+
+
+def _is_bare(rest: str, korean: bool) -> bool:
+    """One or two nouns: nothing is asked of them."""
+    words = rest.strip(" ?.!").split()
+    asks = _ASKS_KO if korean else _ASKS_EN
+    if not 1 <= len(words) <= _MOST_BARE + (not korean) or asks.search(rest):
+        return False
+    return rest.endswith("?") or _TOPIC.search(words[-1]) is not None if korean else rest.endswith("?")
+
+
+def _is_short(rest: str, said: str) -> bool:
+    """It opened like one that goes on, and shares nothing with what was said."""
+    own = {stem(word) for word in fold(rest)}
+    return len(own) <= 5 and not own & {stem(word) for word in fold(said)}
+
+
+def _swapped(rest: str, said: str, korean: bool) -> str | None:
+    """What was said with another year, number or thing of the same kind in it."""
+    bare = rest.strip(" ?.!")
+    for pattern in (_YEAR, _SHIFT):
+        new, old = pattern.findall(bare), pattern.findall(said)
+        only = not fold(pattern.sub(" ", _TOPIC.sub("", bare)).replace("년도", "").replace("년", ""))
+        if len(new) == 1 and old and (only or _unit_alone(pattern, bare, said)):
+            return pattern.sub(new[0], said, count=1)
+    words = bare.split()
+    if korean and len(words) == 1:
+        name = _TOPIC.sub("", words[0])
+        for word in said.split():
+            other = _OF.sub("", _TOPIC.sub("", word.strip("?.!,")))
+            if _are_alike(name, other):
+                return said.replace(other, name, 1)
+    return None
+
+
+def _unit_alone(pattern: re.Pattern[str], bare: str, said: str) -> bool:
+    """A number with its unit and nothing else, where what was said has a number of that unit: "3년 차는?" """
+    own, theirs = pattern.search(bare), pattern.search(said)
+    assert own and theirs
+    unit = _TOPIC.sub("", bare[own.end() :]).split()
+    return bare[: own.start()].strip() == "" and said[theirs.end() :].lstrip().startswith("".join(unit[:1]) or "\0")
+
+
+def _are_alike(name: str, other: str) -> bool:
+    """Names of one kind: another word with the same end, as long as it."""
+    if name == other or len(name) < 2 or len(other) < 2 or not _HANGUL.fullmatch(name[-1]):
+        return False
+    return (
+        name[-_ENDS_ALIKE:] == other[-_ENDS_ALIKE:]
+        and len(name) == len(other)
+        and name[0] != other[0]
+        and len(name) > 2
+    )
+
+
+def _topic(said: str, rest: str, korean: bool) -> str:
+    """What was spoken of: the words of the question before without those that ask, without what it asked for where `rest` asks for
+    something else, and without what `rest` says itself."""
+    if korean and _HANGUL.search(said):
+        bare = _TAIL_KO.sub("", _VERB_KO.sub("", said.strip(" ?.!")).strip(" ?.!"))
+        words = bare.split()
+        named = _TOPIC.search(rest.split()[0].strip("?.!")) is not None or len(rest.split()) <= _MOST_BARE
+        if named and len(words) > 1:
+            words = words[:-1]
+    else:
+        words = _HEAD_EN.sub("", said.strip(" ?.!")).split()
+    own = {stem(word) for word in fold(rest)}
+    kept = [word for word in words if not own & {stem(part) for part in fold(word)}]
+    return " ".join(
+        _OF.sub("", word.strip(",")) if number == len(kept) - 1 else word
+        for number, word in enumerate(kept[:_LONGEST_TOPIC])
+    )
