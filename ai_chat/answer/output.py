@@ -35,7 +35,7 @@ _CONTROL_WORD = re.compile(r"\[(/?[A-Z_]{2,})\]")
 _ODD_MARKER = re.compile(
     r"【(\d+)[^】\s]*】|［([\d,]+)］|〔([\d,]+)〕|\[\^(\d+)\]|\[(\d+)[†‡#:][^\]\s]*\]|\[(\d{4,}|\d+(?:[-–~;,]\d*)+)\]"
 )
-_WITHIN = r"[^\s<>‹\"'`「」『』。、，！？]"
+_WITHIN = r"[^\s<>‹\"`「」『』。、，！？]"
 _ADDRESS = re.compile(
     rf"(?:[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9Ａ-Ｚａ-ｚ+.-]*[:：][/／\\]{{2}}|www\.(?=\w)|(?:javascript|vbscript|mailto|blob):(?=\S)"
     rf"|data:(?=[\w.+-]*[/;,])){_WITHIN}*"
@@ -43,9 +43,9 @@ _ADDRESS = re.compile(
     rf"|(?<![\w.@-])(?:[\w-]+\.)+[A-Za-z]{{2,24}}(?::\d+)?/{_WITHIN}*",
     re.IGNORECASE,
 )
-_CLOSING = re.compile(r"[.,;:!?)\]}*_~|…]*$")
-_PARTICLE = re.compile(r"[.,;:!?)\]}*_~|…]*[가-힣]{1,8}[.,;:!?)\]}*_~|…]*")
-_BEHIND = re.compile(r"(?:[)\]}]+[가-힣]{0,8})?[.,;:!?)\]}*_~|…]*$")
+_CLOSING = re.compile(r"[.,;:!?'’”)\]}*_~|…]*$")
+_PARTICLE = re.compile(r"[.,;:!?'’”)\]}*_~|…]*[가-힣]{1,8}[.,;:!?'’”)\]}*_~|…]*")
+_BEHIND = re.compile(r"(?:['’”)\]}]+[가-힣]{0,8})?[.,;:!?'’”)\]}*_~|…]*$")
 _HANGUL_END = re.compile(r"[가-힣]+$")
 
 
@@ -90,8 +90,8 @@ def visible(text: str) -> str:
 
 
 def addresses(passages: Iterable[str]) -> frozenset[str]:
-    """All addresses in these texts, as they stand there; one that a Korean particle follows without it too."""
-    found = {_bare(each[0]) for text in passages for each in _ADDRESS.finditer(visible(text))}
+    """All addresses in these texts, letter by letter; one that a Korean particle follows without it too."""
+    found = {_bare(each[0]) for text in passages for each in _ADDRESS.finditer(text)}
     return frozenset(found | {_bare(_HANGUL_END.sub("", each)) for each in found}) - {""}
 
 
