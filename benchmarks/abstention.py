@@ -5,7 +5,8 @@
 korquad: questions of half of its articles, once as they are, and others with their article left out of the index; the weights
 were fitted on the other half (`--fit` does it anew and prints them): on questions as they are, with their article left out, and
 with one thing in them replaced by another. Then the samples' own questions, some of which nothing answers, and business pages with the
-document left out. A set that is not there is skipped with a message. "CPU": of judging, a question.
+document left out. "Calibrated": the same by what `ai-chat calibrate` makes of questions of its own. "cpu_ms": of a search with
+the question's vector at hand, and of judging. A set that is not there is skipped with a message.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from ai_chat.evaluation.bench import SCOPE, Bench
 from ai_chat.evaluation.datasets import Dataset, Question, read_dataset
 from ai_chat.evaluation.indexed import open_indexed
 from ai_chat.evaluation.measures import interval
+from ai_chat.search.calibrating import calibrate
 from ai_chat.search.fitting import Example, fitted
 from ai_chat.search.judging import DEFAULT, Calibration, Weighing, judge
 from ai_chat.search.legs import Seen
@@ -141,6 +143,7 @@ def korquad(folder: Path, count: int, mode: Mode, fits: bool) -> tuple[dict[str,
         result = {
             "questions": measured(examples, calibration),
             "one thing replaced": measured(swapped, calibration),
+            "calibrated": measured(examples, calibrate(indexed.bench.searcher).calibration),
             "cpu_ms": judging_cost(some, measured_on[:count]),
         }
     return result, calibration
@@ -174,6 +177,7 @@ def pages(folder: Path, mode: Mode, calibration: Calibration) -> dict[str, Any]:
         some = Set(dataset, indexed.bench, mode)
         as_they_are = some.examples([some.as_is(one) for one in dataset.questions])
         left_out = some.examples([some.left_out(one) for one in dataset.answerable])
+        own = calibrate(indexed.bench.searcher).calibration
         firsts = [
             some.bench.ranking(some.bench.search(one.question, mode, 5), 1)[0] in one.relevant
             for one in dataset.answerable
@@ -181,6 +185,7 @@ def pages(folder: Path, mode: Mode, calibration: Calibration) -> dict[str, Any]:
     return {
         "questions": measured(as_they_are, calibration),
         "document left out": measured(left_out, calibration),
+        "calibrated": measured(as_they_are, own),
         "right page first": f"{sum(firsts)} of {len(firsts)}",
     }
 

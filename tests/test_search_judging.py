@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ai_chat.search.fitting import Example, fitted, rates
+from ai_chat.search.fitting import Example, fitted, moved, rates
 from ai_chat.search.judging import (
     DEFAULT,
     Calibration,
@@ -132,6 +132,22 @@ def test_a_strong_pull_keeps_the_weights() -> None:
     own = fitted(examples(), DEFAULT, pull=1e6)
     for name, weight in DEFAULT.with_vectors.weights.items():
         assert own.with_vectors.weights[name] == pytest.approx(weight, abs=0.01)
+
+
+def test_a_threshold_goes_where_the_unanswerable_are() -> None:
+    hard = [Example(replace(BAD, passage=0.4 + 0.4 * number / 40, covered=0.4), False) for number in range(40)]
+    yes = [Example(GOOD, True)] * 40
+    easy = [Example(BAD, False)] * 40
+    up, down = moved([*yes, *hard], DEFAULT), moved([*yes, *easy], DEFAULT)
+    assert down.with_vectors.threshold < DEFAULT.with_vectors.threshold
+    assert rates(hard, up).let_through < rates(hard, DEFAULT).let_through or not rates(hard, DEFAULT).let_through
+    assert up.with_vectors.threshold > down.with_vectors.threshold
+    assert up.with_vectors.weights == DEFAULT.with_vectors.weights
+    assert rates(yes, up).refused == 0
+
+
+def test_one_sort_alone_moves_nothing() -> None:
+    assert moved([Example(BAD, False)] * 9, DEFAULT) == moved([Example(GOOD, True)] * 9, DEFAULT) == DEFAULT
 
 
 def test_examples_without_vectors_fit_words_alone() -> None:

@@ -5,6 +5,7 @@ Takes Signs with answers, gives a Calibration and what it would let through and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
@@ -17,9 +18,10 @@ from ai_chat.search.signs import Signs
 Matrix = NDArray[np.float64]
 PULL = 0.003  # towards the weights that it starts from; 0 forgets them
 MOST_REFUSED = 0.04  # of the answerable, on what is fitted; on others it is a little more
+LET_THROUGH = 0.04  # of the unanswerable, where thresholds are moved
+_WORTH = 60  # questions that the threshold from which it starts is worth
 _STEPS = 60
 _ENOUGH = 1e-9
-_STEP = 0.0001  # of thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +62,64 @@ def fitted(
     start: Calibration,
     pull: float = PULL,
     most_refused: float = MOST_REFUSED,
-    most_let_through: float = 0.0,
 ) -> Calibration:
-    """Both weighings, each with the highest threshold that refuses no more than `most_refused` of the answerable, or the lower one
-    that already lets through no more than `most_let_through` of the unanswerable, near misses apart.
+    """Both weighings, each with the highest threshold that refuses no more than `most_refused` of the answerable.
 
     Needs questions of both sorts. Without vectors among the examples the weighing with them stays as it was.
     """
     near = [each for each in examples if each.signs.near is not None]
-    bare = [replace(each, signs=replace(each.signs, near=None, apart=None)) for each in examples]
+    bare = [_without_vectors(each) for each in examples]
     words = _weighing(bare, start.by_words, WORD_SIGNS, pull)
-    by_words = _with_threshold(bare, words, most_refused, most_let_through)
+    by_words = _with_threshold(bare, words, most_refused)
     if not near:
         return Calibration(start.with_vectors, by_words)
     both = _weighing(near, start.with_vectors, WORD_SIGNS + VECTOR_SIGNS, pull)
-    return Calibration(_with_threshold(near, both, most_refused, most_let_through), by_words)
+    return Calibration(_with_threshold(near, both, most_refused), by_words)
 
 
-def _with_threshold(
-    examples: Sequence[Example], weighing: Weighing, most_refused: float, most_let_through: float
-) -> Weighing:
-    yes = sorted(weighing.chance(each.signs) for each in examples if each.answerable)
+def moved(examples: Sequence[Example], start: Calibration, let_through: float = LET_THROUGH) -> Calibration:
+    """The same weights with thresholds that let this share of the unanswerable through, near misses apart.
+
+    For questions made by rule: those without an answer look like people's, those with one are told in the passage's own words, so
+    that weights fitted to them would refuse what people ask. A threshold moves as far as so many questions tell, and never so
+    far up that more than MOST_REFUSED of the answerable would be refused.
+    """
+    near = [each for each in examples if each.signs.near is not None]
+    bare = [_without_vectors(each) for each in examples]
+    return Calibration(
+        _moved(near, start.with_vectors, let_through) if near else start.with_vectors,
+        _moved(bare, start.by_words, let_through),
+    )
+
+
+def _moved(examples: Sequence[Example], weighing: Weighing, let_through: float) -> Weighing:
     no = sorted(weighing.chance(each.signs) for each in examples if not each.answerable and not each.near_miss)
-    highest = yes[int(most_refused * len(yes))]
-    enough = no[-1 - int(most_let_through * len(no))] + _STEP if most_let_through and no else 1.0
-    return replace(weighing, threshold=round(min(highest, enough), 4))
+    yes = sorted(weighing.chance(each.signs) for each in examples if each.answerable)
+    if not no or not yes:
+        return weighing
+    own = _odds(no[-1 - int(let_through * len(no))])
+    before = _odds(weighing.threshold)
+    wanted = (before * _WORTH + own * len(no)) / (_WORTH + len(no))
+    most = max(before, _odds(yes[int(MOST_REFUSED * len(yes))]))
+    return replace(weighing, threshold=round(_chance(min(wanted, most)), 4))
+
+
+def _without_vectors(example: Example) -> Example:
+    return replace(example, signs=replace(example.signs, near=None, apart=None))
+
+
+def _with_threshold(examples: Sequence[Example], weighing: Weighing, most_refused: float) -> Weighing:
+    yes = sorted(weighing.chance(each.signs) for each in examples if each.answerable)
+    return replace(weighing, threshold=round(yes[int(most_refused * len(yes))], 4))
+
+
+def _odds(chance: float) -> float:
+    """Their logarithm."""
+    return math.log(chance / (1 - chance))
+
+
+def _chance(odds: float) -> float:
+    return 1 / (1 + math.exp(-odds))
 
 
 def _weighing(examples: Sequence[Example], start: Weighing, names: Sequence[str], pull: float) -> Weighing:

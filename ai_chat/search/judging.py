@@ -75,6 +75,13 @@ def judge(signs: Signs, calibration: Calibration = DEFAULT) -> Judgement:
     return Judgement(round(chance, 4), chance >= weighing.threshold, signs.missing[:_MOST_MISSING])
 
 
+def not_found(searched: str, judgement: Judgement) -> Problem:
+    """What is said instead of an answer: what was searched for, and what no hit speaks of."""
+    if not judgement.missing:
+        return Problem("not_told_in_documents", {"searched": searched})
+    return Problem("not_in_documents", {"searched": searched, "missing": ", ".join(judgement.missing)})
+
+
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """A calibration with what its signs were read by: of another analyzer or embedder they mean something else."""
