@@ -147,6 +147,7 @@ def test_numbers_are_compared_by_value_and_unit() -> None:
     assert read("500만 원을 넘나요?").numbers == read("5,000,000원을 넘나요?").numbers == ((5_000_000.0, "원"),)
     assert read("3억 5천만원인가요?").numbers == ((350_000_000.0, "원"),)
     assert read("10%인가요?").numbers == read("10 퍼센트인가요?").numbers
+    assert same_question("Which plant has two shifts?", "Which plant has 2 shifts?")
     assert read("5년인가요?").numbers != read("5개월인가요?").numbers
 
 

@@ -1,4 +1,4 @@
-"""Words of questions that mean the same, as tables: what is asked for, how much of it, and the vocabulary of offices.
+"""Phrases of questions that mean the same, as tables: what is asked for, how much of it, whether it is denied.
 
 Data alone. What stands in no table means only itself.
 """
@@ -17,6 +17,31 @@ def _compiled(rows: tuple[_Pattern, ...]) -> tuple[tuple[re.Pattern[str], str], 
 # What is looked for before words are: each is taken out and leaves its concepts. "?" marks what is asked for.
 KOREAN_REWRITES = _compiled(
     (
+        (
+            r"(?:을|를|이|가|에\s*대해)?\s*(?:좀\s*)?(?:알고\s*싶|알\s*수\s*있(?:을까|나|습|는)|알려\s*(?:주|줄|줘)|가르쳐\s*(?:주|줄|줘)|문의드).*$",
+            " 무엇",
+        ),
+        (
+            r"(?:(?:우리|저희)\s*)?(?:회사|사내)?\s*(?:규정|사규|내규|지침|취업규칙|매뉴얼|문서|자료|계약서|안내문|공지)(?:상으?로?(?=\s|는)|에\s*따르면|에\s*의하면|에\s*따라)",
+            "",
+        ),
+        (
+            r"(?:으로|로)?\s*(?:정해져|정해진|정해지|규정되어|규정돼|규정하고|책정되어|책정돼|설정되어|명시되어|명시돼|나와|적혀|정하고)\s*(?:있\S*)?(?=[\s?.]|$)",
+            " ",
+        ),
+        (r"(?:어떤|어느)\s*(?:사람|분|직원)(?:이|가|인)?", "누가"),
+        (r"(?:어느|어떤)\s*(?:곳|장소|위치)", "어디"),
+        (r"(?:어느|어떤)\s*(?:시점|때|날|시기)|언제쯤|몇\s*월\s*며칠|무슨\s*요일", "언제"),
+        (r"어느\s*정도", "얼마"),
+        (r"(?<!한)최대\s*한도", "한도"),
+        (r"(?:근무|업무|일하는)\s*시간", "근무시간"),
+        (
+            r"담당하는\s*(?:사람|직원|분)|맡(?:고\s*있는|는|은)\s*(?:사람|직원|분)|담당\s*직원|맡고\s*있(?:나요|습니까)",
+            "담당자",
+        ),
+        (r"식대", "식비"),
+        (r"잃어\s*버\S*|잃\S*", "분실"),
+        (r"망가\S*|부서(?:지|졌|진)\S*", "파손"),
         (r"출장\s*경비", "출장비"),
         (r"(?:내|제|자기|개인)\s*(?:차량|차)(?=[로를는가\s])", "자가용"),
         (r"집에서\s*(?:일하는|근무하는|하는)\s*(?:것|근무|일)?", "재택근무"),
@@ -28,14 +53,45 @@ KOREAN_REWRITES = _compiled(
 )
 ENGLISH_REWRITES = _compiled(
     (
+        (
+            r"^(?:(?:can|could|would|will) you (?:please )?|please )?(?:tell me|explain|describe|let me know|list|show me)\b(?: to me)?,?",
+            " what ",
+        ),
+        (r"^(?:i(?: would|'d)? (?:like|want|need) to know|do you know|i wonder|i am wondering),?", " "),
+        (
+            r"\b(?:according to|under|as per|in accordance with) (?:the |our |company )*"
+            r"(?:policy|rules?|handbook|guidelines?|contract|manual|regulations?)\b,?",
+            " ",
+        ),
+        (r"\b(?:in charge of|responsible for|responsibility for)\b", " for "),
+        (r"\b(?:kinds?|types?|sorts?) of\b", " "),
+        (r"\bhow much time\b", "how long"),
+        (r"\b(?:in )?(?:what|which) (?:year|month)\b", "when"),
+        (r"\bwhat (?:should|must|can|do) (?:i|we) (?:have to |need to )?do to\b", "how"),
+        (r"\b(?:which|what) (?:person|people|employees?)\b", "who"),
+        (r"\b(?:at )?what time\b", "when"),
+        (r"\bhow (?:do|does|can|should|would|must) (?:i|we|you|one|employees?|staff) go about (\w+?)ing\b", r"how \1"),
+        (r"\b(?:no later than|time limit|due)\b", "deadline"),
+        (r"\bwhat (?:does|do|did) (.{3,60}?) cost\b", r"how much is \1"),
+        (r"\b(?:process|procedure|way)\b", "how"),
+        (r"\b(?:cap|ceiling)\b", "limit"),
         (r"\b(how many|number of) ((?:\w+ ){1,2})(days|weeks|months|years|hours)\b", r"\2\1 \3"),
-        (r"\bwhen (must|do(?:es)? .{2,40} (?:have|need) to|should)\b", r"by when \1"),
+        (r"(?<!by )\bwhen (must|do(?:es)? .{2,40} (?:have|need) to|should)\b", r"by when \1"),
         (r"\b(?:work(?:ing)?) (?:remotely|at home|from home)\b", "workfromhome"),
     )
 )
 KOREAN_PHRASES = _compiled(
     (
-        (r"(?:에\s*)?(?:대해|대하여|관해|대한|관한)(?:서)?", ""),
+        (r"에\s*(?:대해|대하여|관해|대한|관한)(?:서)?", ""),
+        (r"(?:한\s*사람|1\s*인|1\s*명|(?<![가-힣])인)\s*당", "per:person"),
+        (r"(?:한\s*시간|1\s*시간|(?<![가-힣])시간)\s*(?:당|에(?=\s))", "per:hour"),
+        (r"(?:1\s*회|한\s*번|(?<![가-힣])회)\s*당", "per:time"),
+        (r"(?:조치|대응|대처|처리)\s*(?:방법|요령|절차)", "?how"),
+        (r"규모", "?amount"),
+        (r"시간(?=[은는이가]\s*(?:몇\s*시|언제))", ""),
+        (r"일정(?=[은는이가을]?\s*(?:무엇|언제|알려|\?|$))", "?when"),
+        (r"몇\s*(kg|g|km|m|cm|mm|l|ml|mb|gb|tb)(?![a-z])", r"?amount unit:\1"),
+        (r"(?<=[가-힣]{2})(?<![휴생요평제파메과통])일(?=[은는이가]?\s*(?:언제|무엇|\?|$))", "?when"),
         (
             r"(?:매년|연간|해마다|한\s*해(?:에|\s*동안)?|(?<!\d)1년(?:에|간|\s*동안|마다)?(?=[\s에]|$)|년마다\s*1)",
             "per:year",
@@ -75,8 +131,11 @@ KOREAN_PHRASES = _compiled(
         (r"(?<=[가-힣]{2})량(?=[은는이을의\s]|$)", " ?count"),
         (r"(?:얼마나|얼마)까지", "?amount max"),
         (r"얼마나|얼마", "?amount"),
-        (r"총액|합계\s*(?:금액|액)|총\s*(?:금액|액)|합계|(?<![가-힣])총(?=\s)", "total ?amount"),
-        (r"(?:(?<!수)상한|한도|최고)\s*(?:금액|액)?|상한선", "limit ?amount"),
+        (
+            r"총액|합계\s*(?:금액|액)|총\s*(?:금액|액)|합계|(?<![가-힣])총(?![무회장괄선기리알점])(?=[\s가-힣])",
+            "total ?amount",
+        ),
+        (r"(?:(?<!수)상한|한도|최고|(?<=[가-힣]\s)제한(?=[은는이가]))\s*(?:금액|액)?|상한선", "limit ?amount"),
         (r"(?<=[가-힣])율(?=[은는이을의\s]|$)|(?<=[가-힣])률(?=[은는이을의\s]|$)|비율", " ?rate ?amount"),
         (r"(?<=구매|지급|지원|매출|청구|계약)\s*(?:금액|액)|금액|액수", " ?amount"),
         (r"(?:최대|최장)(?:한|로)?", "max"),
@@ -89,20 +148,24 @@ KOREAN_PHRASES = _compiled(
         (r"어디(?:에서|서)", " ?where unit:에서"),
         (r"어디로", " ?where unit:로"),
         (r"어디(?:에다|에)?|장소|위치(?:해)?|주소|(?:하는|열리는|되는)\s*곳|(?<=연락)처", " ?where"),
+        (
+            r"(?<=[가-힣])(?:\s?비용|\s?요금|(?<![자재의원연치완종무유음비])료|(?<![준대설장정소경])비)(?=[는은가이를을의도\s?]|$)",
+            " 비용 ?amount",
+        ),
         (r"누구(?:에게|한테|께)|(?:받는|당한|당하는)\s*사람", "?whom"),
         (r"누구를", "?whom unit:를"),
         (r"누구의(?!\s*(?:승인|허가|결재|동의|서명|허락))", "?whose"),
         (r"누구의?|누가|(?:하는|한)\s*사람|이름|명단", "?who"),
-        (r"(?<=승인|참석|신청|작성|결재|제출|주재|불참|발표|서명)자(?=[는은가를의\s]|$)", " ?who"),
+        (r"(?<=승인|담당|책임|참석|신청|작성|결재|제출|주재|불참|발표|서명)자(?=[는은가를의\s]|$)", " ?who"),
         (r"어떻게|방법|절차|대처법?|할\s*일", "?how"),
-        (r"무엇|뭐|뭔가|무슨|어떤|어느|알려|궁금", "?what"),
+        (r"무엇|뭐|뭔가|무슨|어떤|어느|알려(?!야)|궁금", "?what"),
     )
 )
 ENGLISH_PHRASES = _compiled(
     (
         (r"\b(?:per|each|every|a|in a)\s+(year|month|week|day|quarter)\b(?!\s+(?:off|of))", r"per:\1"),
         (r"\b(?:annually|yearly)\b", "per:year"),
-        (r"\bhow often\b|\b(?:at )?(?:what|which) intervals?\b|\bintervals?\b|\bfrequency\b", "?every"),
+        (r"\bhow (?:often|frequently)\b|\b(?:at )?(?:what|which) intervals?\b|\bintervals?\b|\bfrequency\b", "?every"),
         (r"\b(?:in|on|at) (?:which|what) (?:place|location)\b|\bwhere\b|\blocation\b", "?where"),
         (r"\b(?:by when|how soon|until when)\b|\bdeadlines?\b|\bdue date\b", "?until"),
         (r"\b(?:on|at|in) (?:what|which) (?:date|day|time)\b|\bwhen\b|\bdate\b", "?when"),
@@ -111,7 +174,8 @@ ENGLISH_PHRASES = _compiled(
         (r"\b(?:how many|number of) (days|weeks|months|years|hours|minutes)\b", r"?duration unit:\1"),
         (r"\bhow many times\b", "?times"),
         (r"\b(?:how many|the number of)\b", "?count"),
-        (r"\bhow much(?: higher| more)?\b|\bhow high\b|\bwhat amount\b|\bamount\b", "?amount"),
+        (r"\bhow (?:much(?: higher| more)?|high|big|large)\b|\bwhat amount\b|\bamount\b", "?amount"),
+        (r"\bwho (?=(?:do|does|did|should|can|must|shall|may|would) (?:i|we|you|one|they)\b)", "?whom"),
         (r"\bwho (?=(?:is|are|was|were|gets?|has been|be) \w+(?:ed|id|en)\b)|(?<!by )\bwhom\b", "?whom"),
         (r"\bwhose\b(?! (?:approval|permission|consent|authori\w+|signature))", "?whose"),
         (r"\b(?:by whom|whose|who)\b", "?who"),
@@ -139,105 +203,4 @@ KOREAN_TIMELESS = re.compile(
 )
 KOREAN_PASSIVE = re.compile("되|됩|된|돼|될|됐|받|열리|열립|나오|나옵|주어")
 KOREAN_PAST = re.compile(r"[았었였했됐갔왔췄겼났렸졌](?:나요|습니까|어요|어|는지|던|을|니|지|죠)|[가-힣]된\s|였")
-ENGLISH_PAST = re.compile(r"\b(?:was|were|did|had)\b")
-
-# Words of one row mean the same in a question of an office.
-_KOREAN_ROWS = """
-연차휴가 연차 연가 유급휴가
-패스워드 비밀번호 암호
-변경 바꾸 바꿔 바꿉 바꿀 바뀌 교체 교환
-이메일 메일 전자우편
-의심스러운 수상한 의심되는 의심
-멈췄 멈춘 멈추 멈 정지 중단
-화재 불이나 불이 불나
-발생 나면 나 생기 생기면 났
-본인 자기
-결혼 혼인
-사용 이용 쓰 쓸 써 쓰면 씁
-지급 주나 줍 줘 줘요 주 주는 주어지 주어집 나오 나오나 나옵 줄 지원 지원해
-받 받나 받을 받는 받은 받아 받습 수령
-정산 정산하
-출장비 출장경비 경비
-자가용 내차 자기차 자차 개인차량
-설치 깔
-참석 참가 참여
-구매 구입
-구매요청서 구매요청
-제출 내야
-수리 수선
-고장 고장나 고장났
-문의 연락
-발급 발급받
-등록
-필요 구비 제출해
-서류 문서
-직원 임직원 사원들
-실시 진행 열리
-닫 종료 끝나 마치
-생산 생산하
-야근 야간근무
-재택근무 집에서일 재택
-초과근무 시간외근무 연장근무
-본사 본점
-지체상금 지연배상금
-육아휴직
-동호회 사내동호회
-시험성적서
-회사 당사
-"""
-_ENGLISH_ROWS = """
-employee staff worker colleague
-get receive obtain given
-annual yearly
-abroad foreign overseas
-expire expiry end ends
-start begin commence
-document paper
-need require necessary
-application apply
-reset
-find keep kept
-take held hold
-revenue sales turnover
-approve approval
-report reporting
-calibrate calibration
-probation
-"""
-
-
-def _table(rows: str) -> dict[str, str]:
-    return {word: line.split()[0] for line in rows.strip().splitlines() for word in line.split()}
-
-
-KOREAN_WORDS = _table(_KOREAN_ROWS)
-ENGLISH_WORDS = _table(_ENGLISH_ROWS)
-
-# Words that say nothing about what is asked for.
-_KOREAN_LIGHT = """
-하 하면 하나 하는 한 할 해 해야 했 합 함 하기 하려면 하여 하고 하죠 되 되나 되면 되는 된 될 됩 돼 됐 되었 되어 있 있나 있는 있을 있습
-수 것 때 시 경우 중 등 및 좀 저 제 제가 우리 저희 내 나 그 이 해당 관련 무엇 뭐 뭔가 뭐예 무슨 어떤 어느 알려 알려줘 알려주세요 주세요
-궁금 궁금합 가능 허용 이 가 은 는 을 를 의 에 에서 로 으로 와 과 도 만 이나 인가 인지 입 이에 예 야 죠 대 위한 위해 따른 따라 동안
-사이 인 건 게 거 곳 날 여 이고 보통 현재 지금 혹시 정확히 구체적으로 까지 가면 가는 갈 간 가나 올 오면 오 이면 라면 다 데 해서 그럼
-모두 전체 해주 해줘 걸리 걸립 급 한번 씩 입니까 합니까 됩니까 니까 였 이어 어 여 이었 았 었 주세요 줘 말해 예요 이에요 야 이야 까 줬 봐 려
-이죠 나요 여야 합니다 됩니다 습니까 은가요 는지
-"""
-_ENGLISH_LIGHT = """
-a an the of for to in on at with is are was were be been being do does did done has have had will would shall should can could may
-might must what which that this these those there it its i my me we our you your s as am and if any please tell know say long allowed
-allow possible able entitled permitted place happen responsible responsibility whether right there go going
-"""
-# Words that may be left out beside a word that asks: what is done with a thing as a matter of course.
-KOREAN_OPTIONAL = frozenset(("지급", "받", "사용", "실시", "발생"))
-ENGLISH_OPTIONAL = frozenset(("get", "last", "valid", "take", "hold", "need", "occur", "us", "find", "mad"))
-KOREAN_ALONE = frozenset(
-    ("내", "나", "이", "그", "저", "제", "가", "오", "대", "수", "중", "등", "의")
-)  # light only as they stand
-KOREAN_LIGHT = frozenset(_KOREAN_LIGHT.split())
-ENGLISH_LIGHT = frozenset(_ENGLISH_LIGHT.split())
-ENGLISH_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    )
-}
+ENGLISH_PAST = re.compile(r"\b(?:was|were|did|had)\b|\b(?:who|what|which) \w+ed\b")

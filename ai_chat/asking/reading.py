@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from ai_chat.analyzer import PARTICLES
-from ai_chat.asking import concepts
+from ai_chat.asking import concepts, vocabulary
 from ai_chat.asking.normal import plain
 
 Language = Literal["ko", "en", "other"]
@@ -45,6 +45,10 @@ _ENDINGS = """
 급 로의 으로는 라면 이면 받 되지 하지 합니다 됩니다 였나요 였습니까 였어요 이었나요 였죠
 """
 _ENDS = sorted({*PARTICLES, *_ENDINGS.split()}, key=len, reverse=True)
+_LAST_WORD = 8  # letters, of the verb that ends a Korean question
+_BARE_PARTICLES = PARTICLES - frozenset(
+    ("부터", "까지", "보다", "에서부터", "만", "밖에", "마다", "처럼", "뿐", "뿐만")
+)
 _UNIT_ENDS = sorted({*_ENDS, "간", "쯤", "짜리"}, key=len, reverse=True)
 _VERB_END = re.compile("(?:나요|까|까요|는가|는가요|은가요|한가요|어요|아요|해요|돼요|는지|나|니|죠|지요)$")
 _ROLE = re.compile("^([가-힣a-z0-9]+?)(에게서|한테서|로부터|에게|한테|께서|께|에서|부터|까지|보다|이|가|을|를|은|는)$")
@@ -63,7 +67,7 @@ _DIRECTION = re.compile(
     r"\b(from|to|by|than|before|after|against|in|on|at|for|of|with) (?:(?:the|an?|our|my|your) )?(\w+)"
 )
 _NAME = re.compile(r"(?<=\w )[A-Z]\w+")
-_ENGLISH_ENDS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
+_ENGLISH_ENDS = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def read(question: str) -> Reading:
 def _rewritten(text: str, korean: bool) -> str:
     for pattern, instead in concepts.KOREAN_REWRITES if korean else concepts.ENGLISH_REWRITES:
         text = pattern.sub(instead, text)
-    return text
+    return text if korean else _WORD.sub(lambda found: vocabulary.ENGLISH_NUMBERS.get(found[0], found[0]), text)
 
 
 def _phrases(text: str, korean: bool) -> tuple[str, set[str]]:
@@ -175,23 +179,26 @@ def _korean_words(text: str) -> tuple[set[str], set[tuple[str, str]]]:
 
 def _meaning(token: str) -> str | None:
     """None for a word that says nothing."""
-    if token in concepts.KOREAN_WORDS:
-        return concepts.KOREAN_WORDS[token]
-    if token in concepts.KOREAN_LIGHT:
+    if token in vocabulary.KOREAN_WORDS:
+        return vocabulary.KOREAN_WORDS[token]
+    if token in vocabulary.KOREAN_LIGHT or token in _BARE_PARTICLES:
         return None
     stem = _stem(token)
-    if stem in concepts.KOREAN_LIGHT and (stem == token or stem not in concepts.KOREAN_ALONE):
+    if stem in vocabulary.KOREAN_LIGHT and (stem == token or stem not in vocabulary.KOREAN_ALONE):
         return None
-    return concepts.KOREAN_WORDS.get(stem, stem)
+    return vocabulary.KOREAN_WORDS.get(stem, stem)
+
+
+def _least(word: str, end: str) -> int:
+    """How many characters have to stay before an end: two of a Korean word before an end of one."""
+    return 2 if len(end) == 1 and _HANGUL.match(word) else 1
 
 
 def _stem(word: str) -> str:
     """Without particles and endings, one after the other."""
     for _ in range(3):
-        end = next(
-            (end for end in _ENDS if word.endswith(end) and len(word) - len(end) >= (2 if len(end) == 1 else 1)), None
-        )
-        if end is None or word in concepts.KOREAN_WORDS or word in concepts.KOREAN_LIGHT:
+        end = next((end for end in _ENDS if word.endswith(end) and len(word) - len(end) >= _least(word, end)), None)
+        if end is None or word in vocabulary.KOREAN_WORDS or word in vocabulary.KOREAN_LIGHT:
             return word
         word = word[: -len(end)]
     return word
@@ -204,23 +211,23 @@ def _english_words(text: str) -> tuple[set[str], set[tuple[str, str]]]:
 
 
 def _english(token: str) -> Iterator[str]:
-    if token in concepts.ENGLISH_LIGHT:
+    if token in vocabulary.ENGLISH_LIGHT:
         return
     stem = _english_stem(token)
-    if stem not in concepts.ENGLISH_LIGHT:
+    if stem not in vocabulary.ENGLISH_LIGHT:
         yield stem
 
 
 def _english_stem(word: str) -> str:
-    if word in concepts.ENGLISH_WORDS:
-        return concepts.ENGLISH_WORDS[word]
+    if word in vocabulary.ENGLISH_WORDS:
+        return vocabulary.ENGLISH_WORDS[word]
     for end, instead in _ENGLISH_ENDS:
-        if word.endswith(end) and len(word) - len(end) >= 3:
+        if word.endswith(end) and len(word) - len(end) >= 3 and not (end == "s" and word.endswith("ss")):
             word = word[: len(word) - len(end)] + instead
             break
     for form in (word, f"{word}e", word[:-1] if word[-1:] == word[-2:-1] else word):
-        if form in concepts.ENGLISH_WORDS:
-            return concepts.ENGLISH_WORDS[form]
+        if form in vocabulary.ENGLISH_WORDS:
+            return vocabulary.ENGLISH_WORDS[form]
     return word.rstrip("e")
 
 
@@ -230,7 +237,7 @@ def _past(text: str, korean: bool) -> bool | None:
         return bool(concepts.ENGLISH_PAST.search(text))
     if concepts.KOREAN_TIMELESS.search(text):
         return None
-    return bool(concepts.KOREAN_PAST.search(text))
+    return bool(concepts.KOREAN_PAST.search(text[-_LAST_WORD:]))
 
 
 def _modality(text: str, korean: bool) -> Modality:

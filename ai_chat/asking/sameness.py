@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ai_chat.asking import concepts
+from ai_chat.asking import vocabulary
 from ai_chat.asking.reading import Reading, read
 
 _STRICT = frozenset(("에게", "에서", "부터", "까지", "보다", "to", "from", "by", "than", "before", "after", "against"))
+_MAYBE_OWN = "가로의도이"
 _WEAK = frozenset(("in", "on", "at", "for", "of", "with"))
 _GIVEN_OR_TAKEN = frozenset(("지급", "받"))
 _NAMED = frozenset(("이", "은"))
@@ -82,7 +83,7 @@ def _optional(reading: Reading) -> frozenset[str]:
     """What may stand in one question alone. In a yes or no every word counts."""
     if not _sought(reading):
         return frozenset()
-    optional = concepts.KOREAN_OPTIONAL if reading.language == "ko" else concepts.ENGLISH_OPTIONAL
+    optional = vocabulary.KOREAN_OPTIONAL if reading.language == "ko" else vocabulary.ENGLISH_OPTIONAL
     if {"?who", "?whom", "unit:명"} & (reading.asked | reading.units):
         optional -= _GIVEN_OR_TAKEN  # it makes the difference who is asked for
     return optional | {"per:year"} if any(unit == "년" for _, unit in reading.numbers) else optional
@@ -125,6 +126,12 @@ def _atoms(words: Iterable[str], known: frozenset[str]) -> frozenset[str]:
 
 def _parts(word: str, known: frozenset[str]) -> tuple[str, ...]:
     for cut in range(1, len(word)):
-        if word[:cut] in known and word[cut:] in known:
-            return *_parts(word[:cut], known), *_parts(word[cut:], known)
+        if word[:cut] in known and (rest := _known(word[cut:], known)):
+            return *_parts(word[:cut], known), *_parts(rest, known)
     return (word,)
+
+
+def _known(rest: str, known: frozenset[str]) -> str | None:
+    """As it stands, or but for a letter that may be a word's own or a particle: 평가 and 연장근로 have lost theirs."""
+    forms = (rest, rest[1:] if rest[0] in _MAYBE_OWN else "", *(rest + letter for letter in _MAYBE_OWN))
+    return next((form for form in forms if form in known), None)
