@@ -235,7 +235,7 @@ def test_a_follow_up_goes_on_from_the_stored_turns_alone(ask: Asking) -> None:
     assert (after[len(before)].role, after[len(before)].content) == ("assistant", GOOD)
     assert (
         after[-1].content
-        == "발췌문:\n\n[2] <excerpt>\n(규정2.md, 2쪽) 병가는 연 60일까지 쓸 수 있다.\n</excerpt>\n\n질문: 병가는?"
+        == "발췌문:\n\n[2] <excerpt>\n(규정2.md, 2쪽) 병가는 연 60일까지 쓸 수 있다.\n</excerpt>\n\n질문: 병가는 며칠인가요?"
     )
     assert answer.answer == "병가는 60일입니다 [1]."
     assert [(cited.marker, cited.document) for cited in answer.citations] == [(1, "규정2.md")]

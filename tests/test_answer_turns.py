@@ -11,7 +11,7 @@ import pytest
 
 from ai_chat.answer import Turns, answer_of
 from ai_chat.answer.log import TurnLog
-from ai_chat.answer.turns import Search
+from ai_chat.answer.work import Search
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
 from ai_chat.llm.lazy_model import LazyModel, open_lazy_model

@@ -1,57 +1,40 @@
-"""The course of one Turn: search, evidence, refined evidence, queue, model, answer, end.
+"""The course of one Turn: what is meant, search, evidence, what is kept of it, the model, answer, end.
 
-Takes a TurnLog to write to and what the Turns share; nothing that goes wrong with the model takes the evidence away. A model
-that dies while it answers is loaded once more, and the answer begins again.
+Takes a TurnLog to write to and what the Turns share; nothing that goes wrong with the model takes the evidence away.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from ai_chat.answer.history import Past, said_before
+from ai_chat.answer import cached
+from ai_chat.answer.borrow import Borrowing
+from ai_chat.answer.history import Said, said_before
+from ai_chat.answer.listing import tell_documents
 from ai_chat.answer.log import TurnLog, TurnOver
-from ai_chat.answer.queue import Queue
-from ai_chat.answer.writing import Ending, Writing, prompt_for
-from ai_chat.errors import AiChatError, MachineError
-from ai_chat.types import FinishReason, Hit, Problem, Scope, SearchResult, Usage, Wish
+from ai_chat.answer.meaning import understand
+from ai_chat.answer.named import named_document
+from ai_chat.answer.output import cleaned
+from ai_chat.answer.sections import points_of
+from ai_chat.answer.summary import Pen, Summary, summary_evidence
+from ai_chat.answer.table import find_row, tell_rows, unit_text
+from ai_chat.answer.work import Asking, Ending, Understood, Work, ending
+from ai_chat.answer.writing import Writing, prompt_for
+from ai_chat.checking.support import supported
+from ai_chat.errors import AiChatError
+from ai_chat.types import FinishReason, Hit, Problem, SearchResult
 
 if TYPE_CHECKING:
+    from ai_chat.cache import AnswerCache, Key
+    from ai_chat.llm import Llm
     from ai_chat.llm.lazy_model import LazyModel
 
 EVIDENCE_WAIT = 0.15  # seconds for the question's vector before keyword evidence is shown
 REFINE_WAIT = 5.0
-_LOADING_STEP = 0.05  # of the whole, between two events
-
-
-class Search(Protocol):
-    def search(self, query: str, scope: Scope, *, wait: float | None = None) -> SearchResult: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What all Turns share. `no_model` says why `model` is None, `admit` why it may not be used at the moment."""
-
-    searcher: Search
-    model: LazyModel | None
-    no_model: Problem
-    max_tokens: int
-    queue: Queue
-    past: Past
-    admit: Callable[[], Problem | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """`asked` is the question without its filters, as the model gets it."""
-
-    question: str
-    asked: str
-    scope: Scope
-    conversation_id: str
-    wish: Wish
 
 
 class Run:
@@ -63,13 +46,11 @@ class Run:
         self._work = work
         self._asking = asking
         self._search_ms: float | None = None
-        self._writing: Writing | None = None
-        self._restarted = False
+        self._writing: Writing | Summary | None = None
 
     def run(self) -> None:
         try:
-            result = self._evidence()
-            self._answer(result.hits, _nothing(result))
+            self._course()
         except TurnOver:
             pass  # stopped: `done` is written already
         except AiChatError as error:
@@ -82,120 +63,171 @@ class Run:
         """The end first, so that readers need not wait for what is under way; then what is under way."""
         self._end("error" if problem else "cancelled", problem)
         self._work.queue.wake()
+        self._work.flights.wake()
         writing = self._writing
         if writing is not None:
             writing.close()
 
     def _end(self, reason: FinishReason, problem: Problem | None = None) -> None:
         writing = self._writing
-        first = writing.first_token_ms if writing else None
-        timings = {"search_ms": self._search_ms, "first_token_ms": first, "total_ms": self.log.milliseconds()}
         usage = writing.usage if writing else None
         record = writing.record() if writing else None
-        self.log.finish({**ending(reason, usage, timings, problem), "prompt": record})
+        self.log.finish({**ending(reason, usage, self._timings(), problem), "prompt": record})
 
-    def _evidence(self) -> SearchResult:
-        question, scope = self._asking.question, self._asking.scope
-        self.log.append("searching", {"question": question})
-        result = self._work.searcher.search(question, scope, wait=EVIDENCE_WAIT)
-        self._search_ms = round(result.milliseconds, 1)
-        self.log.append("evidence", _evidence_data(result))
-        if "vectors_late" not in result.notices:
-            return result
-        refined = self._work.searcher.search(question, scope, wait=REFINE_WAIT)
-        if _places(refined.hits) != _places(result.hits):
-            self.log.append("evidence", _evidence_data(refined))
-            return refined
-        return result
+    def _timings(self) -> dict[str, float | None]:
+        first = self._writing.first_token_ms if self._writing else None
+        return {"search_ms": self._search_ms, "first_token_ms": first, "total_ms": self.log.milliseconds()}
 
-    def _answer(self, hits: tuple[Hit, ...], nothing: Problem) -> None:
-        if not hits:
-            self._end("no_evidence", nothing)
-        elif not self._asking.wish.use_llm:
+    def _course(self) -> None:
+        asking = self._asking
+        meant = understand(asking, self._work.past, self.log.turn_id)
+        searched_for = meant.whole if meant.whole != asking.question else None
+        self.log.append("searching", {"question": asking.question, "searched_for": searched_for, "kind": meant.kind})
+        if meant.kind == "list":
+            library, today = self._work.store.library, self._work.now().astimezone().date()
+            self._end(*tell_documents(self.log, meant.whole, asking.scope, library, today, cleaned))
+        elif meant.kind != "summary" or not self._summarise(meant):
+            self._from_evidence(meant)
+
+    def _from_evidence(self, meant: Understood) -> None:
+        result = self._evidence(meant.whole)
+        if not result.hits:
+            self._end("no_evidence", _nothing(result))
+        elif meant.kind == "search" or not self._asking.wish.use_llm:
             self._end("skipped")
+        elif meant.kind == "table" and (ended := self._tell_rows(meant, result)):
+            self._end(*ended)
+        elif missing := self._unanswerable(meant, result):
+            self._end("not_found", missing)
         elif self._work.model is None:
             self._end("no_model", self._work.no_model)
         else:
-            conversation = self._asking.conversation_id
-            with self._work.queue.turn(conversation, self._tell_place, lambda: self.log.over) as ours:
-                if ours:
-                    self._write(self._work.model, hits)
+            self._answer(self._work.model, meant, result)
 
-    def _tell_place(self, before: int) -> None:
-        self.log.append("queued", {"position": before})
+    def _evidence(self, question: str) -> SearchResult:
+        search, scope = self._work.searcher.search, self._asking.scope
+        result = search(question, scope, wait=EVIDENCE_WAIT)
+        self._show(result)
+        if "vectors_late" not in result.notices:
+            return result
+        refined = search(question, scope, wait=REFINE_WAIT)
+        if _places(refined.hits) != _places(result.hits) or refined.judgement != result.judgement:
+            self._show(refined)
+            return refined
+        return result
 
-    def _write(self, model: LazyModel, hits: tuple[Hit, ...]) -> None:
-        """What fails before anything was shown leaves the evidence alone; later it is an error behind what was shown."""
-        try:
-            try:
-                reason, problem = self._attempt(model, hits)
-            except MachineError as error:
-                if error.code != "model_gone":
-                    raise
-                self._restart(error)
-                reason, problem = self._attempt(model, hits)
-        except AiChatError as error:
-            begun = self._restarted or (self._writing is not None and self._writing.shown)
-            self._end("error" if begun else "no_model", error.problem)
-        else:
-            self._end(reason, problem)
+    def _show(self, result: SearchResult) -> None:
+        if self._search_ms is None:
+            self._search_ms = round(result.milliseconds, 1)
+        self.log.append("evidence", _evidence_data(result))
 
-    def _restart(self, error: MachineError) -> None:
-        """What was shown is withdrawn: another attempt may say it in other words."""
-        self._writing = None
-        self._restarted = True
-        self.log.append("restarted", {"code": error.code})
+    def _tell_rows(self, meant: Understood, result: SearchResult) -> Ending | None:
+        found = find_row(meant.asked, result.hits, unit_text(self._work.store.versions.units))
+        return tell_rows(self.log, found, cleaned) if found else None
 
-    def _attempt(self, model: LazyModel, hits: tuple[Hit, ...]) -> Ending:
-        if refused := self._work.admit():
-            return "no_model", refused
-        loading = _Loading(self.log, model.info.name)
-        if model.state != "loaded":
-            loading.begin()
-        with model.lease(loading.tell) as llm:
-            self._work.queue.wake()  # how many slots there are is known now
-            if self.log.over:
-                raise TurnOver
-            past = said_before(self._work.past, self._asking.conversation_id, self.log.turn_id)
-            prompt = prompt_for(llm, model.info, self._work.max_tokens, self._asking.asked, hits, past)
-            self._writing = writing = Writing(self.log, llm, prompt, hits, past, model.info)
+    def _unanswerable(self, meant: Understood, result: SearchResult) -> Problem | None:
+        """Who asks for an answer by name gets one all the same."""
+        judged = result.judgement
+        if judged is None or judged.answerable or self._asking.wish.kind == "answer":
+            return None
+        return Problem("not_in_documents", {"searched": meant.whole, "missing": ", ".join(judged.missing)})
+
+    def _answer(self, model: LazyModel, meant: Understood, result: SearchResult) -> None:
+        """From what is kept where nothing has changed; else written, by one of those who ask the same at once."""
+        past = said_before(self._work.past, self._asking.conversation_id, self.log.turn_id)
+        answers = self._work.answers
+        write = partial(self._write, model, meant, result, past)
+        if answers is None:
+            write()
+            return
+        key = self._key(model, meant, result, past)
+        if self._serve(answers, key, past):
+            return
+        with self._work.flights.turn(key.flight, lambda: self.log.over) as waited:
+            if not (waited and self._serve(answers, key, past)):
+                write()
+                events = list(self.log.follow())
+                now = self._work.now().isoformat(timespec="seconds")
+                if kept := cached.kept_of(events, meant.whole, result.hits, self.log.turn_id, now):
+                    answers.keep(key, kept)
+
+    def _key(self, model: LazyModel, meant: Understood, result: SearchResult, past: Sequence[Said]) -> Key:
+        work = self._work
+        vector = cached.vector_of(work.embedder, meant.asked)
+        space = ""
+        if work.embedder and (embedder := work.embedder.peek()):
+            space = embedder.fingerprint
+        maker = cached.maker_of(model.info, work.n_ctx, work.max_tokens)
+        return cached.key_of(
+            meant.whole,
+            self._asking.scope,
+            meant.kind,
+            result.hits,
+            past,
+            maker,
+            work.store.library.sequence(),
+            vector,
+            space,
+        )
+
+    def _serve(self, answers: AnswerCache, key: Key, past: Sequence[Said]) -> bool:
+        wish = self._asking.wish
+        if wish.fresh:
+            return False
+        search = partial(self._work.searcher.search, scope=self._asking.scope, wait=REFINE_WAIT)
+        found = cached.look(answers, key, self.log.turn_id, search, counted=not wish.background)
+        if found is None:
+            return False
+        if found.result:
+            self._show(found.result)
+        cached.serve(self.log, found.kept)
+        self.log.finish(cached.cached_end(found.kept, past, self._timings()))
+        return True
+
+    def _write(self, model: LazyModel, meant: Understood, result: SearchResult, past: Sequence[Said]) -> None:
+        def use(llm: Llm) -> Ending:
+            prompt = prompt_for(llm, model.info, self._work.max_tokens, meant.asked, result.hits, past)
+            self._writing = writing = Writing(self.log, llm, prompt, result.hits, past, model.info)
             return writing.run()
 
+        self._borrow(model, use)
 
-class _Loading:
-    """Tells of a load as it goes on."""
+    def _summarise(self, meant: Understood) -> bool:
+        """False where the question names no document: then it is one like any other."""
+        library = self._work.store.library
+        named = named_document(meant.asked, library.documents(self._asking.scope))
+        if named.document is None:
+            if named.others:
+                self._end(
+                    "not_found", Problem("summary_which", {"names": ", ".join(each.name for each in named.others)})
+                )
+            return bool(named.others)
+        detail = library.document(named.document.id)
+        points = points_of(detail)
+        self._show(summary_evidence(meant.whole, points, self.log.milliseconds()))
+        model = self._work.model
+        if model is None or not (model.info.trusted and model.info.chat_template) or not self._asking.wish.use_llm:
+            self._writing = Summary(self.log, meant.asked, detail, points, cleaned)
+            self._end(*self._writing.run())
+            return True
 
-    def __init__(self, log: TurnLog, model: str) -> None:
-        self._log = log
-        self._model = model
-        self._told = 0.0
+        def use(llm: Llm) -> Ending:
+            self._writing = summary = Summary(self.log, meant.asked, detail, points, cleaned, Pen(llm, _bears_out))
+            return summary.run()
 
-    def begin(self) -> None:
-        self._log.append("loading", {"model": self._model, "fraction": self._told})
+        self._borrow(model, use)
+        return True
 
-    def tell(self, fraction: float) -> None:
-        """Called in the turn's own thread; TurnOver ends the waiting, not the load."""
-        if self._log.over:
-            raise TurnOver
-        if fraction - self._told >= _LOADING_STEP:
-            self._told = fraction
-            self._log.append("loading", {"model": self._model, "fraction": round(fraction, 2)})
+    def _borrow(self, model: LazyModel, use: Any) -> None:
+        borrowing = Borrowing(self.log, self._work, self._asking)
+        ended = borrowing.run(model, use, lambda: self._writing is not None and self._writing.shown)
+        if ended:
+            self._end(*ended)
 
 
-def ending(
-    reason: FinishReason,
-    usage: Usage | None = None,
-    timings: Mapping[str, float | None] | None = None,
-    problem: Problem | None = None,
-) -> dict[str, Any]:
-    """What `done` carries; `notice` is the code of `problem`."""
-    return {
-        "finish_reason": reason,
-        "usage": asdict(usage or Usage()),
-        "timings": dict(timings or {}),
-        "notice": problem.code if problem else None,
-        "problem": {"code": problem.code, "values": dict(problem.values)} if problem else None,
-    }
+def _bears_out(text: str, hit: Hit) -> bool:
+    findings = supported(text, "", [hit], strict=False)
+    return bool(findings) and all(finding.supported for finding in findings)
 
 
 def _nothing(result: SearchResult) -> Problem:
@@ -211,6 +243,7 @@ def _evidence_data(result: SearchResult) -> dict[str, Any]:
         "mode": result.mode,
         "notices": list(result.notices),
         "unfiltered": result.unfiltered,
+        "judgement": asdict(result.judgement) if result.judgement else None,
         "search_ms": round(result.milliseconds, 1),
     }
 

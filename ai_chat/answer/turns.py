@@ -9,30 +9,31 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from ai_chat.answer.log import TurnLog
 from ai_chat.answer.queue import Queue
-from ai_chat.answer.run import Asking, Run, Work, ending
+from ai_chat.answer.run import Run
+from ai_chat.answer.work import Asking, Search, Work, ending
+from ai_chat.cache import Flights
 from ai_chat.config import Settings
 from ai_chat.errors import InputError
-from ai_chat.types import ANSWERED, Event, Problem, Scope, SearchResult, Wish
+from ai_chat.types import ANSWERED, Event, Problem, Scope, Wish
 
 if TYPE_CHECKING:
+    from ai_chat.cache import AnswerCache
+    from ai_chat.embedding import Embedder
+    from ai_chat.lazy import Lazy
     from ai_chat.llm.lazy_model import LazyModel
     from ai_chat.store import Store
 
 _JOIN_SECONDS = 2.0
 
 
-class Search(Protocol):
-    """`wait`: seconds given to the question's vector; without it the keyword hits come with the notice `vectors_late`."""
-
-    def search(self, query: str, scope: Scope, *, wait: float | None = None) -> SearchResult: ...
-
-
 class Turns:
-    """`no_model` says why `model` is None; `admit` is asked each time before it is used, and may say why it must not be.
+    """`no_model` says why `model` is None; `admit` is asked each time before it is used, and may say why it must not be. What was
+    answered is kept in `answers`, by the vectors of `embedder` where there are some.
 
     Made without work: call `recover` once when the home is owned.
     """
@@ -45,27 +46,35 @@ class Turns:
         settings: Settings,
         no_model: Problem | None = None,
         admit: Callable[[], Problem | None] = lambda: None,
+        answers: AnswerCache | None = None,
+        embedder: Lazy[Embedder] | None = None,
     ) -> None:
         self._conversations = store.conversations
         self._work = Work(
+            store=store,
             searcher=searcher,
             model=model,
             no_model=no_model or Problem("starter_missing"),
+            n_ctx=settings.n_ctx,
             max_tokens=settings.max_tokens,
             queue=Queue(lambda: model.slots if model else 1),
             past=store.conversations,
             admit=admit,
+            answers=answers,
+            flights=Flights(),
+            embedder=embedder,
+            now=lambda: datetime.now(UTC),
         )
         self._live: dict[str, Run] = {}
         self._guard = threading.Lock()
 
     def start(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
         """Give the id of a new Turn, which runs on by itself. InputError: as the search has them for a question."""
-        asked = _words_of(question)
+        _require_words(question)
         turn_id = uuid.uuid4().hex
         conversation_id = conversation_id or uuid.uuid4().hex
         self._conversations.create_turn(turn_id, conversation_id, question, scope)
-        asking = Asking(question, asked, scope, conversation_id, wish)
+        asking = Asking(question, scope, conversation_id, wish)
         run = Run(TurnLog(turn_id, self._conversations), self._work, asking)
         with self._guard:
             self._live[turn_id] = run
@@ -124,13 +133,10 @@ class Turns:
                 del self._live[run.log.turn_id]
 
 
-def _words_of(question: str) -> str:
-    """What is asked, without filters."""
+def _require_words(question: str) -> None:
     from ai_chat.search import MAX_QUESTION
     from ai_chat.search.query import parse_query, require_words
 
     if len(question.strip()) > MAX_QUESTION:
         raise InputError("question_too_long", length=len(question.strip()), limit=MAX_QUESTION)
-    query = parse_query(question)
-    require_words(query)
-    return query.text
+    require_words(parse_query(question))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ai_chat.answer.turns import Search
+from ai_chat.answer.work import Search
 from ai_chat.app.memory import Memory
 from ai_chat.app.ownership import POLL_SECONDS, Ownership
 from ai_chat.app.parts import Parts

@@ -14,7 +14,7 @@ from typing import Any
 from ai_chat.analyzer import open_analyzer
 from ai_chat.answer import Turns
 from ai_chat.answer.cached import NEARNESS
-from ai_chat.answer.turns import Search
+from ai_chat.answer.work import Search
 from ai_chat.app.indexes import Indexes
 from ai_chat.app.memory import Memory
 from ai_chat.asking.sameness import same_question
@@ -81,6 +81,8 @@ class Parts:
             settings,
             self.model_problem,
             admit=admit,
+            answers=self.answers,
+            embedder=self.embedder,
         )
         self.backfill = self._make_backfill()
 

@@ -44,10 +44,9 @@ _HEAD_EN = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile("(?:에서는|에는|으로는|로는|까지는|부터는|은요|는요|은|는|이|가|을|를|도|만|요)$")
-_OF = re.compile("(?<=[가-힣])의$")
+_OF = re.compile("(?<=[가-힣]{2})(?:의|은|는|을|를)$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=년|\b)")
 _SHIFT = re.compile(r"\d+(?=\s?(?:년|월|일|분기|주|차|기|급|호|조|장|층|팀|단계|학년|개월|명|개))")
-_ENDS_ALIKE = 1  # letters that two words of one kind share at their end: 정규직, 계약직
 _MOST_BARE = 2  # words of a follow-up that asks nothing by itself
 _LONGEST_TOPIC = 12  # words
 
@@ -109,9 +108,10 @@ def _swapped(rest: str, said: str, korean: bool) -> str | None:
     words = bare.split()
     if korean and len(words) == 1:
         name = _TOPIC.sub("", words[0])
-        for word in said.split():
-            other = _OF.sub("", _TOPIC.sub("", word.strip("?.!,")))
-            if _are_alike(name, other):
+        others = [_OF.sub("", _TOPIC.sub("", word.strip("?.!,"))) for word in said.split()]
+        alone = len(_bare_topic(said)) == 1
+        for other in others[:1] if alone else others:
+            if _are_alike(name, other, alone):
                 return said.replace(other, name, 1)
     return None
 
@@ -124,24 +124,23 @@ def _unit_alone(pattern: re.Pattern[str], bare: str, said: str) -> bool:
     return bare[: own.start()].strip() == "" and said[theirs.end() :].lstrip().startswith("".join(unit[:1]) or "\0")
 
 
-def _are_alike(name: str, other: str) -> bool:
-    """Names of one kind: another word with the same end, as long as it."""
-    if name == other or len(name) < 2 or len(other) < 2 or not _HANGUL.fullmatch(name[-1]):
+def _are_alike(name: str, other: str, alone: bool) -> bool:
+    """Names of one kind end alike: 휴가 and 병가; beside other words only where they are as long: 정규직 and 계약직."""
+    if name == other or len(name) < 2 or len(other) < 2 or name[-1] != other[-1] or not _HANGUL.match(name[-1]):
         return False
-    return (
-        name[-_ENDS_ALIKE:] == other[-_ENDS_ALIKE:]
-        and len(name) == len(other)
-        and name[0] != other[0]
-        and len(name) > 2
-    )
+    return alone or (len(name) == len(other) > 2 and name[0] != other[0])
+
+
+def _bare_topic(said: str) -> list[str]:
+    """Its words without those that ask."""
+    return _TAIL_KO.sub("", _VERB_KO.sub("", said.strip(" ?.!")).strip(" ?.!")).split()
 
 
 def _topic(said: str, rest: str, korean: bool) -> str:
     """What was spoken of: the words of the question before without those that ask, without what it asked for where `rest` asks for
     something else, and without what `rest` says itself."""
     if korean and _HANGUL.search(said):
-        bare = _TAIL_KO.sub("", _VERB_KO.sub("", said.strip(" ?.!")).strip(" ?.!"))
-        words = bare.split()
+        words = _bare_topic(said)
         named = _TOPIC.search(rest.split()[0].strip("?.!")) is not None or len(rest.split()) <= _MOST_BARE
         if named and len(words) > 1:
             words = words[:-1]

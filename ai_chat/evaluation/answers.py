@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ai_chat.answer.fold import answer_of
 from ai_chat.answer.log import TurnLog
-from ai_chat.answer.run import ending
+from ai_chat.answer.work import ending
 from ai_chat.answer.writing import Writing, prompt_for
 from ai_chat.checking.claims import without_markers
 from ai_chat.checking.sure import is_copied
