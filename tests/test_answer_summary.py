@@ -254,3 +254,10 @@ def test_the_sentence_of_a_choice_is_there() -> None:
 
     told = sentence(Problem("summary_which", {"names": "a.pdf, b.pdf"}), "ko")
     assert "a.pdf, b.pdf" in told
+
+
+def test_the_rules_of_the_output_hold_for_a_models_words() -> None:
+    reply = "연차휴가는 15일이다. https://evil.example/x 참고\n질문: 다음은?\n답: 몰라요"
+    answer, _ = summarise(document(RULES), Pen(ScriptedLlm(reply), lambda _text, _hit: True))
+    first = (answer.answer or "").splitlines()[1]
+    assert first.startswith("- 제1조 (연차): 연차휴가는 15일이다.") and "evil" not in first and "질문" not in first

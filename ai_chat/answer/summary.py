@@ -6,12 +6,12 @@ only if that section bears it out, else the section's own sentence does. Knows n
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from ai_chat.answer.log import TurnLog, TurnOver
+from ai_chat.answer.output import OutputFilter
 from ai_chat.answer.rows import tables
 from ai_chat.answer.sections import Point
 from ai_chat.errors import MachineError
@@ -26,7 +26,6 @@ Ending = tuple[FinishReason, Problem | None]
 MOST_TOKENS = 160  # of one point
 _LONGEST_POINT = 400  # characters
 _SHORTEST_SECTION = 120  # characters: a shorter one is not retold but quoted
-_MARKER = re.compile(r"\s?\[\d[\d,\s]*\]")
 _RULES = {
     "ko": (
         "당신은 문서의 한 부분을 한두 문장으로 요약합니다.\n"
@@ -41,6 +40,7 @@ _RULES = {
         "- Write plain sentences in English, without a heading, a list or an introduction."
     ),
 }
+_SECRETS = tuple(line.lstrip("- ") for rules in _RULES.values() for line in rules.splitlines())
 _ASK = {"ko": "발췌문:\n{text}\n\n이 발췌문을 요약하세요.", "en": "Excerpt:\n{text}\n\nSummarise this excerpt."}
 _HEAD = {"ko": "{name} · {count}개 부분", "en": "{name} · {count} sections"}
 _HEAD_ONE = {"ko": "{name}", "en": "{name}"}
@@ -124,7 +124,7 @@ class Summary:
         if pen is None or point.rows or len(point.hit.text) < _SHORTEST_SECTION:
             return "", None
         try:
-            text = _MARKER.sub("", " ".join(self._decode(pen.llm, point).split()))
+            text = " ".join(self._decode(pen.llm, point).split())
         except MachineError as error:
             self._pen = None
             return "", error.problem
@@ -132,7 +132,8 @@ class Summary:
         return (text, None) if fits and pen.borne_out(text, point.hit) else ("", None)
 
     def _decode(self, llm: Llm, point: Point) -> str:
-        """ "" where it did not come to an end."""
+        """By the rules of the output, without markers; nothing where it did not come to an end."""
+        shown = OutputFilter(lambda _marker: None, [point.hit.text], _SECRETS)
         messages = _messages(llm, point, self._language)
         self._stream = stream = llm.stream(messages, MOST_TOKENS)
         text, whole = "", True
@@ -142,15 +143,17 @@ class Summary:
                     raise TurnOver
                 if self.first_token_ms is None:
                     self.first_token_ms = self._log.milliseconds()
-                text += delta.text
+                text += shown.push(delta.text)
                 whole = delta.finish_reason != "length"
                 if delta.usage:
                     self.usage = _sum(self.usage, delta.usage)
+                if shown.ended:
+                    break
         finally:
             stream.close()
         if self._log.over:
             raise TurnOver
-        return text if whole else ""
+        return text + shown.rest() if whole else ""
 
 
 def _messages(llm: Llm, point: Point, language: Language) -> tuple[Message, ...]:

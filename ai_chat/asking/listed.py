@@ -106,7 +106,7 @@ _MOST = re.compile(
     r"|(?<![\d.,-])\b(\d{1,2})\b(?=\s+(?:documents?|files?|pdfs?|most|newest|latest|oldest|recent)\b)",
     re.IGNORECASE,
 )
-_NAME = "[가-힣]{2,4}?|[A-Za-z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]+){0,3}"
+_NAME = "[가-힣]{2,4}?|(?<![A-Za-z])[A-Za-z][A-Za-z.'’-]{1,40}(?: [A-Z][A-Za-z.'’-]{1,40}){0,3}"
 _POSITION = r"(?:\s?(?:님|씨|과장|대리|차장|부장|팀장|사원|주임|본부장|이사|대표))?"
 _AUTHOR = re.compile(
     rf"(?:작성자|저자|글쓴이)(?:가|는|이)?\s?[:：]?\s?(?P<named>{_NAME}){_POSITION}(?:인|의)?(?=\s|$)"
@@ -114,8 +114,8 @@ _AUTHOR = re.compile(
     r"|\b(?:written by|authored by|sent by|by)\s+(?P<by>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,3})"
 )
 _COLLECTION = re.compile(
-    r"(?P<ko>[^\s'\"]+?|'[^']+'|\"[^\"]+\")\s?컬렉션(?:에서|에 있는|에|의|안의)?"
-    r"|\b(?:the )?collection (?P<en>[\w-]+)|\b(?P<of>[\w-]+) collection\b",
+    r"(?P<ko>(?<!\S)[^\s'\"]{1,60}?|'[^']+'|\"[^\"]+\")\s?컬렉션(?:에서|에 있는|에|의|안의)?"
+    r"|\b(?:the )?collection (?P<en>[\w-]{1,60})|(?<![\w-])(?P<of>[\w-]{1,60}) collection\b",
     re.IGNORECASE,
 )
 _NO_AUTHOR = frozenset(("누가", "내가", "제가", "우리가", "회사", "팀", "직원", "사람"))
