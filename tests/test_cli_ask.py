@@ -158,3 +158,14 @@ def test_json_has_the_keys_of_before_and_the_new_ones_behind(
 def test_an_unknown_kind_is_wrong_usage(program: Program) -> None:
     done = program("ask", "x", "--kind", "poem", "--json")
     assert done.code == 2 and done.json["error"]["code"] == "usage_wrong"
+
+
+def test_the_kinds_that_need_no_model(library: Program) -> None:
+    listed = library("ask", "문서 목록", "--json").json
+    assert (listed["kind"], listed["finish_reason"], listed["evidence"]) == ("list", "stop", [])
+    assert listed["answer"].startswith("문서 3건 · 최신순\n- ")
+    summed = library("ask", "취업규칙 요약해줘", "--json").json
+    assert (summed["kind"], summed["finish_reason"]) == ("summary", "stop")
+    assert "15일의 연차휴가를 준다. [1]" in summed["answer"] and summed["citations"][0]["document"] == "취업규칙.md"
+    places = library("ask", "연차휴가는 며칠인가요?", "--kind", "search", "--json").json
+    assert (places["kind"], places["finish_reason"], places["answer"]) == ("search", "skipped", None)

@@ -112,18 +112,21 @@ def _sections(unit: Unit, longest: int) -> Iterator[_Section]:
     for end in borders[1:]:
         if end - start < _SHORTEST and end < len(unit.text):
             continue
-        for part_start, part_end in _divided(unit.text, start, end, longest):
+        for part_start, part_end in _divided(unit.text, start, end, longest, rows):
             yield _Section(unit, _heading(unit, part_start, part_end), part_start, part_end, rows)
         start = end
 
 
-def _divided(text: str, start: int, end: int, longest: int) -> Iterator[Span]:
-    """Parts of whole sentences, about `longest` characters each."""
-    begin = start
+def _divided(text: str, start: int, end: int, longest: int, rows: Sequence[Span]) -> Iterator[Span]:
+    """Parts of whole sentences, about `longest` characters each; a table stays with what it follows and does not count."""
+    begin, length = start, 0
     for first, last in split_sentences(text[start:end]):
-        if start + last - begin > longest and start + first > begin:
+        if _within(rows, (start + first, start + last)):
+            continue
+        if length and length + last - first > longest:
             yield begin, start + first
-            begin = start + first
+            begin, length = start + first, 0
+        length += last - first
     yield begin, end
 
 
