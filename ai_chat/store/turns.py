@@ -13,6 +13,7 @@ from ai_chat.errors import InputError
 from ai_chat.store.database import Database, now
 from ai_chat.types import Event, Scope
 
+BEHIND = "behind-"  # how the id of a conversation begins that nobody has: questions asked to fill the cache
 _TITLE_LENGTH = 60
 
 
@@ -30,6 +31,14 @@ class TurnRecord:
     question: str
     finished: bool
     created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that opened a conversation."""
+
+    question: str
+    scope: Scope
 
 
 class Conversations:
@@ -86,12 +95,29 @@ class Conversations:
         """Turns that a process left behind when it died."""
         return [row["id"] for row in self._db.rows("SELECT id FROM turns WHERE finished = 0")]
 
+    def asked(self, principal: str, most: int) -> list[Asked]:
+        """The last questions that stand by themselves, the oldest first: those that opened a conversation of somebody."""
+        rows = self._db.rows(
+            "SELECT question, scope FROM turns WHERE row IN (SELECT min(row) FROM turns GROUP BY conversation_id)"
+            " AND conversation_id NOT LIKE ? AND conversation_id IN (SELECT id FROM conversations WHERE principal = ?)"
+            " ORDER BY row DESC LIMIT ?",
+            (f"{BEHIND}%", principal, most),
+        )
+        return [Asked(row["question"], _scope(row["scope"])) for row in reversed(rows)]
+
     def conversations(self, principal: str) -> list[Conversation]:
         rows = self._db.rows(
-            "SELECT id, title, created_at FROM conversations WHERE principal = ? ORDER BY created_at DESC, rowid DESC",
-            (principal,),
+            "SELECT id, title, created_at FROM conversations WHERE principal = ? AND id NOT LIKE ?"
+            " ORDER BY created_at DESC, rowid DESC",
+            (principal, f"{BEHIND}%"),
         )
         return [Conversation(row["id"], row["title"], row["created_at"]) for row in rows]
 
 
 _TURN = "SELECT id, conversation_id, question, finished, created_at FROM turns"
+
+
+def _scope(text: str) -> Scope:
+    plain = json.loads(text)
+    collections = None if plain["collections"] is None else tuple(plain["collections"])
+    return Scope(plain["principal"], collections, tuple((key, value) for key, value in plain["filters"]))

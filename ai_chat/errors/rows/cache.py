@@ -17,4 +17,16 @@ ROWS: dict[str, Sentence] = {
         "Answers are written anew meanwhile. Check the disk and the permissions of the folder.",
         "그동안 답변은 새로 씁니다. 디스크와 폴더 권한을 확인하세요.",
     ),
+    "preload_empty": Sentence(
+        "{path} holds no question.",
+        "{path}에 질문이 없습니다.",
+        "Write one question a line, or lines of JSON with a 'question' in a .jsonl file.",
+        "한 줄에 질문 하나씩 적거나, .jsonl 파일에 'question'이 있는 JSON을 한 줄씩 적으세요.",
+    ),
+    "preload_line_invalid": Sentence(
+        "Line {line} of {path} is no JSON object with a 'question'.",
+        "{path}의 {line}번째 줄은 'question'이 있는 JSON 객체가 아닙니다.",
+        'Write one object a line, such as {{"question": "..."}}.',
+        '한 줄에 {{"question": "..."}} 같은 객체 하나씩 적으세요.',
+    ),
 }
