@@ -33,6 +33,11 @@ class Claim:
     def bare(self) -> str:
         return MARKERS.sub("", self.text).strip()
 
+    @property
+    def bare_in_place(self) -> str:
+        """Of the same length as `text`: spaces where markers stood."""
+        return MARKERS.sub(lambda marker: " " * len(marker[0]), self.text)
+
 
 def without_markers(answer: str) -> str:
     return " ".join(MARKERS.sub(" ", answer).split())
@@ -100,14 +105,15 @@ class MarkerFilter:
         return re.sub(r"\s?" + MARKERS.pattern, self._kept, text)
 
     def _kept(self, found: re.Match[str]) -> str:
-        valid = [n for n in map(self._meaning, _numbers(found[1])) if n is not None]
+        valid = [n for n in map(self._meaning, numbers_of(found[1])) if n is not None]
         space = found[0][: found[0].index("[")]
         return space + "".join(f"[{n}]" for n in valid) if valid else ""
 
 
 def _markers(text: str) -> tuple[int, ...]:
-    return tuple(number for found in MARKERS.finditer(text) for number in _numbers(found[1]))
+    return tuple(number for found in MARKERS.finditer(text) for number in numbers_of(found[1]))
 
 
-def _numbers(inside: str) -> list[int]:
+def numbers_of(inside: str) -> list[int]:
+    """Of one marker: '1, 3' -> 1 and 3."""
     return [int(number) for number in inside.split(",")]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import NamedTuple
 
 _NUMBER = re.compile(r"(\d+(?:,\d{3})+|\d+)(\.\d+)?(?!\d)\s?(퍼센트|[%가-힣℃]?)")
 _DATE = re.compile(r"(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})")
 _UNITS = frozenset("일월년시분초개명원만억천백회건주층호조항세살점배권장대인쪽평톤급차%℃")
-_WORD = re.compile(r"(?<![\d가-힣])[가-힣]+|[A-Za-z][A-Za-z'’-]*")
+WORD = re.compile(r"(?<![\d가-힣])[가-힣]+|[A-Za-z][A-Za-z'’-]*")
 _ENDING = re.compile(
     r"(?:하|되|이|드리|시키)?(?:었|았|였|했|됐)?(?:습니다|입니다|합니다|됩니다|한다|된다|이다|있다|없다|는다|해야|하여|하고|되어|되며|하며|이며|하는|되는|하지|되지|한|할|된|될|합시다|세요|어요|아요|해요|돼요)$"
 )
@@ -26,8 +27,8 @@ _COMMON_TEXT = (
     "the a an of to in on at by for from with and or is are was were be been it its this that these those as has have had "
     "will can may must should do does there which who what when where how not no"
 )
-_COMMON = frozenset(_COMMON_TEXT.split())
-_DENIAL = re.compile(
+COMMON = frozenset(_COMMON_TEXT.split())
+DENIAL = re.compile(
     r"않|없|아니|아닙|못하|못한|못합|불가|(?<![가-힣])안\s|\b(?:not|no|never|cannot|without)\b|n[’']t\b", re.IGNORECASE
 )
 
@@ -45,13 +46,32 @@ class Wording:
 
 def wording(text: str) -> Wording:
     plain = unicodedata.normalize("NFKC", text)
-    return Wording(rare_words(plain), numbers(plain), _DENIAL.search(plain) is not None)
+    return Wording(rare_words(plain), numbers(plain), DENIAL.search(plain) is not None)
+
+
+class Stemmed(NamedTuple):
+    """A word of a text as it stands there, and without particles and endings in lower case."""
+
+    start: int
+    end: int
+    word: str
+    stem: str
+
+
+def stemmed(text: str) -> list[Stemmed]:
+    """Words in their order, without those that every text has."""
+    found = []
+    for match in WORD.finditer(text):
+        word = match[0].lower()
+        bare = stem(word) if word not in COMMON else ""
+        if len(bare) > 1 and bare not in COMMON:
+            found.append(Stemmed(match.start(), match.end(), match[0], bare))
+    return found
 
 
 def rare_words(text: str) -> frozenset[str]:
     """Words without particles and endings, lower case, without those that every text has."""
-    stems = (_stem(word.lower()) for word in _WORD.findall(text) if word.lower() not in _COMMON)
-    return frozenset(stem for stem in stems if len(stem) > 1 and stem not in _COMMON)
+    return frozenset(each.stem for each in stemmed(text))
 
 
 def numbers(text: str) -> frozenset[Number]:
@@ -60,12 +80,12 @@ def numbers(text: str) -> frozenset[Number]:
     return frozenset((_value(whole, part or ""), _unit(unit)) for whole, part, unit in found)
 
 
-def shares_word(stem: str, text: str) -> bool:
+def shares_word(word: str, text: str) -> bool:
     """Whether the squeezed text has this word: its last syllable may bend, a compound may stand apart ('연차휴가', '연차 유급휴가')."""
-    if stem in text or (len(stem) > 3 and stem[:-1] in text):
+    if word in text or (len(word) > 3 and word[:-1] in text):
         return True
-    return _HANGUL_WORD.fullmatch(stem) is not None and any(
-        stem[:cut] in text and stem[cut:] in text for cut in range(2, len(stem) - 1)
+    return _HANGUL_WORD.fullmatch(word) is not None and any(
+        word[:cut] in text and word[cut:] in text for cut in range(2, len(word) - 1)
     )
 
 
@@ -85,7 +105,8 @@ def squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Of a word in lower case, what is left without particles and endings."""
     if not "가" <= word[0] <= "힣":
         return word[:-1] if len(word) > 3 and word.endswith("s") else word
     word = _ENDING.sub("", word)

@@ -1,0 +1,435 @@
+"""One sentence of an answer against some passages: is it borne out, and which of its values are not?
+
+Takes a sentence without its markers, the question and evidence. Pure. A value has to stand where the passages speak of what the
+sentence speaks of: another part of them that shares more of its words, and has another value of that kind, contradicts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from ai_chat.checking.evidence import Evidence, Part, Sentence
+from ai_chat.checking.names import Name, is_predicate, is_subject, is_verbal, names, nouns, stands, unknown
+from ai_chat.checking.polarity import (
+    affirms,
+    bounds,
+    clauses,
+    contradict,
+    denials,
+    denied,
+    is_bound_to_condition,
+    opposite,
+    parts,
+    without_answer,
+)
+from ai_chat.checking.quantities import Amount, plain
+from ai_chat.checking.values import Value, Values, compete, holds, is_unit, is_weak, values_of
+from ai_chat.checking.wording import WORD, Stemmed, shares_word, squeezed, stem, stemmed
+from ai_chat.chunking import Span
+
+COVERED = 0.5  # part of a sentence's words, by their rarity, that the passages or the question have
+ASTRAY_ROW = 0.1  # ... where both are rows, and that of the contradicting one has all that the other has
+ASTRAY = 0.27  # so much more of the claim has the part that contradicts a value than any that bears it out
+_SENTENCE = 0.6  # what a word counts that stands in another part of the same sentence
+_AROUND = 0.35  # ... only beside it
+_ELSEWHERE = 0.5  # ... that the claim has in another part
+_ASKED = 0.35  # ... that only the question has
+_BARE = 0.8  # ... of which the claim repeats less than half
+_VERB = 0.35  # ... that is a verb, for which there are many words
+_ACTION = 0.8  # ... that is a verb made of a noun
+_ALIGNED = 0.62  # how near a clause must be before its denying counts
+_TIED = 0.9
+_UNIT = 0.2  # what '하루', '1박' counts: that for which a price is told
+_NEXT = 4  # characters between a word and the value that it stands before
+
+
+_QUESTION_TEXT = (
+    "언제 누구 누가 어디 어느 얼마 무엇 무슨 어떻 어떤 며칠 사람 이유 방법 how what when where which who whom whose why "
+    "many much long often there"
+)
+_QUESTION = frozenset(_QUESTION_TEXT.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`wrong` are spans of the sentence; `covered` and `nearness` are from 0 to 1."""
+
+    covered: float
+    nearness: float
+    wrong: tuple[Span, ...]
+    nearest: Sentence | None
+
+    @property
+    def supported(self) -> bool:
+        return self.covered >= COVERED and not self.wrong
+
+
+class _Term(NamedTuple):
+    """A word of the claim at `start`, of the question where that is under 0; or a value."""
+
+    start: int
+    weight: float
+    word: str
+    value: Value | None = None
+
+
+class Claimed:
+    """What a sentence says; `judge` it against as many sets of passages as wanted."""
+
+    def __init__(self, text: str, question: str, evidence: Evidence) -> None:
+        self.text = without_answer(plain(text))
+        self._asked_text = plain(question)
+        self._asked_close = squeezed(question)
+        self._evidence = evidence
+        self._values = values_of(self.text)
+        self._asked = values_of(question)
+        self._names = list(names(self.text))
+        self._words = [each for each in stemmed(self.text) if not _overlaps(each, self._values.found)]
+        self._parts = parts(self.text)
+        self._terms = [
+            *self._word_terms(),
+            *(_Term(value.start, _UNIT if is_unit(value) else 1.0, "", value) for value in self._values.found),
+        ]
+        self._shares: dict[tuple[int, int], float] = {}
+
+    @property
+    def says_something(self) -> bool:
+        """There is something in it that could be wrong."""
+        return self.has_values or len(self._words) > 1
+
+    @property
+    def has_values(self) -> bool:
+        return bool(self._values.found or self._names)
+
+    def judge(self, passages: Sequence[int]) -> Verdict:
+        chosen = set(passages)
+        within = [part for part in self._evidence.parts if part.sentence.passage in chosen]
+        scored = [(self._score(part), part) for part in within]
+        nearness, nearest = max(scored, key=lambda each: each[0], default=(0.0, None))
+        near = [part.sentence for score, part in scored if score >= _TIED * nearness]
+        wrong = {*self._wrong_values(within), *self._wrong_names(passages, within, near), *self._denied(within, near)}
+        return Verdict(self._covered(passages), nearness, tuple(sorted(wrong)), nearest.sentence if nearest else None)
+
+    def _covered(self, passages: Sequence[int]) -> float:
+        chosen = [part for part in self._evidence.parts if part.sentence.passage in passages]
+        found = float(sum(any(self._holds(value, part) for part in chosen) for value in self._values.found))
+        total = float(len(self._values.found))
+        for each in self._words:
+            weight = self._weight(each)
+            total += weight
+            if shares_word(each.stem, self._asked_close) or self._evidence.has(each.stem, passages):
+                found += weight
+        return found / total if total else 1.0
+
+    def _weight(self, each: Stemmed) -> float:
+        bent = each.word[len(each.stem) :]
+        verbal = 1.0 if not is_verbal(each.word) else _ACTION if bent[:1] in "하했한할합되됐된될됩" else _VERB
+        return self._evidence.weight(each.stem) * verbal
+
+    def _word_terms(self) -> Iterator[_Term]:
+        told = squeezed(self.text)
+        for each in self._words:
+            yield _Term(each.start, self._weight(each), each.stem)
+        asked = {each.stem: each for each in stemmed(self._asked_text) if each.stem not in _QUESTION}
+        repeated = sum(shares_word(word, told) for word in asked)
+        share = _BARE if repeated * 2 < len(asked) else _ASKED
+        for each in asked.values():
+            if not shares_word(each.stem, told):
+                yield _Term(-1, self._weight(each) * share, each.stem)
+
+    def _score(self, part: Part, near: Span | None = None, but: Span = (-3, -2), *, asked: bool = True) -> float:
+        """The weighted share of the terms that a part has, 0 to 1, but for those in `but`; less of those outside `near`."""
+        total = found = 0.0
+        for number, term in enumerate(self._terms):
+            if but[0] <= term.start < but[1] or (term.start < 0 and not asked):
+                continue
+            inside = near is None or term.start < 0 or near[0] <= term.start < near[1]
+            weight = term.weight * (1.0 if inside else _ELSEWHERE)
+            total += weight
+            found += weight * self._share(number, term, part)
+        return found / total if total else 0.0
+
+    def _share(self, number: int, term: _Term, part: Part) -> float:
+        key = number, id(part)
+        if key not in self._shares:
+            self._shares[key] = self._share_of(term.value, part) if term.value else _share(term.word, part)
+        return self._shares[key]
+
+    def _share_of(self, value: Value, part: Part) -> float:
+        if self._holds(value, part):
+            return 1.0
+        sentence = part.sentence
+        years = self._evidence.years[sentence.passage]
+        return _SENTENCE if not sentence.is_row and holds(value, sentence.values, self.text, years) else 0.0
+
+    def _holds(self, value: Value, part: Part) -> bool:
+        return holds(value, part.values, self.text, self._evidence.years[part.sentence.passage])
+
+    def _wrong_values(self, within: Sequence[Part]) -> Iterator[Span]:
+        """Those that no part has, that only parts about something else have, and limits turned round."""
+        for value in self._values.found:
+            if holds(value, self._asked, self.text):
+                continue
+            holders = [part for part in within if self._holds(value, part)]
+            if not holders:
+                if not is_weak(value, self.text):
+                    yield value.start, value.end
+            elif is_unit(value):
+                continue
+            elif self._astray(value, holders, within) or self._beside(value, holders) or self._turned(value, holders):
+                yield value.start, value.end
+
+    def _astray(self, what: Value | Name, holders: Sequence[Part], within: Sequence[Part]) -> bool:
+        """Whether a part that has more of the claim than each of the holders says something else."""
+        near = next(span for span in self._parts if span[0] <= what.start < span[1])
+        but = (what.start, what.end)
+        borne = max(holders, key=lambda part: self._score(part, near, but))
+        if borne.sentence.is_row and self._in_other_cell(what, borne.sentence, near):
+            return True
+        held = {id(part) for part in holders}
+        return any(
+            id(part) not in held and self._is_ahead(part, borne, near, but) and self._competes(what, part, borne)
+            for part in within
+        )
+
+    def _is_ahead(self, part: Part, borne: Part, near: Span, but: Span) -> bool:
+        """By how much depends: rows exclude each other; within a sentence only the claim's own words decide."""
+        asked = part.sentence is not borne.sentence
+        more = self._score(part, near, but, asked=asked) - self._score(borne, near, but, asked=asked)
+        both = part.sentence.is_row and borne.sentence.is_row
+        return more >= (ASTRAY_ROW if both and self._has_all(part, borne, but) else ASTRAY)
+
+    def _has_all(self, part: Part, borne: Part, but: Span) -> bool:
+        terms = [(number, term) for number, term in enumerate(self._terms) if not but[0] <= term.start < but[1]]
+        return all(self._share(*each, part) == 1.0 for each in terms if self._share(*each, borne) == 1.0)
+
+    def _competes(self, what: Value | Name, part: Part, borne: Part) -> bool:
+        """Whether a part has another value of this kind, and none that the claim tells as well."""
+        if part.sentence.is_row and borne.sentence.is_row:
+            own = {label for label, content in borne.sentence.cells if _cell_holds(what, content, "")} - {""}
+            return not own or any(label in own for label, _ in part.sentence.cells)
+        if isinstance(what, Name):
+            return bool(what.kind) and any(name.kind == what.kind for name in part.sentence.names)
+        return any(compete(what, value) and not self._tells(value, part) for value in part.values.found)
+
+    def _tells(self, value: Value, part: Part) -> bool:
+        one = Values((value,), part.values.scale)
+        return any(
+            holds(own, one, self.text, self._evidence.years[part.sentence.passage]) for own in self._values.found
+        )
+
+    def _in_other_cell(self, what: Value | Name, row: Sentence, near: Span) -> bool:
+        """The claim names the label of another cell of the row, which has another value of this kind, and not the cell's own."""
+        told = squeezed(self.text[near[0] : near[1]])
+        own = [label for label, content in row.cells if _cell_holds(what, content, self.text)]
+        if not own or any(not label or _names_label(label, told) for label in own):
+            return False
+        return any(
+            label and label not in own and _names_label(label, told) and _cell_competes(what, content)
+            for label, content in row.cells
+        )
+
+    def _beside(self, value: Value, holders: Sequence[Part]) -> bool:
+        """The word before the value stands before another value of its kind wherever this one is."""
+        before = [each for each in self._words if each.end <= value.start and not is_verbal(each.word)]
+        if not before or value.start - before[-1].end > _NEXT:
+            return False
+        return all(self._stands_before_another(before[-1].stem, value, part.sentence) for part in holders)
+
+    def _stands_before_another(self, word: str, value: Value, sentence: Sentence) -> bool:
+        begin = sentence.span[0]
+        own = other = carried = False
+        end = 0
+        for known in sentence.values.found:
+            between = sentence.text[max(end, known.start - begin - 14) : known.start - begin]
+            follows = word in squeezed(between)[-len(word) - 2 :] or (carried and not stemmed(between))
+            carried, end = follows, known.end - begin
+            if follows:
+                one = Values((known,), sentence.values.scale)
+                is_own = holds(value, one, self.text, self._evidence.years[sentence.passage])
+                own, other = own or is_own, other or (not is_own and compete(value, known))
+        return other and not own
+
+    def _turned(self, value: Value, holders: Sequence[Part]) -> bool:
+        """'30일 이상' of what is '30일 이하' wherever it stands."""
+        told = bounds(self.text, (value.start, value.end))
+        if not told or not isinstance(value, Amount):
+            return False
+        known = [
+            bounds(part.sentence.text, (other.start - part.sentence.span[0], other.end - part.sentence.span[0]))
+            for part in holders
+            for other in part.values.found
+            if holds(value, Values((other,), part.values.scale), self.text, self._evidence.years[part.sentence.passage])
+        ]
+        return bool(known) and all(contradict(told, limit) for limit in known)
+
+    def _wrong_names(self, passages: Sequence[int], within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
+        known = self._asked_close + "".join(self._evidence.closes[passage] for passage in passages)
+        for name in self._names:
+            if not stands(name, known):
+                yield name.start, name.end
+            elif not stands(name, self._asked_close):
+                holders = [part for part in within if stands(name, part.close)]
+                if holders and self._astray(name, holders, within):
+                    yield name.start, name.end
+        loose = [word for word in nouns(self.text) if not _overlaps(word, self._values.found)]
+        for word in unknown(loose, known):
+            if is_predicate(word, self.text) or self._replaces(word, near, alone=True):
+                yield word.start, word.end
+        for word in loose:
+            if word.bare in self._asked_close or not shares_word(word.bare, known):
+                continue
+            holders = [part for part in within if part.sentence.is_row and word.bare in part.close]
+            moved = is_subject(word, self.text) and holders and self._in_other_row(word, holders, within)
+            if moved or self._replaces(word, near, alone=False):
+                yield word.start, word.end
+
+    def _in_other_row(self, word: Name, holders: Sequence[Part], within: Sequence[Part]) -> bool:
+        """It stands in rows alone, and in another one than the rest of the claim."""
+        elsewhere = any(word.bare in part.close for part in within if not part.sentence.is_row)
+        label = any(word.bare in cell for part in holders for cell, _ in part.sentence.cells)
+        return not elsewhere and not label and self._astray(word, holders, within)
+
+    def _replaces(self, word: Name, near: Sequence[Sentence], *, alone: bool) -> bool:
+        """Whether the nearest sentences have another word between the same neighbours, or beside one of them where that is enough."""
+        if any(shares_word(word.bare, sentence.close) for sentence in near):
+            return False
+        place = next(slot for slot in _slots(self.text) if slot.start == word.start)
+        text = squeezed(self.text)
+        prose = [sentence for sentence in near if not sentence.is_row]
+        return any(_fits(place, slot, text, alone) for sentence in prose for slot in _slots(sentence.text))
+
+    def _denied(self, within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
+        """Clauses that deny what the nearest ones affirm, or the other way round, or that say an opposite word."""
+        if not is_bound_to_condition(self.text):
+            yield from self._denied_words(near)
+        for start, end in clauses(self.text):
+            text = self.text[start:end]
+            words = [each.stem for each in self._words if start <= each.start < end]
+            values = [value for value in self._values.found if start <= value.start < end]
+            aligned = list(self._aligned(words, values, within)) if words else []
+            if not aligned:
+                continue
+            told = denials(text)
+            alike = any(bool(denials(known)) == bool(told) for known, _ in aligned)
+            if not alike and not is_bound_to_condition(self.text + "".join(known for known, _ in aligned)):
+                yield (start + told[0][0], start + told[0][1]) if told else _last_word(text, start)
+            spans = [opposite(text, known, around) for known, around in aligned]
+            first = spans[0]
+            if first and all(spans):
+                yield start + first[0], start + first[1]
+
+    def _denied_words(self, near: Sequence[Sentence]) -> Iterator[Span]:
+        mine = denied(self.text)
+        for sentence in near:
+            whole = f"{sentence.heading} {sentence.text}"
+            if is_bound_to_condition(whole):
+                continue
+            for word, span in mine.items():
+                if affirms(word, whole) and not any(denied(other.text).get(word) for other in near):
+                    yield span
+            for word in denied(whole):
+                if affirms(word, self.text) and not any(affirms(word, other.text) for other in near):
+                    at = self.text.lower().find(word)
+                    yield at, at + len(word)
+
+    def _aligned(
+        self, words: Sequence[str], values: Sequence[Value], within: Sequence[Part]
+    ) -> Iterator[tuple[str, str]]:
+        """The clauses of the passages that are nearest to these words and values, each with its sentence."""
+        scored = []
+        for sentence in {id(part.sentence): part.sentence for part in within}.values():
+            whole = f"{sentence.heading} {sentence.text}"
+            held = [holds(value, sentence.values, self.text) for value in values]
+            for start, end in clauses(sentence.text):
+                score = self._likeness(words, sentence.text[start:end], held)
+                if score >= _ALIGNED:
+                    scored.append((score, f"{sentence.heading} {sentence.text[start:end]}", whole))
+        best = max((score for score, _, _ in scored), default=0.0)
+        yield from ((known, whole) for score, known, whole in scored if score >= _TIED * best)
+
+    def _likeness(self, words: Sequence[str], known: str, held: Sequence[bool]) -> float:
+        close = squeezed(known)
+        weights = {word: self._evidence.weight(word) for word in words}
+        shared = sum(weight for word, weight in weights.items() if shares_word(word, close))
+        if not shared:
+            return 0.0
+        others = [each.stem for each in stemmed(known)]
+        told = squeezed(self.text)
+        back = sum(shares_word(word, told) for word in others) / len(others) if others else 0.0
+        return 0.6 * (shared + sum(held)) / (sum(weights.values()) + len(held)) + 0.4 * back
+
+
+def _share(word: str, part: Part) -> float:
+    if shares_word(word, part.close):
+        return 1.0
+    if not part.sentence.is_row and shares_word(word, part.sentence.close):
+        return _SENTENCE
+    return _AROUND if word in part.sentence.around else 0.0
+
+
+def _cell_holds(what: Value | Name, content: str, text: str) -> bool:
+    if isinstance(what, Name):
+        return stands(what, content)
+    return holds(what, values_of(content), text)
+
+
+def _cell_competes(what: Value | Name, content: str) -> bool:
+    if isinstance(what, Name):
+        return False
+    known = values_of(content).found
+    return any(
+        compete(what, value) or (isinstance(what, Amount) and isinstance(value, Amount) and not value.unit)
+        for value in known
+    )
+
+
+def _names_label(label: str, told: str) -> bool:
+    bare = label.split("(")[0]
+    return len(bare) > 1 and bare in told
+
+
+class _Slot(NamedTuple):
+    """A word with those right before and behind it, "" where another thing stands there."""
+
+    start: int
+    word: str
+    before: str
+    after: str
+
+
+def _slots(text: str) -> list[_Slot]:
+    found = list(WORD.finditer(text))
+    words = [stem(match[0].lower()) for match in found]
+    joined = [not text[one.end() : other.start()].strip() for one, other in pairwise(found)]
+    return [
+        _Slot(
+            match.start(),
+            match[0],
+            words[number - 1] if number and joined[number - 1] else "",
+            words[number + 1] if number < len(joined) and joined[number] else "",
+        )
+        for number, match in enumerate(found)
+    ]
+
+
+def _fits(place: _Slot, slot: _Slot, told: str, alone: bool) -> bool:
+    """Whether another word stands in the same slot, which the claim does not have; one neighbour does where `alone`, or none was before."""
+    if is_verbal(slot.word) or len(slot.word) < 2 or stem(slot.word.lower()) in told:
+        return False
+    left = bool(place.before) and slot.before == place.before
+    right = bool(place.after) and slot.after == place.after
+    return (left and right) or (alone and (left or right)) or (right and not place.before)
+
+
+def _overlaps(each: Stemmed | Name, values: Sequence[Value]) -> bool:
+    return any(value.start < each.end and each.start < value.end for value in values)
+
+
+def _last_word(text: str, start: int) -> Span:
+    bare = text.rstrip(" .,")
+    at = bare.rfind(" ") + 1
+    return start + at, start + len(bare)

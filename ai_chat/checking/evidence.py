@@ -1,0 +1,155 @@
+"""Passages made ready for comparing: their sentences in parts, with words, values and what stands around each.
+
+Takes hits, gives parts. Pure; knows no answer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ai_chat.checking.names import Name, names
+from ai_chat.checking.polarity import parts
+from ai_chat.checking.quantities import plain
+from ai_chat.checking.values import Values, values_of
+from ai_chat.checking.wording import rare_words, shares_word, squeezed
+from ai_chat.chunking import Span, split_sentences
+from ai_chat.types import Hit
+
+_BEFORE, _BEHIND = 2, 1  # sentences that are taken for a sentence's surroundings, besides the first of the passage
+_CELL = " | "
+_COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
+_COLUMN = re.compile(r" {3,}|\t")
+_LINE = re.compile(r"\S[^\n]*")
+_TABLE = 3  # gaps that make lines a table
+_ITEM = re.compile(r"\s*[-*•·●○■□▪–]\s")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One of passage `passage` (from 0), at `span` of it. `close` is squeezed; `around` is what stands beside it.
+
+    `heading` is what a list that it is an item of stands under.
+    """
+
+    passage: int
+    span: Span
+    text: str
+    close: str
+    around: str
+    heading: str
+    values: Values
+
+    @property
+    def is_row(self) -> bool:
+        return _CELL in self.text or _COLUMNS.search(self.text) is not None
+
+    @cached_property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """Of a row, label and content, squeezed; the label "" where none is told."""
+        if _CELL not in self.text:
+            return tuple(("", squeezed(cell)) for cell in _COLUMN.split(self.text))
+        found = (cell.partition(": ") for cell in self.text.split(_CELL))
+        return tuple(
+            (squeezed(label), squeezed(content)) if between else ("", squeezed(label))
+            for label, between, content in found
+        )
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        return tuple(names(self.text))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return rare_words(self.text)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A clause of a sentence, or an item of a list in it; a row is one part. `start` counts from the passage's beginning."""
+
+    sentence: Sentence
+    start: int
+    close: str
+    values: Values
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All passages of one answer; `years` of each passage, which its days without a year may mean."""
+
+    hits: tuple[Hit, ...]
+    sentences: tuple[Sentence, ...]
+    parts: tuple[Part, ...]
+    closes: tuple[str, ...]
+    years: tuple[frozenset[int], ...]
+    weights: dict[str, float] = field(default_factory=dict)
+
+    def weight(self, word: str) -> float:
+        """How rare a word is among these sentences, 0 to 1; one that none has counts as one that a single one has."""
+        if word not in self.weights:
+            count = sum(word in sentence.close for sentence in self.sentences)
+            many = max(1, len(self.sentences))
+            self.weights[word] = math.log(1 + many / max(1, count)) / math.log(1 + many)
+        return self.weights[word]
+
+    def has(self, word: str, passages: Iterable[int]) -> bool:
+        return any(shares_word(word, self.closes[passage]) for passage in passages)
+
+
+def evidence_of(hits: Sequence[Hit]) -> Evidence:
+    sentences = [sentence for number, hit in enumerate(hits) for sentence in _sentences(number, hit.text)]
+    closes = tuple(squeezed(f"{hit.text} {hit.document} {hit.unit.label}") for hit in hits)
+    years: list[set[int]] = [set() for _ in hits]
+    for sentence in sentences:
+        years[sentence.passage] |= sentence.values.years
+    cut = tuple(part for sentence in sentences for part in _parts(sentence))
+    return Evidence(tuple(hits), tuple(sentences), cut, closes, tuple(map(frozenset, years)))
+
+
+def _sentences(passage: int, text: str) -> list[Sentence]:
+    """What is read as a value is read in the passage as a whole, and falls to the sentence in which it begins."""
+    spans = [each for span in split_sentences(text) for each in _lines(text, span)]
+    whole = values_of(text)
+    closes = [squeezed(text[start:end]) for start, end in spans]
+    found = []
+    heading = ""
+    for number, (start, end) in enumerate(spans):
+        inside = tuple(value for value in whole.found if start <= value.start < end)
+        beside = [*closes[max(0, number - _BEFORE) : number], *closes[number + 1 : number + 1 + _BEHIND], *closes[:1]]
+        said = plain(text[start:end])
+        is_item = _ITEM.match(said) is not None
+        heading = heading if is_item else said
+        above = heading if is_item else ""
+        values = Values(inside, whole.scale)
+        found.append(Sentence(passage, (start, end), said, closes[number], " ".join(beside), above, values))
+    return found
+
+
+def _lines(text: str, span: Span) -> list[Span]:
+    """The lines of a table that is set with spaces, else the sentence itself."""
+    said = text[span[0] : span[1]]
+    if len(_COLUMNS.findall(said)) < _TABLE:
+        return [span]
+    return [(span[0] + line.start(), span[0] + line.end()) for line in _LINE.finditer(said)]
+
+
+def _parts(sentence: Sentence) -> list[Part]:
+    begin = sentence.span[0]
+    cut = [(0, len(sentence.text))] if sentence.is_row else parts(sentence.text)
+    return [
+        Part(
+            sentence,
+            begin + start,
+            squeezed(sentence.text[start:end]),
+            _within(sentence.values, begin + start, begin + end),
+        )
+        for start, end in cut
+    ]
+
+
+def _within(values: Values, start: int, end: int) -> Values:
+    return Values(tuple(value for value in values.found if start <= value.start < end), values.scale)
