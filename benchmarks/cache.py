@@ -43,7 +43,7 @@ from tests.cache_sequences import open_sequence  # noqa: E402
 
 SETS = ROOT / "benchmarks" / "sets"
 DOCUMENTS = ROOT / "samples" / "documents"
-NEARNESSES = (0.0, 0.86, 0.88, 0.90, 0.92, 0.94, 0.96)
+NEARNESSES = (0.0, 0.88, NEARNESS, 0.92, 0.94)
 FULL = 2_000
 TOP = 5
 

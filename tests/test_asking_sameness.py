@@ -12,6 +12,47 @@ from ai_chat.asking.sameness import same_question
 
 PAIRS = Path(__file__).resolve().parents[1] / "benchmarks" / "sets" / "cache-pairs.jsonl"
 NEAR = """
+누가 결재를 받나요?|누가 결재를 하나요?
+승인은 누가 하나요?|승인은 누가 받나요?
+승인권자는 누구인가요?|승인 신청자는 누구인가요?
+세금은 언제까지 내야 하나요?|세금은 언제까지 환급되나요?
+안전교육을 받는 주기는 얼마인가요?|안전점검을 받는 주기는 얼마인가요?
+책임자는 누구인가요?|책임은 무엇인가요?
+교육비는 얼마인가요?|교재비는 얼마인가요?
+서류는 언제까지 제출하나요?|서류는 언제까지 보관하나요?
+제출 기한은 언제까지인가요?|접수 기한은 언제까지인가요?
+월급날은 언제인가요?|월급 인상은 언제인가요?
+회사 로고는 무엇인가요?|로고 규정은 무엇인가요?
+직원 할인은 몇 퍼센트인가요?|고객 할인은 몇 퍼센트인가요?
+연락처는 어디인가요?|주소는 어디인가요?
+휴가를 나눠 쓸 수 있나요?|휴가를 모아 쓸 수 있나요?
+시작일이 언제인가요?|종료일이 언제인가요?
+1차 심사는 언제인가요?|2차 심사는 언제인가요?
+주간 회의는 언제인가요?|월간 회의는 언제인가요?
+개인 물품은 반입되나요?|공용 물품은 반입되나요?
+배송이 지연되면 얼마를 보상하나요?|배송이 파손되면 얼마를 보상하나요?
+수량은 몇 개인가요?|단가는 얼마인가요?
+반품 기한은 며칠인가요?|교환 기한은 며칠인가요?
+본사 주소는 어디인가요?|공장 주소는 어디인가요?
+계약을 연장할 수 있나요?|계약을 해지할 수 있나요?
+수습사원도 연차가 있나요?|정규직원도 연차가 있나요?
+비용은 누가 부담하나요?|비용은 누가 청구하나요?
+매출 1위 제품은 무엇인가요?|매출 2위 제품은 무엇인가요?
+몇 시부터 근무하나요?|몇 시까지 근무하나요?
+Who is the manager?|Who is the owner?
+When do we submit the report?|When do we approve the report?
+What is the deadline for submissions?|What is the deadline for corrections?
+How many employees were hired?|How many employees were dismissed?
+Where are samples kept?|Where are samples tested?
+How many people work on weekends?|How many people work on weekdays?
+What is paid leave?|What is leave?
+Who do I contact?|Who contacts me?
+Is it free for members?|Is it free for guests?
+What is the interest rate?|What is the exchange rate?
+What is the minimum order?|What is the order?
+When was it approved?|When is it approved?
+How much do employees pay?|How much do employees get?
+How much does the company pay the employee?|How much does the employee pay the company?
 포인트 사용 기한은 언제인가요?|포인트 지급 기한은 언제인가요?
 보증 대상은 무엇인가요?|보증은 무엇인가요?
 거래처 수가 어떻게 되나요?|거래처가 어떻게 되나요?

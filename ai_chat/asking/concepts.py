@@ -33,6 +33,7 @@ KOREAN_REWRITES = _compiled(
         (r"(?:어느|어떤)\s*(?:곳|장소|위치)", "어디"),
         (r"(?:어느|어떤)\s*(?:시점|때|날|시기)|언제쯤|몇\s*월\s*며칠|무슨\s*요일", "언제"),
         (r"어느\s*정도", "얼마"),
+        (r"누구의\s*(승인|허가|결재|동의)[을이가]?\s*(?:받|필요|얻)\S*(?:\s*(?:하|합|되|됩|있)\S*)?", r"누가 \1"),
         (r"(?<!한)최대\s*한도", "한도"),
         (r"(?:근무|업무|일하는)\s*시간", "근무시간"),
         (
@@ -66,6 +67,9 @@ ENGLISH_REWRITES = _compiled(
         (r"\b(?:in charge of|responsible for|responsibility for)\b", " for "),
         (r"\b(?:kinds?|types?|sorts?) of\b", " "),
         (r"\bhow much time\b", "how long"),
+        (r"\b(is|are|was|were|be|been|being) paid\b(?=\W*$)", r"\1"),
+        (r"\bappl(?:y|ies)\b(?= if\b| when\b|\W*$)", ""),
+        (r"\b(?:people|employees|staff) (?:who )?work\b", "employees"),
         (r"\b(?:in )?(?:what|which) (?:year|month)\b", "when"),
         (r"\bwhat (?:should|must|can|do) (?:i|we) (?:have to |need to )?do to\b", "how"),
         (r"\b(?:which|what) (?:person|people|employees?)\b", "who"),
@@ -156,7 +160,10 @@ KOREAN_PHRASES = _compiled(
         (r"누구를", "?whom unit:를"),
         (r"누구의(?!\s*(?:승인|허가|결재|동의|서명|허락))", "?whose"),
         (r"누구의?|누가|(?:하는|한)\s*사람|이름|명단", "?who"),
-        (r"(?<=승인|담당|책임|참석|신청|작성|결재|제출|주재|불참|발표|서명)자(?=[는은가를의\s]|$)", " ?who"),
+        (
+            r"(?<=승인|담당|책임|참석|신청|작성|결재|제출|주재|불참|발표|서명)(?:권)?자(?=[는은가를의인이입예?\s]|$)",
+            " ?who",
+        ),
         (r"어떻게|방법|절차|대처법?|할\s*일", "?how"),
         (r"무엇|뭐|뭔가|무슨|어떤|어느|알려(?!야)|궁금", "?what"),
     )

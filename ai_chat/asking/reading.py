@@ -66,13 +66,15 @@ _PARTS = {
 _DIRECTION = re.compile(
     r"\b(from|to|by|than|before|after|against|in|on|at|for|of|with) (?:(?:the|an?|our|my|your) )?(\w+)"
 )
+_ACTS = re.compile(r"\b(?:do|does|did)\b|^(?:is|are|was|were|can|could|may|must|should|will|has|have)\b")
 _NAME = re.compile(r"(?<=\w )[A-Z]\w+")
 _ENGLISH_ENDS = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a question says: `facts` must be equal, `words` must have their like; `roles` and `order` must not be turned round."""
+    """What a question says: `facts` must be equal, `words` must have their like; `roles` must not be turned round, nor the
+    `order` of an English question in which somebody `acts`."""
 
     language: Language
     numbers: tuple[tuple[float, str], ...]
@@ -88,6 +90,7 @@ class Reading:
     roles: frozenset[tuple[str, str]]
     names: tuple[str, ...]
     order: tuple[str, ...]
+    acts: bool
 
 
 def language_of(question: str) -> Language:
@@ -126,6 +129,7 @@ def read(question: str) -> Reading:
         roles=frozenset(roles),
         names=tuple(_NAME.findall(question)),
         order=tuple(word for token in _WORD.findall(rest) for word in _english(token)),
+        acts=bool(_ACTS.search(text)),
     )
 
 

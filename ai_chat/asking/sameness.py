@@ -14,6 +14,8 @@ from ai_chat.asking.reading import Reading, read
 _STRICT = frozenset(("에게", "에서", "부터", "까지", "보다", "to", "from", "by", "than", "before", "after", "against"))
 _MAYBE_OWN = "가로의도이"
 _WEAK = frozenset(("in", "on", "at", "for", "of", "with"))
+_INTERCHANGEABLE = tuple(frozenset(pair) for pair in (("지급", "받"), ("받", "실시"), ("제출", "내야")))
+_SUBMITTED = frozenset(("제출", "내야", "submit"))
 _GIVEN_OR_TAKEN = frozenset(("지급", "받"))
 _NAMED = frozenset(("이", "은"))
 _KINDS_OF_AMOUNT = frozenset({"?rate", "?duration", "?every", "?until", "?count", "?ahead", "max", "limit", "total"})
@@ -72,11 +74,18 @@ def _speak_alike(one: Reading, other: Reading) -> bool:
     mine, theirs = _atoms(one.words, known), _atoms(other.words, known)
     if sorted(one.names) == sorted(other.names) and one.names != other.names:
         return False
-    if one.language == "en" and not _sought(one) and one.order != other.order:
+    if one.language == "en" and one.acts and other.acts and not _in_order(one, other):
         return False  # does one pay the other, or the other the one
-    if mine - theirs and theirs - mine and not mine ^ theirs <= _GIVEN_OR_TAKEN:
+    if mine - theirs and theirs - mine and not any(mine ^ theirs <= pair for pair in _INTERCHANGEABLE):
         return False  # what is done with it is told by both, and is not the same
     return mine ^ theirs <= _optional(one) and not _is_turned(one, other) and not _gives_and_takes(one, other)
+
+
+def _in_order(one: Reading, other: Reading) -> bool:
+    """Whether the words that both have stand in the same order."""
+    both = set(one.order) & set(other.order)
+    mine, theirs = ([word for word in dict.fromkeys(each.order) if word in both] for each in (one, other))
+    return mine == theirs
 
 
 def _optional(reading: Reading) -> frozenset[str]:
@@ -84,6 +93,8 @@ def _optional(reading: Reading) -> frozenset[str]:
     if not _sought(reading):
         return frozenset()
     optional = vocabulary.KOREAN_OPTIONAL if reading.language == "ko" else vocabulary.ENGLISH_OPTIONAL
+    if {"?until", "?ahead"} & reading.asked:
+        optional |= _SUBMITTED
     if {"?who", "?whom", "unit:명"} & (reading.asked | reading.units):
         optional -= _GIVEN_OR_TAKEN  # it makes the difference who is asked for
     return optional | {"per:year"} if any(unit == "년" for _, unit in reading.numbers) else optional

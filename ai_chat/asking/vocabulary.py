@@ -41,6 +41,7 @@ _KOREAN_ROWS = """
 홈페이지 웹사이트 사이트
 차량 자동차
 시작 개시 착수
+책임 책임지
 위반 어기 어기면 어긴
 지키 준수
 연차휴가 연차 연가 유급휴가
@@ -54,7 +55,7 @@ _KOREAN_ROWS = """
 본인 자기
 결혼 혼인
 사용 이용 쓰 쓸 써 쓰면 씁
-지급 주나 줍 줘 줘요 주 주는 주어지 주어집 나오 나오나 나옵 지원 지원해
+지급 주나 줍 줘 줘요 주 주는 주어지 주어집 주어집니까 나오 나오나 나옵 지원 지원해
 받 받나 받을 받는 받은 받아 받습 수령
 정산 정산하
 출장비 출장경비 경비
@@ -155,7 +156,7 @@ allow possible able entitled permitted place happen responsible responsibility w
 """
 # Words that may be left out beside a word that asks: what is done with a thing as a matter of course.
 _KOREAN_OPTIONAL = "지급 받 사용 실시 발생 회사 직원 비용 필요 total"
-_ENGLISH_OPTIONAL = "company employee handl get last valid take hold need occur us find mad total locat"
+_ENGLISH_OPTIONAL = "company employee handl get last valid take hold need occur us find mad total locat keep availabl"
 KOREAN_OPTIONAL = frozenset(_KOREAN_OPTIONAL.split())
 ENGLISH_OPTIONAL = frozenset(_ENGLISH_OPTIONAL.split())
 KOREAN_ALONE = frozenset(
