@@ -17,7 +17,7 @@ from ai_chat.answer.history import Said, said_before
 from ai_chat.answer.listing import tell_documents
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.meaning import understand
-from ai_chat.answer.named import named_document
+from ai_chat.answer.named import find_document
 from ai_chat.answer.output import cleaned
 from ai_chat.answer.sections import points_of
 from ai_chat.answer.summary import Pen, Summary, summary_evidence
@@ -195,12 +195,10 @@ class Run:
     def _summarise(self, meant: Understood) -> bool:
         """False where the question names no document: then it is one like any other."""
         library = self._work.store.library
-        named = named_document(meant.asked, library.documents(self._asking.scope))
+        named = find_document(meant.whole, self._asking.scope, library)
         if named.document is None:
             if named.others:
-                self._end(
-                    "not_found", Problem("summary_which", {"names": ", ".join(each.name for each in named.others)})
-                )
+                self._end("not_found", Problem("summary_which", {"names": named.choice}))
             return bool(named.others)
         detail = library.document(named.document.id)
         points = points_of(detail)
