@@ -12,6 +12,9 @@ from ai_chat.asking.sameness import same_question
 
 PAIRS = Path(__file__).resolve().parents[1] / "benchmarks" / "sets" / "cache-pairs.jsonl"
 NEAR = """
+본사 연락처는 어디인가요?|본사 주소는 어디인가요?
+비밀번호는 몇 살부터 쓰나요?|비밀번호는 몇 자부터 쓰나요?
+무게는 몇 킬로그램인가요?|무게는 몇 파운드인가요?
 누가 결재를 받나요?|누가 결재를 하나요?
 승인은 누가 하나요?|승인은 누가 받나요?
 승인권자는 누구인가요?|승인 신청자는 누구인가요?

@@ -24,7 +24,7 @@ _OTHER_LETTERS = re.compile(r"[^\W\d_a-z가-힣]")
 _IDENTIFIER = re.compile(
     r"(?<![a-z0-9])(?=[a-z0-9./_-]*[a-z])(?=[a-z0-9./_-]*\d)[a-z][a-z0-9]*(?:[-./_][a-z0-9]+)*|\d+(?:[-/:]\d+)+"
 )
-_QUOTED = re.compile("\"([^\"]+)\"|'([^']{2,})'")
+_QUOTED = re.compile("\"([^\"]+)\"|(?<!\\w)'([^']{2,})'(?!\\w)")
 _SCALES = {"조": 1e12, "억": 1e8, "천만": 1e7, "백만": 1e6, "십만": 1e5, "만": 1e4, "천": 1e3, "백": 1e2}
 _SCALE = "천만|백만|십만|[조억만천백]"
 _NUMBER = re.compile(
@@ -66,6 +66,7 @@ _PARTS = {
 _DIRECTION = re.compile(
     r"\b(from|to|by|than|before|after|against|in|on|at|for|of|with) (?:(?:the|an?|our|my|your) )?(\w+)"
 )
+_PAYING = re.compile("[가-힣](?:금|비|료|돈|세)(?=[을를은는이가도\\s]|$)|얼마|비용|돈|원을")
 _ACTS = re.compile(r"\b(?:do|does|did)\b|^(?:is|are|was|were|can|could|may|must|should|will|has|have)\b")
 _NAME = re.compile(r"(?<=\w )[A-Z]\w+")
 _ENGLISH_ENDS = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
@@ -178,6 +179,8 @@ def _korean_words(text: str) -> tuple[set[str], set[tuple[str, str]]]:
         if word and (role := _ROLE.match(token)):
             roles.add((word, _PARTS.get(role[2], role[2])))
         words |= {word} if word else set()
+    if "내야" in words and not _PAYING.search(text):
+        words = words - {"내야"} | {"제출"}
     return words, roles
 
 

@@ -15,6 +15,7 @@ _STRICT = frozenset(("에게", "에서", "부터", "까지", "보다", "to", "fr
 _MAYBE_OWN = "가로의도이"
 _WEAK = frozenset(("in", "on", "at", "for", "of", "with"))
 _INTERCHANGEABLE = tuple(frozenset(pair) for pair in (("지급", "받"), ("받", "실시"), ("제출", "내야")))
+_IN_CHARGE = frozenset(("담당",))
 _SUBMITTED = frozenset(("제출", "내야", "submit"))
 _GIVEN_OR_TAKEN = frozenset(("지급", "받"))
 _NAMED = frozenset(("이", "은"))
@@ -57,6 +58,8 @@ def _sought(reading: Reading) -> frozenset[str]:
         asked = {"?amount"}
     if asked - {"?amount"} and any(unit in _MONEY for _, unit in reading.numbers):
         asked.discard("?amount")
+    if "unit:명" in reading.units:
+        asked.discard("?who")
     if "?until" in asked:
         asked.discard("?when")
     if {"?from", "?until"} <= asked:
@@ -78,6 +81,8 @@ def _speak_alike(one: Reading, other: Reading) -> bool:
         return False  # does one pay the other, or the other the one
     if mine - theirs and theirs - mine and not any(mine ^ theirs <= pair for pair in _INTERCHANGEABLE):
         return False  # what is done with it is told by both, and is not the same
+    if mine != theirs and not mine & theirs:
+        return False
     return mine ^ theirs <= _optional(one) and not _is_turned(one, other) and not _gives_and_takes(one, other)
 
 
@@ -93,6 +98,8 @@ def _optional(reading: Reading) -> frozenset[str]:
     if not _sought(reading):
         return frozenset()
     optional = vocabulary.KOREAN_OPTIONAL if reading.language == "ko" else vocabulary.ENGLISH_OPTIONAL
+    if "?who" in reading.asked:
+        optional |= _IN_CHARGE
     if {"?until", "?ahead"} & reading.asked:
         optional |= _SUBMITTED
     if {"?who", "?whom", "unit:명"} & (reading.asked | reading.units):
