@@ -32,10 +32,15 @@ class Markers:
         return self._told[number]
 
     @property
-    def passages(self) -> list[Hit]:
-        """By the reader's number, as the model read them; behind those the passages that nothing cites."""
+    def numbered(self) -> list[Hit]:
+        """By the reader's number, as the model read them."""
         found = list(self._hits)
         for number, rank in self._ranks.items():
             found[rank - 1] = self._seen[number - 1]
+        return [*found, *self.earlier]
+
+    @property
+    def passages(self) -> list[Hit]:
+        """`numbered`, and behind those the passages that nothing cites."""
         uncited = [hit for number, hit in enumerate(self._seen, 1) if number not in self._told]
-        return [*found, *self.earlier, *uncited]
+        return [*self.numbered, *uncited]

@@ -1,4 +1,4 @@
-"""One attempt at writing an answer with a loaded model: prompt, decoding, markers, checks, citations.
+"""One attempt at writing an answer with a loaded model: prompt, decoding, output rules, checks, citations.
 
 Takes what was asked, the hits and what was said before; writes to the turn's log. Knows no queue and no loading.
 """
@@ -13,9 +13,11 @@ from ai_chat.answer.excerpt import excerpt
 from ai_chat.answer.history import Said, record_of
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.markers import Markers
-from ai_chat.checking.claims import MarkerFilter
-from ai_chat.checking.support import citations, hopeless, showable, supported
+from ai_chat.answer.output import OutputFilter
+from ai_chat.checking.check import check
+from ai_chat.checking.support import citations, hopeless, showable
 from ai_chat.checking.sure import confidence
+from ai_chat.errors import MachineError
 from ai_chat.prompt import Exchange, Prompt, build_prompt
 from ai_chat.types import FinishReason, Hit, Problem, Usage
 
@@ -109,7 +111,7 @@ class Writing:
     def _decode(self) -> tuple[str, FinishReason]:
         """The whole text; that of a trusted model is shown as it comes."""
         reason: FinishReason = "stop"
-        markers = MarkerFilter(self._markers.told)
+        output = OutputFilter(self._markers.told, [hit.text for hit in self._prompt.passages])
         whole = ""
         self._stream = stream = self._llm.stream(self._prompt.content, self._prompt.max_tokens, self._prompt.stop)
         try:
@@ -121,13 +123,16 @@ class Writing:
                 self.usage = delta.usage or Usage(self._prompt.n_tokens, number)
                 self.logprobs += delta.logprobs
                 self._think(delta.thought)
-                whole += self._take(markers.push(delta.text))
+                whole += self._take(output.push(delta.text), whole)
                 reason = delta.finish_reason or reason
-                if not self._trusted and hopeless(whole):
+                if output.ended or (not self._trusted and hopeless(whole)):
                     break
+        except MachineError:
+            self._take(output.rest(), whole)  # its last words stay, too
+            raise
         finally:
             stream.close()
-        return whole + self._take(markers.rest()), reason
+        return whole + self._take(output.rest(), whole), reason
 
     def _leave_when_over(self) -> None:
         if self._log.over:
@@ -143,7 +148,9 @@ class Writing:
             self._thought_at = now
             self._log.append("thinking", {"count": self._thoughts})
 
-    def _take(self, piece: str) -> str:
+    def _take(self, piece: str, whole: str) -> str:
+        """What comes behind the whole, without white space before the first of it."""
+        piece = piece if whole else piece.lstrip()
         if piece and self._trusted:
             self._show(piece)
         return piece
@@ -153,11 +160,7 @@ class Writing:
         self._log.text(text)
 
     def _close_trusted(self, text: str, reason: FinishReason) -> Ending:
-        self._cite(text)
-        for finding in supported(text, self._prompt.question, self._markers.passages, strict=False):
-            if not finding.supported:
-                claim = finding.claim
-                self._log.append("unsupported", {"sentence": claim.text, "start": claim.start, "end": claim.end})
+        self._check(text)
         if reason == "length":
             return reason, Problem("answer_cut", {"tokens": self._prompt.max_tokens})
         return reason, None if text.strip() else Problem("answer_empty")
@@ -169,6 +172,16 @@ class Writing:
         self._show(text)
         self._cite(text)
         return reason, None
+
+    def _check(self, text: str) -> None:
+        """With markers taken out or added where the passages say so; what they do not bear out is told."""
+        checked = check(text, self._prompt.question, self._markers.numbered)
+        if checked.text != text:
+            self._log.append("revised", {"text": checked.text})
+        for citation in checked.citations:
+            self._log.append("citation", asdict(citation))
+        for doubt in checked.doubts:
+            self._log.append("unsupported", asdict(doubt))
 
     def _cite(self, text: str) -> None:
         for citation in citations(text, self._markers.passages):
