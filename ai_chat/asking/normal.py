@@ -28,7 +28,7 @@ _NOUN_ASKED = re.compile(
 )
 _ASKING = "얼마|며칠|언제|어디|누구|무엇|뭐|몇\\s*[가-힣]{1,3}"
 _ASKED_WORD = re.compile(rf"((?:{_ASKING}))(?:야|죠|지요|지|니|냐|이야|이니|이지)$")
-_SUBJECT = re.compile(rf"(?<=[가-힣a-z0-9]{{2}})(?:이|가)+(?=\s?(?:{_ASKING})$)")  # 휴가 loses its own, always
+_SUBJECT = re.compile(rf"(?<=[가-힣a-z0-9]{{2}})(?:이|가){{1,3}}(?=\s?(?:{_ASKING})$)")  # 휴가 loses its own, always
 _PAST_OR_BEING = re.compile(
     "(?<=[있없했됐었았였겠렸졌갔왔샀])(?:습니까|나요|는가요|는가|는지요|는지|을까요|을까|어요|어|지|니|나|냐)$"
 )
