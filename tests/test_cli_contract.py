@@ -21,6 +21,7 @@ from tests.program import ROOT, Program
 COMMANDS = ["web", "ingest", "search", "ask", "docs", "docs list", "docs show", "docs remove", "docs restore"]
 COMMANDS += ["docs open", "docs export", "docs retry", "docs replace"]
 COMMANDS += ["index", "index status", "index verify", "index rebuild", "index compact"]
+COMMANDS += ["preload", "calibrate", "cache", "cache stats", "cache clear"]
 COMMANDS += ["eval", "config", "doctor", "models"]
 COMMANDS += [f"models {name}" for name in ("list", "show", "plan", "use", "pull", "add", "remove", "restore")]
 

@@ -105,6 +105,12 @@ class Turns:
         """Whether an answer is being written now."""
         return self._work.queue.occupied
 
+    @property
+    def busy(self) -> bool:
+        """Whether a question is under way."""
+        with self._guard:
+            return bool(self._live)
+
     def recover(self) -> int:
         """Close the Turns that a dead process left unfinished; how many there were."""
         with self._guard:

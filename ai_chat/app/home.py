@@ -9,7 +9,10 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
+from ai_chat.answer.filling import Asker
+from ai_chat.answer.frequent import Refresh
 from ai_chat.answer.work import Search
 from ai_chat.app.memory import Memory
 from ai_chat.app.ownership import POLL_SECONDS, Ownership
@@ -32,21 +35,23 @@ PAUSED = "paused"
 _MUCH, _SHARE = 1000, 0.1  # dead chunks, and of all
 
 
+class Asked(Search, Asker, Protocol):
+    """What an App has of a Turn's two ends."""
+
+
 class _Closing(Exception):
     """Work in the background is given up."""
 
 
 class Home:
-    """`lock` None reads only. `search` serves the turns; `tell` hears what nobody else is there to hear."""
+    """`lock` None reads only. `app` serves the turns and takes questions; `tell` hears what nobody else is there to hear."""
 
-    def __init__(
-        self, settings: Settings, lock: OwnerLock | None, tell: Callable[[Problem], None], search: Search
-    ) -> None:
+    def __init__(self, settings: Settings, lock: OwnerLock | None, tell: Callable[[Problem], None], app: Asked) -> None:
         self.settings = settings
         self.own = Ownership(settings, lock, tell)
         self.serving = False
         self._tell = tell
-        self._search = search
+        self._asking = app
         self.line = Line()
         self._closing = threading.Event()
         self._background: list[threading.Thread] = []
@@ -56,7 +61,7 @@ class Home:
         self._compacting = threading.Lock()
         self._retired: list[Parts] = []
         self.memory = Memory(settings, lambda: self.parts)
-        self.parts = Parts(settings, lock is not None, tell, search, self.line, self.memory)
+        self.parts = Parts(settings, lock is not None, tell, app, self.line, self.memory)
         self.line.pause(self.parts.store.family.is_on(PAUSED))
         if lock:
             self.parts.turns.recover()
@@ -81,6 +86,7 @@ class Home:
             self.parts.model.preload()
         self._begin(self._catch_up_all)
         self._begin(self._await_ocr)
+        self._begin(self._refresh_answers)
 
     def take_over_when_free(self, address: str, key: str) -> None:
         """Read only until the command that owns the home has finished, or lets us go first."""
@@ -98,7 +104,7 @@ class Home:
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay for whoever still reads through them, and hold nothing after that."""
         try:
-            parts = Parts(self.settings, True, self._tell, self._search, self.line, self.memory)
+            parts = Parts(self.settings, True, self._tell, self._asking, self.line, self.memory)
         except AiChatError:
             lock.release()
             raise
@@ -131,6 +137,21 @@ class Home:
         self._make_level()
         self.tidy()
         self._check_legs()
+
+    def _refresh_answers(self) -> None:
+        """Answers that are asked for often are made anew after their documents changed, while the model is loaded and nobody asks."""
+        Refresh(
+            self._asking,
+            lambda sequence, most: self.parts.answers.frequent_stale(sequence, most),
+            lambda: self.parts.store.library.sequence(),
+            self._is_idle,
+            wait=self._closing.wait,
+            clock=time.monotonic,
+        ).run()
+
+    def _is_idle(self) -> bool:
+        model = self.parts.model
+        return model is not None and model.state == "loaded" and not self.parts.turns.busy
 
     def _resume(self) -> None:
         with self.parts.ingestion() as ingestion:

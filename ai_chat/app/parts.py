@@ -32,6 +32,7 @@ from ai_chat.loaders.client import Parsers, open_parsers
 from ai_chat.loaders.tesseract import find_tesseract
 from ai_chat.rendering import Renderer
 from ai_chat.search import Searcher
+from ai_chat.search.judging import FILE_NAME, CalibrationFile
 from ai_chat.store import Store
 from ai_chat.types import Problem
 
@@ -61,6 +62,8 @@ class Parts:
         self.parsers: Lazy[Parsers] = Lazy(self._open_parsers, lambda parsers: parsers.close())
         self.renderer: Lazy[Renderer] = Lazy(Renderer, lambda renderer: renderer.close())
         self.indexes = Indexes(settings.index_dir, self.store, self.analyzer, self.embedder_info, owning, tell)
+        embedded = self.embedder_info.fingerprint if self.embedder_info else None
+        calibration = CalibrationFile(settings.home / FILE_NAME, self.analyzer.fingerprint, embedded, tell)
         self.searcher = Searcher(
             self.store,
             self.analyzer,
@@ -68,6 +71,7 @@ class Parts:
             self.indexes.dense if self.embedder else None,
             self.embedder,
             self.embedder_problem,
+            calibration.current,
         )
         chosen = choose_model(settings)
         self.model_problem = chosen if isinstance(chosen, Problem) else None

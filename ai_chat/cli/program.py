@@ -39,6 +39,10 @@ _COMMANDS = (
     Command("ingest", "ingest:ingest", "Take in files and folders (문서 등록)"),
     Command("search", "questions:search", "Find the places that say so (문서 검색)"),
     Command("ask", "questions:ask", "Ask a question (질문하기)"),
+    Command("preload", "preload:preload", "Answer questions beforehand (답변 미리 준비)"),
+    Command(
+        "calibrate", "calibrate:calibrate", "Fit to your documents when an answer counts as found (판정 기준 맞춤)"
+    ),
     Command("eval", "evaluate:evaluate", "Measure how well a folder is searched (검색 품질 측정)"),
     Command("config", "machine:show_config", "Show each setting and its source (설정 보기)"),
     Command("memory", "memory:memory", "Show what takes memory, or free some (메모리 보기, 비우기)"),
@@ -55,6 +59,8 @@ _COMMANDS = (
     Command("verify", "index:verify", "Check the indexes against the library (색인 검사)", "index"),
     Command("rebuild", "index:rebuild", "Make the indexes anew (색인 다시 만들기)", "index"),
     Command("compact", "index:compact", "Drop what was removed (색인 줄이기)", "index"),
+    Command("stats", "cache:show_stats", "Show what the answer cache holds and saves (캐시 보기)", "cache"),
+    Command("clear", "cache:clear", "Drop all kept answers (캐시 비우기)", "cache"),
     Command("list", "models:list_models", "Show the models and what each would take (모델 목록)", "models"),
     Command("show", "models:show_model", "Show a model, or the one in use (모델 보기)", "models"),
     Command("plan", "models:plan_model", "Show how a model would be loaded (메모리 계획)", "models"),
@@ -67,6 +73,7 @@ _COMMANDS = (
 _GROUPS = {
     "docs": "What is in the library (문서 관리)",
     "index": "What searches look things up in (검색 색인)",
+    "cache": "Answers that are kept (답변 캐시)",
     "models": "The model that writes answers (언어 모델)",
 }
 
