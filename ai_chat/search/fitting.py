@@ -17,8 +17,8 @@ from ai_chat.search.signs import Signs
 
 Matrix = NDArray[np.float64]
 PULL = 0.003  # towards the weights that it starts from; 0 forgets them
-MOST_REFUSED = 0.04  # of the answerable, on what is fitted; on others it is a little more
-LET_THROUGH = 0.04  # of the unanswerable, where thresholds are moved
+MOST_REFUSED = 0.035  # of the answerable, on what is fitted; on others it is a little more
+LET_THROUGH = 0.03  # of the unanswerable, where thresholds are moved
 _WORTH = 60  # questions that the threshold from which it starts is worth
 _STEPS = 60
 _ENOUGH = 1e-9

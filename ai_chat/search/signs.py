@@ -28,7 +28,7 @@ _BEHIND_FINAL = {"은": True, "이": True, "을": True, "과": True, "는": Fals
 _FINALS, _FIRST_SYLLABLE = 28, ord("가")
 _TELLING_NUMBER = re.compile(r"\d{2}")
 _SHORT = re.compile("[가-힣][은는을를]")  # one syllable with its particle is in too many words
-_VERB = re.compile("[았었였했됐렸졌겼켰났갔왔봤쳤혔]|(?:있|없|하|되|받)는$|[는은던]가$|인가$")
+_VERB = re.compile("적으로$|[았었였했됐렸졌겼켰났갔왔봤쳤혔]|(?:있|없|하|되|받)는$|[는은던]가$|인가$")
 _PAST = re.compile("(?<=[가-힣]{2})(?:[하되받]?[였었았]|[했됐])(?:는|던|다|다고|고|으며|으나)?$")
 _PREDICATE = re.compile(
     "[았었였했됐렸졌겼켰났갔왔봤쳤혔](?:는|던|다|다고|고|으며|으나)?$|[하되]는$|하고자$|[한된된]다$"
