@@ -4,7 +4,8 @@
 
 benchmarks/sets/follow-ups.jsonl over the product's samples: follow-ups with the questions before them ("follows": true) and questions that
 stand by themselves, asked behind another one. A hit: the first passage is of the right document and holds the expected words. Before and
-after `whole_question`; "unchanged" of the independent ones. Keyword search alone. The questions were written when the rules stood.
+after `whole_question`; "unchanged" of the independent ones. Keyword search alone. The questions were written when the first rules
+stood, and have mended them since.
 """
 
 from __future__ import annotations

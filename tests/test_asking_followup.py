@@ -36,7 +36,16 @@ def whole(question: str, said: str) -> str:
             "And who pays for shipping?",
             "warranty period of the pump who pays for shipping?",
         ),
-        ("When does the contract with Harrow end?", "Can it be renewed?", "contract with Harrow end Can be renewed?"),
+        ("When does the contract with Harrow end?", "Can it be renewed?", "Can contract with Harrow end be renewed?"),
+        ("헌혈하면 공가를 쓰나요?", "몇 시간이요?", "헌혈하면 공가 몇 시간이요?"),
+        ("병가는 며칠인가요?", "그중 유급은 며칠인가요?", "병가 유급은 며칠인가요?"),
+        ("What is the warranty on lathes?", "Who pays for it?", "Who pays for warranty on lathes?"),
+        ("What is the warranty on lathes?", "What are its limits?", "What are warranty on lathes's limits?"),
+        (
+            "How many couplings were defective?",
+            "How many were delivered?",
+            "couplings defective How many were delivered?",
+        ),
     ],
 )
 def test_what_is_left_out_is_taken_from_the_question_before(said: str, question: str, expected: str) -> None:
@@ -57,6 +66,15 @@ def test_what_is_left_out_is_taken_from_the_question_before(said: str, question:
         "Who signs the supply contract?",
         "annual leave carry-over rules",
         "2024년 문서 목록",
+        "둘째 화요일에 무엇을 수거하나요?",
+        "같은 알람이 하루에 세 번 나오면 어떻게 하나요?",
+        "언제 월급이 나오나요?",
+        "Who runs the IT desk?",
+        "Is there a shuttle bus from Suwon?",
+        "What happens to a part that is not returned?",
+        "Where must employees park their cars?",
+        "Who signs the contract and its annexes?",
+        "Is it possible to work from home?",
     ],
 )
 def test_a_question_that_stands_by_itself_stays(question: str) -> None:

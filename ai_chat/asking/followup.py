@@ -20,11 +20,27 @@ _OPENING_EN = re.compile(
     r"^(?:(?:and|or|but|so|then|ok|okay|also)[\s,]+)*(?:(?:what|how) about|and|or|but|then|so)\b[\s,]*", re.IGNORECASE
 )
 _BACK_KO = re.compile(
-    r"(?<![가-힣])(?:그것|그거|그건|그게|그걸|이것|이거|이건|이게|저것|거기|여기|그곳|그때|당시|그분|그 ?사람|그들|이들|둘 ?다|둘"
-    r"|(?:그|이|해당|위|위의|앞의|앞서 말한|같은) (?=[가-힣]))(?:에서는|에서|에는|에게|까지|부터|은|는|이|가|을|를|의|에|도|로)?\s*"
+    r"(?<![가-힣])(?:(?:그것|그거|그건|그게|그걸|이것|이거|이건|이게|저것|거기|여기|그곳|그때|당시|그분|그 ?사람|그들|이들|둘 ?다|둘)"
+    r"(?:에서는|에서|에는|에게|까지|부터|은|는|이|가|을|를|의|에|도|로)?(?=[\s?.!,]|$)|그 ?중(?:에서|에)?(?=\s)"
+    r"|(?:그|이|해당|위|위의|앞의|앞서 말한) (?=[가-힣])|같은 (?=경우|조건|기간|방법|사람))\s*"
 )
 _BACK_EN = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|that|those|these|this|there|he|him|his|she|her|both|the same)\b\s*",
+    r"(?:\b(?:[Ii]t|[Ii]ts|[Tt]hey|[Tt]hem|[Tt]heirs?|[Hh]e|[Hh]im|[Hh]is|[Ss]he|[Hh]er)\b"
+    r"(?! (?:possible|necessary|allowed|required|true)\b)"
+    r"|\b(?:[Tt]hat|[Tt]hose|[Tt]hese|[Tt]his)\b(?! (?:who|year|month|week|quarter)\b)|(?<![Ii]s )(?<!re )(?<!as )\b[Tt]here\b"
+    r"|\b(?:both|the same)\b(?= of| for|[?.]|$))\s*"
+)
+_NOTHING_ASKED_KO = re.compile(
+    r"(?:(?:언제|어디|누가|누구|왜|어떻게|얼마|며칠|무엇|뭐)\S*|몇 ?\S+)"
+    r"(?:\s+(?:\S|\S*(?:나요|까요|니까|가요|는지|어요|아요|죠|지|니|냐|요|줘|까)))*[?.!]*"
+)
+_NOTHING_ASKED_EN = re.compile(
+    r"(?:how many (?:is|are|was|were|has|have|can|must|may|will)\b.*"
+    r"|(?:why|when|where|who|how(?: (?:many|much|long|often|far|so))?)(?: not)?)[?.! ]*",
+    re.IGNORECASE,
+)
+_LITTLE_EN = re.compile(
+    r"(?:of|for|in|on|at|to|with|about|after|before|by|from|under|during|until|than|like|and|or|if|also)\s+",
     re.IGNORECASE,
 )
 _ASKS_KO = re.compile(
@@ -43,6 +59,7 @@ _HEAD_EN = re.compile(
     r"|may|must|should|will|has|have|tell me|show me|list|explain|the|a|an|i|we|you|there|be|get|need|to)\b\s*)+",
     re.IGNORECASE,
 )
+_OF_IT = {"its", "their", "theirs", "his", "her"}
 _TOPIC = re.compile("(?:에서는|에는|으로는|로는|까지는|부터는|은요|는요|은|는|이|가|을|를|도|만|요)$")
 _OF = re.compile("(?<=[가-힣]{2})(?:의|은|는|을|를)$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=년|\b)")
@@ -69,16 +86,19 @@ def whole_question(question: str, before: Sequence[Before]) -> str:
     korean = bool(_HANGUL.search(asked)) or (not _ASKS_EN.search(asked) and bool(_HANGUL.search(said)))
     opening, back = (_OPENING_KO, _BACK_KO) if korean else (_OPENING_EN, _BACK_EN)
     rest = opening.sub("", asked)
-    points_back = back.search(rest) is not None
+    points_back = back.search(rest) if korean else _pointing_back(rest)
     bare = _is_bare(rest, korean)
-    if not (bare or points_back or (rest != asked and _is_short(rest, said))):
+    unnamed = (_NOTHING_ASKED_KO if korean else _NOTHING_ASKED_EN).fullmatch(rest) is not None
+    if not (bare or points_back or unnamed or (rest != asked and _is_short(rest, said))):
         return question
-    rest = " ".join(back.sub(" ", rest).split()) if points_back else rest
+    typed, rest = rest, " ".join(back.sub(" ", rest).split()) if points_back else rest
     if not rest.strip(" ?.!,"):
         return question if rest == asked else said
     if bare and (swapped := _swapped(rest, said, korean)):
         return swapped
-    topic = _topic(said, rest, korean)
+    topic = _topic(said, rest, korean, all_of_it=points_back is not None or unnamed)
+    if topic and points_back and not korean:
+        return _put_in(topic, typed, points_back)
     return f"{topic} {rest}" if topic else question
 
 
@@ -136,13 +156,28 @@ def _bare_topic(said: str) -> list[str]:
     return _TAIL_KO.sub("", _VERB_KO.sub("", said.strip(" ?.!")).strip(" ?.!")).split()
 
 
-def _topic(said: str, rest: str, korean: bool) -> str:
-    """What was spoken of: the words of the question before without those that ask, without what it asked for where `rest` asks for
-    something else, and without what `rest` says itself."""
+def _pointing_back(rest: str) -> re.Match[str] | None:
+    """An English pronoun that ends the question, or before which nothing is named that it could stand for."""
+    for found in _BACK_EN.finditer(rest):
+        named = _LITTLE_EN.sub("", _HEAD_EN.sub("", rest[: found.start()])).split()
+        relative = found[0].strip().lower() == "that" and named
+        if not rest[found.end() :].strip(" ?.!") or (len(named) <= 1 and not relative):
+            return found
+    return None
+
+
+def _put_in(topic: str, typed: str, pronoun: re.Match[str]) -> str:
+    of = "'s" if pronoun[0].strip().lower() in _OF_IT else ""
+    return re.sub(r"\s+(?=[?.!,]|$)", "", f"{typed[: pronoun.start()]}{topic}{of} {typed[pronoun.end() :]}")
+
+
+def _topic(said: str, rest: str, korean: bool, *, all_of_it: bool) -> str:
+    """What was spoken of: the words of the question before without those that ask, without what it asked for where `rest` names
+    something else to ask for, and without what `rest` says itself."""
     if korean and _HANGUL.search(said):
         words = _bare_topic(said)
         named = _TOPIC.search(rest.split()[0].strip("?.!")) is not None or len(rest.split()) <= _MOST_BARE
-        if named and len(words) > 1:
+        if named and not all_of_it and len(words) > 1:
             words = words[:-1]
     else:
         words = _HEAD_EN.sub("", said.strip(" ?.!")).split()
