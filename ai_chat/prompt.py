@@ -49,7 +49,7 @@ _RULES = {
 _LABELS = {"ko": ("발췌문", "질문", "답"), "en": ("Excerpts", "Question", "Answer")}
 _AGAIN = {"ko": "위의 발췌문 가운데 관련 있는 것", "en": "Of the excerpts above, see also"}
 _SWITCH = {"ko": "이 질문에는 한국어로 답합니다.", "en": "Answer this question in English."}
-_OTHER = "Answer this question in the language in which it is asked, not in English."
+_OTHER = "Answer this question in the language in which it is asked."
 _OPENED, _CLOSED = "<excerpt>", "</excerpt>"
 _FENCE = re.compile(r"[<＜](?=[\s/／]*excerpt)", re.IGNORECASE)
 _WORD_MARKER = re.compile(r"\[(/?[A-Z_]+)\]")
@@ -58,9 +58,9 @@ _NUMBER = re.compile(r"\[(\d+)\]")
 _CONTROL = re.compile(r"<(?=[|｜/]?[A-Za-z_｜][^<>\n]{0,40}>)|<(?=<SYS>|</SYS>)")
 _HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
 _ENGLISH = re.compile(
-    r"\b(?:a|about|an|and|any|are|at|be|by|can|did|do|does|for|from|give|has|have|how|i|if|in|is|it|list|many|may|me|much|my|of|on|or|our"
-    r"|please|shall|should|show|summari[sz]e|tell|that|the|their|there|this|to|was|we|were|what|when|where|which|who|whom|whose|why"
-    r"|will|with|you|your)\b",
+    r"\b(?:about|and|any|are|at|be|by|can|did|do|does|for|from|give|has|have|how|if|is|list|many|may|much|my|of|or|our"
+    r"|please|shall|should|show|summari[sz]e|tell|that|the|their|there|this|to|we|were|what|when|where|which|who|whom|whose|why"
+    r"|with|you|your)\b",
     re.IGNORECASE,
 )
 _FEW_WORDS = 3  # of which nobody can tell the language

@@ -44,6 +44,7 @@ WINDOW = 16_000
 RULES = ("link", "image", "html", "control", "address", "marker", "label", "secret")
 JOINERS = "\u200c\u200d"
 LABELS = r"질문|답|답변|사용자|시스템|question|answer|user|system|human|assistant|excerpts|발췌문"
+LABELLED = rf"^[^\w\n]*(?:{LABELS})[^\w\n:：]{{0,4}}[:：]|(?:(?<!\d)[.!?]|\])[ \t]+(?:질문|question):"
 SHORTEST_SECRET = 20
 
 
@@ -117,9 +118,7 @@ def broken(text: str, passages: Sequence[str]) -> Iterator[str]:
         "control": any(map(_is_control, text)),
         "address": any(each not in " ".join(passages) for each in _addresses(text)),
         "marker": _foreign_marker(text, len(passages)),
-        "label": re.search(
-            rf"^\W*(?:{LABELS})\W{{0,4}}[:：]|[.!?\]]\s+(?:질문|question):", text, re.MULTILINE | re.IGNORECASE
-        ),
+        "label": re.search(LABELLED, text, re.MULTILINE | re.IGNORECASE),
         "secret": any(secret in _letters(text) for secret in _secrets()),
     }
     return (rule for rule in RULES if found[rule])
@@ -132,8 +131,8 @@ def _is_control(character: str) -> bool:
 
 def _addresses(text: str) -> Iterator[str]:
     visible = "".join(character for character in text if not _is_control(character))
-    pattern = r"(?:[a-z][a-z0-9+.-]*://|www\.|javascript:|mailto:|data:\w+/)[^\s<>'\"`]+|[\w.+-]+@[\w-]+\.[\w.-]+|[\w-]+\.example/[^\s<>'\"`]+"
-    return (found[0].rstrip(".,;:!?)]}*_") for found in re.finditer(pattern, visible, re.IGNORECASE))
+    pattern = r"(?:[a-z][a-z0-9+.-]*://|www\.(?=\w)|javascript:|mailto:|data:\w+/)[^\s<>'\"`」』]+|[a-z0-9._%+-]+@[\w-]+\.[\w.-]+|[\w-]+\.example/[^\s<>'\"`」』]+"
+    return (found[0].rstrip(".,;:!?'’”)]}*_~|…") for found in re.finditer(pattern, visible, re.IGNORECASE))
 
 
 def _foreign_marker(text: str, passages: int) -> bool:

@@ -1,7 +1,8 @@
 """A model that goes on with the dialogue: where it writes the next question, its answer is over.
 
 Takes the text of an answer in pieces, gives it without labels of roles. A question's label ends the answer, or where nothing is said
-yet goes with its line; the answer's own label is dropped; a word that may also name something keeps standing without its colon. Pure.
+yet goes with its line; the answer's own label is dropped; a word that may also name something, or stands in a list, keeps standing
+without its colon. Pure.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ _DROPPED = ("답", "답변", "정답", "어시스턴트", "answer", "final answe
 _LOOSENED = ("사용자", "시스템", "관리자", "지시", "user", "system", "developer", "instruction", "instructions", "tool")
 _WORDS = (*_ENDS, *_DROPPED, *_LOOSENED)
 
-_AT_LINE = r"(?<=\n)[ \t]*"
-_AT_SENTENCE = r"(?:(?<=[^\d\s][.!?。])|(?<=\]))[ \t]+"
-_SIGNS = r"[>#*_\[(|]*[ \t]*[*_]*"
-_CLOSED = r"[\])*_]*[ \t]*[:：][ \t]*[*_]*[ \t]*"
+_SIGN = r"(?:[^\w\n]|_)"
+_AT_LINE = rf"(?<=\n)(?P<signs>{_SIGN}*(?:\d{{1,3}}[.)]{_SIGN}*)?)"
+_AT_SENTENCE = rf"(?P<gap>(?:(?<=[^\d\s][.!?。])|(?<=\]))[ \t]+){_SIGN}*"
+_COLON = r"(?:[^\w\n]|_){0,8}[:：][ \t*_:：]*"
+_ITEM = re.compile(r"[-–•·\d]")  # what stands in a list tells of the document
 
 
 def _any(words: tuple[str, ...]) -> str:
@@ -34,12 +36,12 @@ def _any(words: tuple[str, ...]) -> str:
 
 
 _LABEL = re.compile(
-    rf"(?:{_AT_LINE}{_SIGNS}(?:(?P<ends>{_any(_ENDS)})|(?P<drops>{_any(_DROPPED)})|(?P<loose>{_any(_LOOSENED)}))"
-    rf"|(?P<gap>{_AT_SENTENCE}){_SIGNS}(?:(?P<goes_on>{_any(_ENDS)})|(?P<told>{_any(_DROPPED)}))){_CLOSED}",
+    rf"(?:{_AT_LINE}(?:(?P<ends>{_any(_ENDS)})|(?P<drops>{_any(_DROPPED)})|(?P<loose>{_any(_LOOSENED)}))"
+    rf"|{_AT_SENTENCE}(?:(?P<goes_on>{_any(_ENDS)})|(?P<told>{_any(_DROPPED)}))){_COLON}",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
-    rf"(?:{_AT_LINE}|{_AT_SENTENCE}){_SIGNS}(?P<word>[A-Za-z가-힣]*(?: [A-Za-z가-힣]*)?)[\])*_]*[ \t]*(?:[:：][ \t*_]*)?$"
+    rf"(?:{_AT_LINE}|{_AT_SENTENCE})(?P<word>[A-Za-z가-힣]*(?: [A-Za-z가-힣]*)?)(?:[^\w\n]|_){{0,8}}(?:[:：][ \t*_:：]*)?$"
 )
 
 
@@ -65,7 +67,7 @@ class LabelFilter:
             return ""
         text = self._before + self._after_line(text)
         start = len(self._before)
-        while (found := _LABEL.search(text, start)) and not self.ended:
+        while (found := _LABEL.search(text, start)) and not self.ended and (whole or found.end() < len(text)):
             text, start = self._without(found, text)
         if not whole:
             text = self._hold(text, start)
@@ -83,18 +85,19 @@ class LabelFilter:
 
     def _without(self, found: re.Match[str], text: str) -> tuple[str, int]:
         """The text without this label, and from where to look for the next."""
-        start, end = found.span()
-        before = text[:start]
-        if found["ends"] or found["goes_on"]:
-            if self._said or before[len(self._before) :].strip():
-                self.ended = True
-                return before.rstrip(" \t"), start
-            self._skipping = True
-            return before + self._after_line(text[end:]), start
-        if found["loose"]:
-            kept = f"{found['loose']} – "
-            return before + kept + text[end:], start + len(kept)
-        return before + (found["gap"] or "") + text[end:], start
+        before, after = text[: found.start()], text[found.end() :]
+        signs, item = found["signs"] or "", bool(_ITEM.search(found["signs"] or ""))
+        loose = found["loose"] or (found["ends"] if item else None)
+        if loose:
+            kept = f"{signs}{loose} – "
+            return before + kept + after, len(before + kept)
+        if not (found["ends"] or found["goes_on"]):
+            return before + (found["gap"] or (signs if item else "")) + after, found.start()
+        if self._said or before[len(self._before) :].strip():
+            self.ended = True
+            return before.rstrip(" \t"), found.start()
+        self._skipping = True
+        return before + self._after_line(after), found.start()
 
     def _hold(self, text: str, start: int) -> str:
         opened = _OPEN.search(text, start)

@@ -39,13 +39,14 @@ _WITHIN = r"[^\s<>‹\"`「」『』。、，！？]"
 _ADDRESS = re.compile(
     rf"(?:[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9Ａ-Ｚａ-ｚ+.-]*[:：][/／\\]{{2}}|www\.(?=\w)|(?:javascript|vbscript|mailto|blob):(?=\S)"
     rf"|data:(?=[\w.+-]*[/;,])){_WITHIN}*"
-    r"|[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-    rf"|(?<![\w.@-])(?:[\w-]+\.)+[A-Za-z]{{2,24}}(?::\d+)?/{_WITHIN}*",
+    r"|[A-Za-z0-9._%+-]+@[\w-]+(?:\.[\w-]+)+"
+    rf"|(?<![A-Za-z0-9-])(?:[A-Za-z0-9-]+\.)+[A-Za-z]{{2,24}}(?::\d+)?/{_WITHIN}*",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(r"[.,;:!?'’”)\]}*_~|…]*$")
 _PARTICLE = re.compile(r"[.,;:!?'’”)\]}*_~|…]*[가-힣]{1,8}[.,;:!?'’”)\]}*_~|…]*")
 _BEHIND = re.compile(r"(?:['’”)\]}]+[가-힣]{0,8})?[.,;:!?'’”)\]}*_~|…]*$")
+_CLOSERS = '">`」』'
 _HANGUL_END = re.compile(r"[가-힣]+$")
 
 
@@ -58,10 +59,16 @@ class OutputFilter:
     def __init__(
         self, meaning: Callable[[int], int | None], passages: Iterable[str], secrets: Sequence[str] | None = None
     ) -> None:
-        self._markers = MarkerFilter(meaning)
-        self._words = _WordFilter(addresses(passages))
+        told = own_words() if secrets is None else secrets
         self._labels = LabelFilter()
-        self._secrets = SecretFilter(own_words() if secrets is None else secrets, LEFT_OUT)
+        # what a secret leaves may become a label, and what a dropped label leaves a secret
+        self._filters = (
+            MarkerFilter(meaning),
+            _WordFilter(addresses(passages)),
+            SecretFilter(told, LEFT_OUT),
+            self._labels,
+            SecretFilter(told, LEFT_OUT),
+        )
 
     @property
     def ended(self) -> bool:
@@ -69,13 +76,17 @@ class OutputFilter:
 
     def push(self, text: str) -> str:
         """What of all that came so far may be shown now."""
-        return self._secrets.push(self._labels.push(self._words.push(self._markers.push(visible(text)))))
+        text = visible(text)
+        for each in self._filters:
+            text = each.push(text)
+        return text
 
     def rest(self) -> str:
         """What was held back, at the end."""
-        words = self._words.push(self._markers.rest()) + self._words.rest()
-        labels = self._labels.push(words) + self._labels.rest()
-        return self._secrets.push(labels) + self._secrets.rest()
+        text = ""
+        for each in self._filters:
+            text = each.push(text) + each.rest()
+        return text
 
 
 def cleaned(text: str, passages: Iterable[str] | None = None) -> str:
@@ -116,15 +127,15 @@ class _WordFilter:
 
 def _without_markup(text: str, allowed: frozenset[str] | None) -> str:
     if allowed is not None:
-        text = _ADDRESS.sub(lambda found: _address(found[0], allowed), text)
+        text = _ADDRESS.sub(lambda found: _address(found[0], text[found.end() :][:1], allowed), text)
     text = _ODD_MARKER.sub(lambda found: f"({next(filter(None, found.groups()))})", _TAG.sub("‹", text))
-    return _CONTROL_WORD.sub(r"(\1)", _PICTURE.sub("", _LINK.sub("] ", text)))
+    return _LINK.sub("] ", _PICTURE.sub("", _CONTROL_WORD.sub(r"(\1)", text)))
 
 
-def _address(found: str, allowed: frozenset[str]) -> str:
-    """As plain text if it is allowed; what a sentence puts behind it is kept off it."""
+def _address(found: str, after: str, allowed: frozenset[str]) -> str:
+    """As plain text if it is allowed; what a sentence puts behind it, and what comes `after`, is kept off it."""
     if _bare(found) in allowed:
-        return found
+        return found if not after or after.isspace() or after in _CLOSERS else f"{found} "
     for known in sorted(allowed, key=len, reverse=True):
         if found.startswith(known) and _PARTICLE.fullmatch(found, len(known)):
             return f"{known} {found[len(known) :]}"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-LIMIT = 28  # letters in a row, a Hangul syllable counting twice: shorter phrases are anybody's
+LIMIT = 24  # letters in a row, a Hangul syllable counting twice: shorter phrases are anybody's
 
 
 class SecretFilter:
