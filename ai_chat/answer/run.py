@@ -26,6 +26,7 @@ from ai_chat.answer.work import Asking, Ending, Understood, Work, ending
 from ai_chat.answer.writing import Writing, prompt_for
 from ai_chat.checking.support import supported
 from ai_chat.errors import AiChatError
+from ai_chat.search.judging import not_found
 from ai_chat.types import FinishReason, Hit, Problem, SearchResult
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 EVIDENCE_WAIT = 0.15  # seconds for the question's vector before keyword evidence is shown
 REFINE_WAIT = 5.0
+HOPELESS = 0.05  # the chance under which no model is asked
 
 
 class Run:
@@ -97,8 +99,8 @@ class Run:
             self._end("skipped")
         elif meant.kind == "table" and (ended := self._tell_rows(meant, result)):
             self._end(*ended)
-        elif missing := self._unanswerable(meant, result):
-            self._end("not_found", missing)
+        elif (nothing := self._unanswerable(meant, result)) and self._is_given_up(result):
+            self._end("not_found", nothing)
         elif self._work.model is None:
             self._end("no_model", self._work.no_model)
         else:
@@ -130,7 +132,11 @@ class Run:
         judged = result.judgement
         if judged is None or judged.answerable or self._asking.wish.kind == "answer":
             return None
-        return Problem("not_in_documents", {"searched": meant.whole, "missing": ", ".join(judged.missing)})
+        return not_found(meant.whole, judged)
+
+    def _is_given_up(self, result: SearchResult) -> bool:
+        """Without a model the judgement decides; with one, only where there is next to no chance: it may find what words do not tell."""
+        return self._work.model is None or (result.judgement is not None and result.judgement.score < HOPELESS)
 
     def _answer(self, model: LazyModel, meant: Understood, result: SearchResult) -> None:
         """From what is kept where nothing has changed; else written, by one of those who ask the same at once."""
@@ -188,7 +194,9 @@ class Run:
         def use(llm: Llm) -> Ending:
             prompt = prompt_for(llm, model.info, self._work.max_tokens, meant.asked, result.hits, past)
             self._writing = writing = Writing(self.log, llm, prompt, result.hits, past, model.info)
-            return writing.run()
+            reason, problem = writing.run()
+            nothing = self._unanswerable(meant, result) if reason == "withheld" else None
+            return ("not_found", nothing) if nothing else (reason, problem)
 
         self._borrow(model, use)
 
