@@ -6,13 +6,15 @@ sentence speaks of: another part of them that shares more of its words, and has 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from ai_chat.checking.evidence import Evidence, Part, Sentence
-from ai_chat.checking.names import Name, is_predicate, is_subject, is_verbal, names, nouns, stands, unknown
+from ai_chat.checking.moments import Day
+from ai_chat.checking.names import HANGUL, Name, is_predicate, is_subject, is_verbal, names, nouns, stands, unknown
 from ai_chat.checking.polarity import (
     affirms,
     bounds,
@@ -27,10 +29,10 @@ from ai_chat.checking.polarity import (
 )
 from ai_chat.checking.quantities import Amount, plain
 from ai_chat.checking.values import Value, Values, compete, holds, is_unit, is_weak, values_of
-from ai_chat.checking.wording import WORD, Stemmed, shares_word, squeezed, stem, stemmed
+from ai_chat.checking.wording import WORD, Stemmed, has_word, joined, stem, stemmed
 from ai_chat.chunking import Span
 
-COVERED = 0.5  # part of a sentence's words, by their rarity, that the passages or the question have
+COVERED = 0.4  # part of a sentence's words, by their rarity, that the passages or the question have
 ASTRAY_ROW = 0.1  # ... where both are rows, and that of the contradicting one has all that the other has
 ASTRAY = 0.27  # so much more of the claim has the part that contradicts a value than any that bears it out
 _SENTENCE = 0.6  # what a word counts that stands in another part of the same sentence
@@ -82,7 +84,7 @@ class Claimed:
     def __init__(self, text: str, question: str, evidence: Evidence) -> None:
         self.text = without_answer(plain(text))
         self._asked_text = plain(question)
-        self._asked_close = squeezed(question)
+        self._asked_close = joined(question)
         self._evidence = evidence
         self._values = values_of(self.text)
         self._asked = values_of(question)
@@ -120,7 +122,7 @@ class Claimed:
         for each in self._words:
             weight = self._weight(each)
             total += weight
-            if shares_word(each.stem, self._asked_close) or self._evidence.has(each.stem, passages):
+            if has_word(each.stem, self._asked_close) or self._evidence.has(each.stem, passages):
                 found += weight
         return found / total if total else 1.0
 
@@ -130,14 +132,14 @@ class Claimed:
         return self._evidence.weight(each.stem) * verbal
 
     def _word_terms(self) -> Iterator[_Term]:
-        told = squeezed(self.text)
+        told = joined(self.text)
         for each in self._words:
             yield _Term(each.start, self._weight(each), each.stem)
         asked = {each.stem: each for each in stemmed(self._asked_text) if each.stem not in _QUESTION}
-        repeated = sum(shares_word(word, told) for word in asked)
+        repeated = sum(has_word(word, told) for word in asked)
         share = _BARE if repeated * 2 < len(asked) else _ASKED
         for each in asked.values():
-            if not shares_word(each.stem, told):
+            if not has_word(each.stem, told):
                 yield _Term(-1, self._weight(each) * share, each.stem)
 
     def _score(self, part: Part, near: Span | None = None, but: Span = (-3, -2), *, asked: bool = True) -> float:
@@ -175,12 +177,22 @@ class Claimed:
                 continue
             holders = [part for part in within if self._holds(value, part)]
             if not holders:
-                if not is_weak(value, self.text):
+                if not is_weak(value, self.text) and not self._is_written(value, within):
                     yield value.start, value.end
-            elif is_unit(value):
+            elif is_unit(value) or "각각" in self.text or "respectively" in self.text:
                 continue
             elif self._astray(value, holders, within) or self._beside(value, holders) or self._turned(value, holders):
                 yield value.start, value.end
+
+    def _is_written(self, value: Value, within: Sequence[Part]) -> bool:
+        """A number without a unit, such as the first of '6~7월', stands there letter by letter; or a year where none is told."""
+        if isinstance(value, Day):
+            years = self._evidence.years
+            return (value.month, value.day) == (None, None) and not any(years[part.sentence.passage] for part in within)
+        if not isinstance(value, Amount) or value.unit:
+            return False
+        number = re.compile(rf"(?<![\d.,]){re.escape(self.text[value.start : value.end])}(?![.,]?\d)")
+        return any(number.search(part.sentence.text) for part in within)
 
     def _astray(self, what: Value | Name, holders: Sequence[Part], within: Sequence[Part]) -> bool:
         """Whether a part that has more of the claim than each of the holders says something else."""
@@ -212,7 +224,10 @@ class Claimed:
             own = {label for label, content in borne.sentence.cells if _cell_holds(what, content, "")} - {""}
             return not own or any(label in own for label, _ in part.sentence.cells)
         if isinstance(what, Name):
-            return bool(what.kind) and any(name.kind == what.kind for name in part.sentence.names)
+            told = joined(self.text)
+            return bool(what.kind) and any(
+                name.kind == what.kind and name.bare not in told for name in part.sentence.names
+            )
         return any(compete(what, value) and not self._tells(value, part) for value in part.values.found)
 
     def _tells(self, value: Value, part: Part) -> bool:
@@ -223,7 +238,7 @@ class Claimed:
 
     def _in_other_cell(self, what: Value | Name, row: Sentence, near: Span) -> bool:
         """The claim names the label of another cell of the row, which has another value of this kind, and not the cell's own."""
-        told = squeezed(self.text[near[0] : near[1]])
+        told = joined(self.text[near[0] : near[1]])
         own = [label for label, content in row.cells if _cell_holds(what, content, self.text)]
         if not own or any(not label or _names_label(label, told) for label in own):
             return False
@@ -245,7 +260,7 @@ class Claimed:
         end = 0
         for known in sentence.values.found:
             between = sentence.text[max(end, known.start - begin - 14) : known.start - begin]
-            follows = word in squeezed(between)[-len(word) - 2 :] or (carried and not stemmed(between))
+            follows = word in joined(between)[-len(word) - 2 :] or (carried and not stemmed(between))
             carried, end = follows, known.end - begin
             if follows:
                 one = Values((known,), sentence.values.scale)
@@ -267,7 +282,15 @@ class Claimed:
         return bool(known) and all(contradict(told, limit) for limit in known)
 
     def _wrong_names(self, passages: Sequence[int], within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
-        known = self._asked_close + "".join(self._evidence.closes[passage] for passage in passages)
+        closes = [self._evidence.closes[passage] for passage in passages]
+        known = self._asked_close + " ".join(closes)
+        korean = [HANGUL.search(close) is not None for close in closes]
+        if HANGUL.search(self.text) or not all(korean):  # else names are written in other letters
+            yield from self._wrong_sure_names(known, within)
+        if any(korean):
+            yield from self._wrong_words(known, within, near)
+
+    def _wrong_sure_names(self, known: str, within: Sequence[Part]) -> Iterator[Span]:
         for name in self._names:
             if not stands(name, known):
                 yield name.start, name.end
@@ -275,15 +298,17 @@ class Claimed:
                 holders = [part for part in within if stands(name, part.close)]
                 if holders and self._astray(name, holders, within):
                     yield name.start, name.end
+
+    def _wrong_words(self, known: str, within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
         loose = [word for word in nouns(self.text) if not _overlaps(word, self._values.found)]
         for word in unknown(loose, known):
             if is_predicate(word, self.text) or self._replaces(word, near, alone=True):
                 yield word.start, word.end
         for word in loose:
-            if word.bare in self._asked_close or not shares_word(word.bare, known):
+            if word.bare in self._asked_close or not has_word(word.bare, known):
                 continue
             holders = [part for part in within if part.sentence.is_row and word.bare in part.close]
-            moved = is_subject(word, self.text) and holders and self._in_other_row(word, holders, within)
+            moved = _is_told(word, self.text) and holders and self._in_other_row(word, holders, within)
             if moved or self._replaces(word, near, alone=False):
                 yield word.start, word.end
 
@@ -295,12 +320,18 @@ class Claimed:
 
     def _replaces(self, word: Name, near: Sequence[Sentence], *, alone: bool) -> bool:
         """Whether the nearest sentences have another word between the same neighbours, or beside one of them where that is enough."""
-        if any(shares_word(word.bare, sentence.close) for sentence in near):
+        near = [sentence for sentence in near if self._lacks(sentence) <= (1 if alone else 2)]
+        if any(has_word(word.bare, sentence.close) for sentence in near):
             return False
         place = next(slot for slot in _slots(self.text) if slot.start == word.start)
-        text = squeezed(self.text)
+        text = joined(self.text)
         prose = [sentence for sentence in near if not sentence.is_row]
         return any(_fits(place, slot, text, alone) for sentence in prose for slot in _slots(sentence.text))
+
+    def _lacks(self, sentence: Sentence) -> int:
+        """How many words of the claim, verbs left out, a sentence has not."""
+        plain_words = (each.stem for each in self._words if not is_verbal(each.word))
+        return sum(not has_word(word, sentence.close) and word not in sentence.around for word in plain_words)
 
     def _denied(self, within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
         """Clauses that deny what the nearest ones affirm, or the other way round, or that say an opposite word."""
@@ -352,21 +383,21 @@ class Claimed:
         yield from ((known, whole) for score, known, whole in scored if score >= _TIED * best)
 
     def _likeness(self, words: Sequence[str], known: str, held: Sequence[bool]) -> float:
-        close = squeezed(known)
+        close = joined(known)
         weights = {word: self._evidence.weight(word) for word in words}
-        shared = sum(weight for word, weight in weights.items() if shares_word(word, close))
+        shared = sum(weight for word, weight in weights.items() if has_word(word, close))
         if not shared:
             return 0.0
         others = [each.stem for each in stemmed(known)]
-        told = squeezed(self.text)
-        back = sum(shares_word(word, told) for word in others) / len(others) if others else 0.0
+        told = joined(self.text)
+        back = sum(has_word(word, told) for word in others) / len(others) if others else 0.0
         return 0.6 * (shared + sum(held)) / (sum(weights.values()) + len(held)) + 0.4 * back
 
 
 def _share(word: str, part: Part) -> float:
-    if shares_word(word, part.close):
+    if has_word(word, part.close):
         return 1.0
-    if not part.sentence.is_row and shares_word(word, part.sentence.close):
+    if not part.sentence.is_row and has_word(word, part.sentence.close):
         return _SENTENCE
     return _AROUND if word in part.sentence.around else 0.0
 
@@ -427,6 +458,10 @@ def _fits(place: _Slot, slot: _Slot, told: str, alone: bool) -> bool:
 
 def _overlaps(each: Stemmed | Name, values: Sequence[Value]) -> bool:
     return any(value.start < each.end and each.start < value.end for value in values)
+
+
+def _is_told(word: Name, text: str) -> bool:
+    return is_subject(word, text) or is_predicate(word, text)
 
 
 def _last_word(text: str, start: int) -> Span:

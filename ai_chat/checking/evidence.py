@@ -15,7 +15,7 @@ from ai_chat.checking.names import Name, names
 from ai_chat.checking.polarity import parts
 from ai_chat.checking.quantities import plain
 from ai_chat.checking.values import Values, values_of
-from ai_chat.checking.wording import rare_words, shares_word, squeezed
+from ai_chat.checking.wording import has_word, joined, rare_words
 from ai_chat.chunking import Span, split_sentences
 from ai_chat.types import Hit
 
@@ -30,7 +30,7 @@ _ITEM = re.compile(r"\s*[-*•·●○■□▪–]\s")
 
 @dataclass(frozen=True)
 class Sentence:
-    """One of passage `passage` (from 0), at `span` of it. `close` is squeezed; `around` is what stands beside it.
+    """One of passage `passage` (from 0), at `span` of it. `close` is joined; `around` is what stands beside it.
 
     `heading` is what a list that it is an item of stands under.
     """
@@ -49,13 +49,12 @@ class Sentence:
 
     @cached_property
     def cells(self) -> tuple[tuple[str, str], ...]:
-        """Of a row, label and content, squeezed; the label "" where none is told."""
+        """Of a row, label and content, joined; the label "" where none is told."""
         if _CELL not in self.text:
-            return tuple(("", squeezed(cell)) for cell in _COLUMN.split(self.text))
+            return tuple(("", joined(cell)) for cell in _COLUMN.split(self.text))
         found = (cell.partition(": ") for cell in self.text.split(_CELL))
         return tuple(
-            (squeezed(label), squeezed(content)) if between else ("", squeezed(label))
-            for label, between, content in found
+            (joined(label), joined(content)) if between else ("", joined(label)) for label, between, content in found
         )
 
     @cached_property
@@ -97,13 +96,13 @@ class Evidence:
         return self.weights[word]
 
     def has(self, word: str, passages: Iterable[int]) -> bool:
-        return any(shares_word(word, self.closes[passage]) for passage in passages)
+        return any(has_word(word, self.closes[passage]) for passage in passages)
 
 
 def evidence_of(hits: Sequence[Hit]) -> Evidence:
     sentences = [sentence for number, hit in enumerate(hits) for sentence in _sentences(number, hit.text)]
-    closes = tuple(squeezed(f"{hit.text} {hit.document} {hit.unit.label}") for hit in hits)
-    years: list[set[int]] = [set() for _ in hits]
+    closes = tuple(joined(f"{hit.text} {hit.document} {hit.unit.label}") for hit in hits)
+    years = [set(values_of(f"{hit.document} {hit.unit.label}").years) for hit in hits]
     for sentence in sentences:
         years[sentence.passage] |= sentence.values.years
     cut = tuple(part for sentence in sentences for part in _parts(sentence))
@@ -114,7 +113,7 @@ def _sentences(passage: int, text: str) -> list[Sentence]:
     """What is read as a value is read in the passage as a whole, and falls to the sentence in which it begins."""
     spans = [each for span in split_sentences(text) for each in _lines(text, span)]
     whole = values_of(text)
-    closes = [squeezed(text[start:end]) for start, end in spans]
+    closes = [joined(text[start:end]) for start, end in spans]
     found = []
     heading = ""
     for number, (start, end) in enumerate(spans):
@@ -144,7 +143,7 @@ def _parts(sentence: Sentence) -> list[Part]:
         Part(
             sentence,
             begin + start,
-            squeezed(sentence.text[start:end]),
+            joined(sentence.text[start:end]),
             _within(sentence.values, begin + start, begin + end),
         )
         for start, end in cut

@@ -96,7 +96,7 @@ def clocks(text: str) -> Iterator[Clock]:
 def same_day(told: Day, known: Day, years: frozenset[int]) -> bool:
     """What is told of it holds of the known one; `years` are those that may be meant where that has none."""
     return (
-        (told.year is None or told.year == known.year or (known.year is None and told.year in years))
+        (told.year is None or told.year == known.year or (known.year is None and (told.year in years or not years)))
         and (told.month is None or told.month == known.month)
         and (told.day is None or told.day == known.day)
     )

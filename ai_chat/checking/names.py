@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from ai_chat.checking.wording import COMMON, WORD, shares_word, squeezed, stem
+from ai_chat.checking.wording import COMMON, WORD, joined, shares_word, stem
 
 
 class Name(NamedTuple):
-    """`words` are squeezed, `bare` all of them. `sure`: it is a name by its form, and not only a word that nothing else has."""
+    """`words` are joined, `bare` all of them. `sure`: it is a name by its form, and not only a word that nothing else has."""
 
     start: int
     end: int
@@ -32,21 +32,27 @@ _SHORT = re.compile(r"[가-힣][은는이가을를에로도만의]")
 _TITLED = re.compile(
     rf"(?<![가-힣])([가-힣]{{2,4}})\s(?:[가-힣]{{1,8}}(?:팀|부|실|과|본부)?\s?)?(?:{_TITLE})(?=[^가-힣]|은|는|이|가|을|를|의|에게|과|와|도|님|입|으로|께|였|$)"
 )
+_PERSON = re.compile(
+    r"(?<![가-힣])([김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진지엄채원방공현함변염여추도소석선설마길연맹편]"
+    r"[가-힣][준민우훈호현진은연희영윤하찬빈솔람결석철혁규태환욱담늘름온린율경])"
+    r"(?:은|는|이|가|을|를|에게|에게서|께서|께|의|와|과|이고|이며|입니다|이다|이라고|이었|\s씨|\s님)(?![가-힣]{3})"
+)
 _ORGANISATION = re.compile(
     r"(?<![가-힣])[가-힣A-Za-z]{1,10}(?:팀|본부|상사|산업|산업자재|전자|오피스|은행|대학교|대학|중학교|고등학교|초등학교|병원|공사|공단|협회|재단|위원회|연구소|주식회사|전장|안전|툴링|유압|정밀|시청|구청|교육청)(?![가-힣]{2})"
 )
 _QUOTED = re.compile(
-    r"[‘“《「『]([^‘’“”《》「」『』\n]{2,40})[’”》」』]|(?<![A-Za-z0-9])'([^'\n]{2,30})'(?![A-Za-z])|\"([^\"\n]{2,40})\""
+    r"[‘“《「『]([^‘’“”《》「」『』\n]{2,40})[’”》」』]|(?:(?<=[\s(])|^)'(?=\S)([^'\n]{2,30})(?<=\S)'(?![A-Za-z])|\"([^\"\n]{2,40})\""
 )
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z’'-]+(?:\s(?:of\s|de\s|von\s)?[A-Z][A-Za-z’'-]+)*")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2,}(?![A-Za-z0-9])")
-_HANGUL = re.compile("[가-힣]")
+HANGUL = re.compile("[가-힣]")
 _AUXILIARY = re.compile(r"\s?(?:않|못|말|마세|마십)")
 _VERBAL = re.compile(
     r"(?:습니다|입니다|합니다|됩니다|니다|한다|된다|는다|했다|었다|았다|였다|이다|하다|되다|해요|어요|아요|세요|하여|하며|하고|되어|되며|되고|하는|되는|하면|되면|하지|되지|해야|려면|으면|면서|지만|으며|도록|거나|기에|어서|아서|해서|라고|다고|던|은데|는데"
-    r"|한|된|할|될|하게|하도록|받은|받는|받을|있는|없는|같은|같이|대로|까지|부터|마다|따라|위해|대해|통해|의해|인해|않고|없이|이며|이고|인데|이지만|으로서|으로써|로서|로써|히|적인|적으로|스러운|[^창광보사재경]고|야|므로|니까|다가|든지|러|다는|라는|려고|느라|자마자|고서|어야|아야|이라|가며|어진|어졌|아진)$"
+    r"|한|된|할|될|하게|하도록|받은|받는|받을|있는|없는|같은|같이|대로|까지|부터|마다|따라|위해|대해|통해|의해|인해|않고|없이|이며|이고|인데|이지만|으로서|으로써|로서|로써|히|적인|적으로|아닌|아니|였으며|으려|려는|하기|되기|이기|보기|줄이기|스러운|시킬|다면|[^창광보사재경]고|야|므로|니까|다가|든지|러|다는|라는|려고|느라|자마자|고서|어야|아야|이라|가며|어진|어졌|아진)$"
 )  # fmt: skip
 _GENERIC_TEXT = (
+    "위해서 위함 이들 그들 이곳 "
     "경우 기간 금액 비용 가격 방법 절차 내용 사항 기준 대상 직원 사람 회사 문서 규정 제도 시간 날짜 일자 시점 이유 원인 "
     "결과 목적 관련 담당 담당자 책임자 부서 업무 기한 마감 한도 최대 최소 이상 이하 미만 초과 전체 총액 합계 수량 개수 인원 "
     "규모 수준 정도 상태 상황 조건 필요 가능 불가 포함 제외 신청 제출 지급 지원 제공 사용 이용 확인 승인 처리 진행 실시 "
@@ -80,6 +86,9 @@ def names(text: str) -> Iterator[Name]:
     for found in _TITLED.finditer(text):
         if stem(found[1]) not in _GENERIC | _TITLES and not _VERBAL.search(found[1]):
             yield _name(found, 1, "person")
+    for found in _PERSON.finditer(text):
+        if found[1] not in _GENERIC and not _TITLED.match(text, found.start()):
+            yield _name(found, 1, "person")
     for found in _ORGANISATION.finditer(text):
         yield _name(found, 0, found[0][-1])
     for found in _QUOTED.finditer(text):
@@ -91,7 +100,7 @@ def names(text: str) -> Iterator[Name]:
 
 
 def unknown(words: Iterable[Name], known: str) -> Iterator[Name]:
-    """Of these words those that nothing in the squeezed text `known` has, in one piece or in two."""
+    """Of these words those that nothing in the joined text `known` has, in one piece or in two."""
     for word in words:
         if not shares_word(word.bare, known) and not _is_compound(word.bare, known):
             yield word
@@ -104,7 +113,7 @@ def nouns(text: str) -> Iterator[Name]:
         if _AUXILIARY.match(text, found.end()):
             continue  # '넘지 않다': a verb
         if (
-            _HANGUL.match(found[0])
+            HANGUL.match(found[0])
             and len(bare) > 1
             and not _SHORT.fullmatch(bare)
             and not is_verbal(found[0])
@@ -129,12 +138,14 @@ def is_subject(name: Name, text: str) -> bool:
 
 
 def stands(name: Name, known: str) -> bool:
-    """Whether the squeezed text has the name, or, of a Latin one, each of its words."""
-    return name.bare in known or all(word in known for word in name.words)
+    """Whether the joined text has the name, or, of a Latin one, each of its words."""
+    if name.bare.isascii():
+        return all(re.search(rf"(?<![a-z]){re.escape(word)}", known) for word in name.words)
+    return shares_word(name.bare, known) or _is_compound(name.bare, known)
 
 
 def _name(found: re.Match[str], group: int, kind: str) -> Name:
-    return Name(*found.span(group), squeezed(found[group]), (squeezed(found[group]),), True, kind)
+    return Name(*found.span(group), joined(found[group]), (joined(found[group]),), True, kind)
 
 
 def _latin(found: re.Match[str]) -> Iterator[Name]:
@@ -145,7 +156,7 @@ def _latin(found: re.Match[str]) -> Iterator[Name]:
     words = [word for word in words if word[0].lower().rstrip("’'s") not in _CALENDAR | COMMON and len(word[0]) > 1]
     if words:
         start, end = found.start() + words[0].start(), found.start() + words[-1].end()
-        told = tuple(squeezed(word[0]).removesuffix("'s").removesuffix("’s") for word in words)
+        told = tuple(joined(word[0]).removesuffix("'s").removesuffix("’s").strip("'’-") for word in words)
         yield Name(start, end, "".join(told), told, True, "latin" if len(told) > 1 else "")
 
 

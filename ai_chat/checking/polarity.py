@@ -20,9 +20,8 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"(?<![가-힣])(?P<verb>[가-힣]{1,6}?)(?:하|되|시키)?지(?:는|도|를)?\s?(?:않|못|말)"
+    r"(?<![가-힣])(?P<verb>[가-힣]{1,6}?)(?:하|되|시키)?지(?:는|도|를)?\s?(?:않|못|말|아니하)"
     r"|(?<![가-힣])(?P<able>[가-힣]{1,6}?)(?:할|될|을|ㄹ|쓸|출)?\s수\s?(?:는|도)?\s?없"
-    r"|(?<![가-힣])(?P<noun>[가-힣]{2,6}?)(?:이|가|은|는|도|의)?\s없"
     r"|\b(?:not|never|cannot|can't|don't|doesn't|isn't|aren't|wasn't)\s(?:be\s|been\s|to\s|yet\s)?(?P<english>[a-z]{3,})",
     re.IGNORECASE,
 )

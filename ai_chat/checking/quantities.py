@@ -100,13 +100,17 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?!\d)|\d+"
 _SCALED = r"(?:[십백천]?[만억](?![가-힣]*큼)|[십백천](?!분)|조(?=\s?(?:원|달러|\d)))"
 _NUMBER = re.compile(
     rf"(?<![\d])(?<!\d[.,])(?:(?P<money>US\$|[$₩€¥]|\b(?:USD|KRW|EUR|JPY)\b)\s?)?(?P<whole>{_DIGITS})(?P<part>\.\d+)?"
-    rf"(?:[ ]?(?P<scale>{_SCALED})(?P<more>(?:[ ]?(?:{_DIGITS})\s?{_SCALED})*(?:\d{{3,4}}(?!\d))?)"
+    rf"(?:[ ]?(?P<scale>{_SCALED})(?P<more>(?:[ ]?(?:{_DIGITS})\s?{_SCALED})*(?:\d{{3,4}}(?!\d)"
+    rf"|[ ](?:\d{{1,3}},\d{{3}}|\d{{1,4}})(?=[ ]?(?:원|달러|명|개)))?)"
     rf"|[ ](?P<english>hundred|thousand|million|billion|trillion)\b)?"
     rf"(?:여(?=\s|명|개|건))?(?:[ -]?{_AFTER_UNIT}(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
 _PIECE = re.compile(rf"({_DIGITS})(\.\d+)?\s?({_SCALED})?")
 _FRACTION = re.compile(r"(?<!\d)(\d{1,3})\s?분의\s?(\d{1,3})(?!\d)|(?<![\d/])([1-9])/([2-9])(?![\d/])")
+
+_PARTS_OF = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_ENGLISH_FRACTION = re.compile(rf"\b(a|one|two|three|four)[ -]({_either(list(_PARTS_OF))})s?\b", re.IGNORECASE)
 
 _SINO = {"영": 0, "공": 0, "일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "륙": 6, "칠": 7, "팔": 8, "구": 9}
 _SINO_WORD = re.compile(
@@ -180,6 +184,9 @@ def amounts(text: str) -> Iterator[Amount]:
         over, under = (found[2], found[1]) if found[1] else (found[3], found[4])
         if int(under):
             yield _percent(found, Decimal(100 * int(over)) / int(under))
+    for found in _ENGLISH_FRACTION.finditer(text):
+        over = max(1, ("a", "one", "two", "three", "four").index(found[1].lower()))
+        yield _percent(found, Decimal(100 * over) / _PARTS_OF[found[2].lower()])
     yield from map(_of_digits, _NUMBER.finditer(text))
     for found in _DAY_WORD.finditer(text):
         yield _amount(found, Decimal(_DAYS[found[0]]), "일")

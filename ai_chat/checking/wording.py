@@ -20,6 +20,7 @@ _ENDING = re.compile(
 _PARTICLE = re.compile(
     r"(?:에게서|으로서|으로써|에서는|에서의|까지는|부터는|이라고|으로는|에서|에게|으로|까지|부터|마다|처럼|보다|라고|이나|이란|에는|와의|과의|은|는|이|가|을|를|의|에|로|와|과|도|만|나|란)$"
 )
+_GAP = re.compile(r"(?<![a-z.,])\s+|\s+(?![a-z])")
 _HANGUL_WORD = re.compile("[가-힣]{4,}")
 _COMMON_TEXT = (
     "있습니다 있다 없습니다 없다 합니다 한다 됩니다 된다 입니다 이다 경우 대해 대한 따라 따르면 위해 위한 통해 그리고 또한 "
@@ -123,3 +124,18 @@ def _unit(after: str) -> str:
 def _value(whole: str, part: str) -> str:
     digits = whole.replace(",", "").lstrip("0") or "0"
     return (digits + part).rstrip("0").rstrip(".") if part else digits
+
+
+def has_word(word: str, text: str) -> bool:
+    """As `shares_word`, in a joined text: a Latin word begins where one begins there."""
+    if not word.isascii():
+        return shares_word(word, text)
+    at = text.find(word)
+    while at > 0 and "a" <= text[at - 1] <= "z":
+        at = text.find(word, at + 1)
+    return at >= 0
+
+
+def joined(text: str) -> str:
+    """As `squeezed`, but Latin words stay apart, so that 'Osan' is not found in 'also an'."""
+    return _GAP.sub("", unicodedata.normalize("NFKC", text).lower())
