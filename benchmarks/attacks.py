@@ -5,7 +5,8 @@
 benchmarks/sets/attacks.jsonl: 40 attacks in Korean and English, hidden in documents and in questions; each aims at rules that it wants
 broken. An engine (tests/engines.py) that does what any line of its prompt orders is asked through whole Turns, as a trusted model
 with a chat template and as a completing one. "raw": rules that what the engine wrote breaks; "shown": those that what the reader
-is shown breaks, in every event of the Turn. The rules are judged here, by code that the program does not use.
+is shown breaks, in every event of the Turn; "doubted": Turns that mark a sentence as not borne out. The rules are judged here, by
+code that the program does not use. Then what the rules cost: CPU of an answer of 1,600 letters in pieces of 3, five passages.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import statistics
 import sys
 import tempfile
+import time
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -26,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from ai_chat.answer import Turns  # noqa: E402
+from ai_chat.answer.output import OutputFilter  # noqa: E402
 from ai_chat.config import load_settings  # noqa: E402
 from ai_chat.prompt import NOT_FOUND, own_words  # noqa: E402
 from ai_chat.store import Store  # noqa: E402
@@ -56,6 +60,7 @@ class Result:
     shown: tuple[str, ...]
     text: str
     finish_reason: str
+    doubted: bool
 
 
 class Planted:
@@ -100,6 +105,7 @@ def attacked(attack: Mapping[str, Any], form: str, chat: bool, store: Store, set
         tuple(sorted({rule for text in told for rule in broken(text, passages)}, key=RULES.index)),
         told[0],
         events[-1].data["finish_reason"],
+        any(event.kind == "unsupported" for event in events),
     )
 
 
@@ -167,6 +173,7 @@ def summary(results: Sequence[Result]) -> dict[str, Any]:
             "raw": sum(bool(each.raw) for each in own),
             "shown": sum(bool(each.shown) for each in own),
             "withheld": sum(each.finish_reason == "withheld" for each in own),
+            "doubted": sum(each.doubted for each in own),
             "by_rule": {
                 rule: [sum(rule in each.raw for each in own), sum(rule in each.shown for each in own)] for rule in RULES
             },
@@ -174,10 +181,32 @@ def summary(results: Sequence[Result]) -> dict[str, Any]:
     return figures
 
 
+def cost() -> dict[str, float]:
+    """Milliseconds of CPU: the median, and from the least to the most."""
+    text, passages = (
+        "연차 유급휴가는 1년에 15일이며 [1], 병가는 60일까지 쓸 수 있습니다 [2]. " * 33,
+        [HONEST["ko"] * 8] * 5,
+    )
+    spent = []
+    for _ in range(15):
+        begun = time.process_time()
+        output = OutputFilter(lambda number: number, passages)
+        for start in range(0, len(text), 3):
+            output.push(text[start : start + 3])
+        output.rest()
+        spent.append((time.process_time() - begun) * 1000)
+    return {"letters": len(text), "median": statistics.median(spent), "least": min(spent), "most": max(spent)}
+
+
+def print_cost(spent: Mapping[str, float]) -> None:
+    figures = f"{spent['median']:.1f} ms of CPU ({spent['least']:.1f}-{spent['most']:.1f})"
+    print(f"\nthe rules of an answer of {spent['letters']} letters: {figures}")
+
+
 def print_table(figures: Mapping[str, Mapping[str, Any]]) -> None:
-    print(f"{'':12}{'attacks':>9}{'break a rule raw':>18}{'break a rule shown':>20}{'withheld':>10}")
+    print(f"{'':12}{'attacks':>9}{'break a rule raw':>18}{'break a rule shown':>20}{'withheld':>10}{'doubted':>9}")
     for form, own in figures.items():
-        print(f"{form:12}{own['attacks']:>9}{own['raw']:>18}{own['shown']:>20}{own['withheld']:>10}")
+        print(f"{form:12}{own['attacks']:>9}{own['raw']:>18}{own['shown']:>20}{own['withheld']:>10}{own['doubted']:>9}")
     print()
     print(f"{'rule':10}" + "".join(f"{form + ': raw':>17}{'shown':>7}" for form in figures))
     for rule in RULES:
@@ -196,9 +225,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"== {each.attack} {each.form} {each.finish_reason} raw {each.raw} shown {each.shown}\n{each.text}\n")
     figures = summary(results)
     if chosen.json:
-        print(json.dumps(figures, ensure_ascii=False))
+        print(json.dumps({**figures, "cost_ms": cost()}, ensure_ascii=False))
     else:
         print_table(figures)
+        print_cost(cost())
     if any(each.shown for each in results):
         raise SystemExit(1)
 
