@@ -101,7 +101,7 @@ def cites_what_was_meant(said: str, shown: str, prompt: Prompt, markers: Markers
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(turns, min_size=1, max_size=8), st.booleans(), st.integers(900, 3000))
+@given(st.lists(turns, min_size=1, max_size=8), st.booleans(), st.integers(1000, 3000))
 def test_a_follow_up_begins_with_all_that_was_said(asked: list[Asked], chat: bool, n_ctx: int) -> None:
     past: list[Said] = []
     before: tuple[Content, str] | None = None

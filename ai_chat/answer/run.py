@@ -92,6 +92,7 @@ class Run:
             self._from_evidence(meant)
 
     def _from_evidence(self, meant: Understood) -> None:
+        sequence = self._work.store.library.sequence()
         result = self._evidence(meant.whole)
         if not result.hits:
             self._end("no_evidence", _nothing(result))
@@ -104,7 +105,7 @@ class Run:
         elif self._work.model is None:
             self._end("no_model", self._work.no_model)
         else:
-            self._answer(self._work.model, meant, result)
+            self._answer(self._work.model, meant, result, sequence)
 
     def _evidence(self, question: str) -> SearchResult:
         search, scope = self._work.searcher.search, self._asking.scope
@@ -138,26 +139,30 @@ class Run:
         """Without a model the judgement decides; with one, only where there is next to no chance: it may find what words do not tell."""
         return self._work.model is None or (result.judgement is not None and result.judgement.score < HOPELESS)
 
-    def _answer(self, model: LazyModel, meant: Understood, result: SearchResult) -> None:
+    def _answer(self, model: LazyModel, meant: Understood, result: SearchResult, sequence: int) -> None:
         """From what is kept where nothing has changed; else written, by one of those who ask the same at once."""
-        past = said_before(self._work.past, self._asking.conversation_id, self.log.turn_id)
         answers = self._work.answers
-        write = partial(self._write, model, meant, result, past)
         if answers is None:
-            write()
+            self._write(model, meant, result)
             return
-        key = self._key(model, meant, result, past)
-        if self._serve(answers, key, past):
-            return
-        with self._work.flights.turn(key.flight, lambda: self.log.over) as waited:
-            if not (waited and self._serve(answers, key, past)):
-                write()
-                events = list(self.log.follow())
+        past = self._said()
+        key = self._key(model, meant, result, past, sequence)
+        with self._work.flights.turn(key.flight, lambda: self.log.over):
+            if not self._serve(answers, key, past):
+                read = self._write(model, meant, result)
                 now = self._work.now().isoformat(timespec="seconds")
-                if kept := cached.kept_of(events, meant.whole, result.hits, self.log.turn_id, now):
-                    answers.keep(key, kept)
+                kept = cached.kept_of(list(self.log.follow()), meant.whole, result.hits, self.log.turn_id, now)
+                if kept:
+                    same = read == past  # else the conversation went on while this turn waited
+                    answers.keep(key if same else self._key(model, meant, result, read, sequence), kept)
 
-    def _key(self, model: LazyModel, meant: Understood, result: SearchResult, past: Sequence[Said]) -> Key:
+    def _said(self) -> list[Said]:
+        return said_before(self._work.past, self._asking.conversation_id, self.log.turn_id)
+
+    def _key(
+        self, model: LazyModel, meant: Understood, result: SearchResult, past: Sequence[Said], sequence: int
+    ) -> Key:
+        """`sequence` of the library before the search: what changes after it may have been found or not."""
         work = self._work
         vector = cached.vector_of(work.embedder, meant.asked)
         space = ""
@@ -171,7 +176,7 @@ class Run:
             result.hits,
             past,
             maker,
-            work.store.library.sequence(),
+            sequence,
             vector,
             space,
         )
@@ -190,8 +195,12 @@ class Run:
         self.log.finish(cached.cached_end(found.kept, past, self._timings()))
         return True
 
-    def _write(self, model: LazyModel, meant: Understood, result: SearchResult, past: Sequence[Said]) -> None:
+    def _write(self, model: LazyModel, meant: Understood, result: SearchResult) -> list[Said]:
+        """What was said before, as the model has read it: known when its turn comes."""
+        past: list[Said] = []
+
         def use(llm: Llm) -> Ending:
+            past[:] = self._said()
             prompt = prompt_for(llm, model.info, self._work.max_tokens, meant.asked, result.hits, past)
             self._writing = writing = Writing(self.log, llm, prompt, result.hits, past, model.info)
             reason, problem = writing.run()
@@ -199,6 +208,7 @@ class Run:
             return ("not_found", nothing) if nothing else (reason, problem)
 
         self._borrow(model, use)
+        return past
 
     def _summarise(self, meant: Understood) -> bool:
         """False where the question names no document: then it is one like any other."""
