@@ -30,8 +30,10 @@ _TITLE = (
 _TITLES = frozenset(_TITLE.split("|"))
 _SHORT = re.compile(r"[가-힣][은는이가을를에로도만의]")
 _TITLED = re.compile(
-    rf"(?<![가-힣])([가-힣]{{2,4}})\s(?:[가-힣]{{1,8}}(?:팀|부|실|과|본부)?\s?)?(?:{_TITLE})(?=[^가-힣]|은|는|이|가|을|를|의|에게|과|와|도|님|입|으로|께|였|$)"
+    rf"(?<![가-힣])(?P<name>[가-힣]{{2,4}})\s(?:[가-힣0-9]{{1,8}}(?:팀|부|실|과|본부)\s?)?(?P<title>{_TITLE})"
+    r"(?=[^가-힣]|은|는|이|가|을|를|의|에게|과|와|도|님|입|으로|께|였|$)"
 )
+_NO_NAME = re.compile(r".*(?:팀|부|실|과|본부|부서|센터|위원회|회사|상사|산업|전자)$")
 _PERSON = re.compile(
     r"(?<![가-힣])([김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진지엄채원방공현함변염여추도소석선설마길연맹편]"
     r"[가-힣][준민우훈호현진은연희영윤하찬빈솔람결석철혁규태환욱담늘름온린율경])"
@@ -83,8 +85,9 @@ _CALENDAR = frozenset(_CALENDAR_TEXT.split())
 
 def names(text: str) -> Iterator[Name]:
     """Of plain text; one word may come twice."""
-    for found in _TITLED.finditer(text):
-        if stem(found[1]) not in _GENERIC | _TITLES and not _VERBAL.search(found[1]):
+    for found in _overlapping(_TITLED, text):
+        name = found["name"]
+        if stem(name) not in _GENERIC | _TITLES and not _VERBAL.search(name) and not _NO_NAME.match(name):
             yield _name(found, 1, "person")
     for found in _PERSON.finditer(text):
         if found[1] not in _GENERIC and not _TITLED.match(text, found.start()):
@@ -141,6 +144,8 @@ def stands(name: Name, known: str) -> bool:
     """Whether the joined text has the name, or, of a Latin one, each of its words."""
     if name.bare.isascii():
         return all(re.search(rf"(?<![a-z]){re.escape(word)}", known) for word in name.words)
+    if name.kind == "person":
+        return name.bare in known
     return shares_word(name.bare, known) or _is_compound(name.bare, known)
 
 
@@ -158,6 +163,14 @@ def _latin(found: re.Match[str]) -> Iterator[Name]:
         start, end = found.start() + words[0].start(), found.start() + words[-1].end()
         told = tuple(joined(word[0]).removesuffix("'s").removesuffix("’s").strip("'’-") for word in words)
         yield Name(start, end, "".join(told), told, True, "latin" if len(told) > 1 else "")
+
+
+def _overlapping(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Also what begins within an earlier one: '인사팀 김하늘 과장' has a name behind what looks like one."""
+    found = pattern.search(text)
+    while found:
+        yield found
+        found = pattern.search(text, found.end(1))
 
 
 def _opens(text: str, start: int) -> bool:

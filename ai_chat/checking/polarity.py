@@ -118,7 +118,7 @@ def denied(text: str) -> dict[str, Span]:
 def affirms(word: str, text: str) -> bool:
     """Whether the text has a word that begins so, and does not deny it."""
     found = re.search(rf"(?<![가-힣a-z]){re.escape(word)}(?!지\s?(?:않|못|말))", text.lower())
-    return found is not None and word not in denied(text)
+    return found is not None and not any(other.startswith(word) or word.startswith(other) for other in denied(text))
 
 
 def is_bound_to_condition(text: str) -> bool:
