@@ -11,6 +11,7 @@ import pytest
 
 from ai_chat.cli.preload import Summary, _follow, _label, _report, preload, questions_of
 from ai_chat.cli.session import Session
+from ai_chat.cli.tried import Tried
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, UsageError
 from ai_chat.store import Store
@@ -37,6 +38,10 @@ class Answering(DoubleApp):
         if self.asked.count(turn_id) > 1:
             yield Event(1, "cached", {})
         yield Event(2, "done", {"finish_reason": "stop", "problem": None})
+
+
+def fresh(folder: Path) -> Tried:
+    return Tried(folder / "tried", [1])
 
 
 def wanted(*questions: str) -> list[object]:
@@ -81,26 +86,26 @@ def test_a_file_that_is_not_there_or_empty(tmp_path: Path) -> None:
     assert raised.value.code == "file_unreadable"
 
 
-def test_each_question_and_the_sum_are_told(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_question_and_the_sum_are_told(home: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     session, app = Session(home, "en", False), Answering()
-    _report(session, _follow(session, app, wanted("a1?", "b2?")))  # type: ignore[arg-type]
+    _report(session, _follow(session, app, wanted("a1?", "b2?"), fresh(tmp_path)))  # type: ignore[arg-type]
     out, err = capsys.readouterr()
     assert err.splitlines() == ["written a1?", "written b2?"]
     assert out.startswith("2 questions: 0 answers were kept already, 2 written, 0 have none, 0 failed")
-    summary = _follow(session, app, wanted("a1?", "c3?"))  # type: ignore[arg-type]
+    summary = _follow(session, app, wanted("a1?", "c3?"), fresh(tmp_path))  # type: ignore[arg-type]
     assert summary.counts == {"kept": 1, "written": 1, "unanswered": 0, "failed": 0}
     assert "1 kept already" in capsys.readouterr().err
 
 
-def test_what_was_broken_off_goes_on(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_broken_off_goes_on(home: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     session, app = Session(home, "ko", False), Answering()
     app.interrupt_at = 2
     with pytest.raises(KeyboardInterrupt):
-        _follow(session, app, wanted("a1?", "b2?", "c3?"))  # type: ignore[arg-type]
+        _follow(session, app, wanted("a1?", "b2?", "c3?"), fresh(tmp_path))  # type: ignore[arg-type]
     assert "3개 가운데 1개까지 하고 멈췄습니다" in capsys.readouterr().err
     app.interrupt_at = 0
     app.asked.remove("b2?")
-    assert _follow(session, app, wanted("a1?", "b2?", "c3?")).counts["kept"] == 1  # type: ignore[arg-type]
+    assert _follow(session, app, wanted("a1?", "b2?", "c3?"), fresh(tmp_path)).counts["kept"] == 1  # type: ignore[arg-type]
 
 
 def test_json_names_what_has_no_answer(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,6 +119,34 @@ def test_json_names_what_has_no_answer(home: Settings, capsys: pytest.CaptureFix
     assert told["without"][0]["question"] == "a?" and told["without"][0]["problem"]["code"] == "starter_missing"
     only = [Filled("x?", "failed", 0.0, Problem("question_empty"))]
     assert _report(Session(home, "en", True), Summary(1, only)) == 1
+
+
+def test_what_came_to_nothing_is_not_asked_again_after_a_break(home: Settings, tmp_path: Path) -> None:
+    class Unsure(Answering):
+        def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
+            yield Event(1, "done", {"finish_reason": "withheld", "problem": None})
+
+    session, app = Session(home, "en", False), Unsure()
+    app.interrupt_at = 3
+    with pytest.raises(KeyboardInterrupt):
+        _follow(session, app, wanted("a1?", "b2?", "c3?"), fresh(tmp_path))  # type: ignore[arg-type]
+    app.interrupt_at, app.asked = 0, []
+    summary = _follow(session, app, wanted("a1?", "b2?", "c3?"), fresh(tmp_path))  # type: ignore[arg-type]
+    assert app.asked == ["c3?"] and summary.counts["unanswered"] == 3
+    _follow(session, app, wanted("a1?"), fresh(tmp_path))  # type: ignore[arg-type]
+    assert app.asked == ["c3?", "a1?"]  # it had run to the end
+
+
+def test_another_library_tries_anew(tmp_path: Path) -> None:
+    from ai_chat.answer.filling import Question
+
+    path, one = tmp_path / "tried", Question("연차는?", Scope())
+    Tried(path, [1, "model"]).add(one)
+    assert Tried(path, [1, "model"]).has(Question("연차는", Scope()))
+    assert not Tried(path, [1, "model"]).has(Question("연차는?", Scope(collections=("documents",))))
+    assert not Tried(path, [2, "model"]).has(one)
+    path.write_bytes(b"\xff\n\x00")
+    assert not Tried(path, [1, "model"]).has(one)
 
 
 def test_the_time_left_is_told_in_minutes_where_it_is_long() -> None:

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from ai_chat import __version__
 from ai_chat.cli.session import Session, open_session, scope_of
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import Progress, note, one_line
+from ai_chat.cli.tried import Tried
 from ai_chat.cli.words import Language
 from ai_chat.errors import InputError, UsageError
 from ai_chat.types import Scope
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from ai_chat.answer.filling import Filled, Wanted
     from ai_chat.app import App
 
+_TRIED = "preload.tried"
 _COMMAND = "ai-chat preload"
 _MINUTES_FROM = 90  # seconds; more are told in minutes
 _LOOKED_BACK = 20_000  # questions among which the frequent ones are looked for
@@ -93,7 +96,8 @@ def preload(
     given = None if frequent is not None else _given(file, scope)
     with session.app("write") as app:
         wanted = _frequent(session, scope, frequent or 0) if given is None else given
-        summary = _follow(session, app, wanted)
+        tried = Tried(session.settings.home / _TRIED, _about(session, app))
+        summary = _follow(session, app, wanted, tried)
     return _report(session, summary)
 
 
@@ -152,15 +156,27 @@ def _frequent(session: Session, scope: Scope, most: int) -> Sequence[Wanted]:
     return frequent(asked, most)
 
 
-def _follow(session: Session, app: App, wanted: Sequence[Wanted]) -> Summary:
-    from ai_chat.answer.filling import fill
+def _about(session: Session, app: App) -> list[object]:
+    """What a question comes to depends on these."""
+    settings = session.settings
+    model = app.status()["model"]["name"]
+    return [app.index_status().sequence, model, settings.n_ctx, settings.max_tokens, __version__]
+
+
+def _follow(session: Session, app: App, wanted: Sequence[Wanted], tried: Tried) -> Summary:
+    """Run to the end, the next one asks everything again."""
+    from ai_chat.answer.filling import Filled, fill
 
     summary, progress = Summary(len(wanted)), Progress()
+    summary.done.extend(Filled(one.question, "unanswered", 0.0) for one in wanted if tried.has(one))
+    left = [one for one in wanted if not tried.has(one)]
     wait = threading.Event().wait  # nobody sets it: Ctrl-C breaks it off
-    steps = fill(app, wanted, clock=time.monotonic, wait=wait)
+    steps = fill(app, left, clock=time.monotonic, wait=wait)
     try:
         with closing(cast("Generator[Filled, None, None]", steps)):
             for filled in _told(session, summary, steps):
+                if filled.outcome == "unanswered":
+                    tried.add(next(one for one in left if one.question == filled.question and not tried.has(one)))
                 label = _label(session.language, summary, filled)
                 progress.step(len(summary.done), summary.total, label, label)
     except KeyboardInterrupt:
@@ -169,6 +185,7 @@ def _follow(session: Session, app: App, wanted: Sequence[Wanted]) -> Summary:
         raise
     finally:
         progress.close()
+    tried.clear()
     return summary
 
 
