@@ -77,6 +77,7 @@ def test_what_a_document_may_have_ordered_is_not_shown(written: str, shown: str,
     [
         ("15일 [1]\n\n질문: 병가는?\n답: 60일", "15일 [1]\n\n", True),
         ("15일 [1]. 질문: 병가는?", "15일 [1].", True),
+        ("15 days. 질문: and?", "15 days.", True),
         ("15 days [1].\n**Question:** and?", "15 days [1].\n", True),
         ("15일 [1]\nHuman: thanks", "15일 [1]\n", True),
         ("답: 15일 [1]", "15일 [1]", False),

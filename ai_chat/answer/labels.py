@@ -100,8 +100,10 @@ class LabelFilter:
         return before + self._after_line(after), found.start()
 
     def _hold(self, text: str, start: int) -> str:
-        opened = _OPEN.search(text, start)
-        if self.ended or opened is None or not _may_become_label(opened["word"]):
+        opened = None if self.ended else _OPEN.search(text, start)
+        while opened and not _may_become_label(opened["word"]):
+            opened = _OPEN.search(text, opened.start() + 1)
+        if opened is None:
             return text
         self._held = text[opened.start() :]
         return text[: opened.start()]
