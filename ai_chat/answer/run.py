@@ -152,9 +152,8 @@ class Run:
                 read = self._write(model, meant, result)
                 now = self._work.now().isoformat(timespec="seconds")
                 kept = cached.kept_of(list(self.log.follow()), meant.whole, result.hits, self.log.turn_id, now)
-                if kept:
-                    same = read == past  # else the conversation went on while this turn waited
-                    answers.keep(key if same else self._key(model, meant, result, read, sequence), kept)
+                if kept:  # by what is now: the conversation may have gone on, a model's file may have come, while this turn waited
+                    answers.keep(self._key(model, meant, result, read, sequence), kept)
 
     def _said(self) -> list[Said]:
         return said_before(self._work.past, self._asking.conversation_id, self.log.turn_id)
