@@ -243,7 +243,11 @@ class Claimed:
         if not own or any(not label or _names_label(label, told) for label in own):
             return False
         return any(
-            label and label not in own and _names_label(label, told) and _cell_competes(what, content)
+            label
+            and label not in own
+            and _names_label(label, told)
+            and _cell_competes(what, content)
+            and not any(_cell_holds(value, content, self.text) for value in self._values.found)
             for label, content in row.cells
         )
 
@@ -285,7 +289,9 @@ class Claimed:
         closes = [self._evidence.closes[passage] for passage in passages]
         known = self._asked_close + " ".join(closes)
         korean = [HANGUL.search(close) is not None for close in closes]
-        if HANGUL.search(self.text) or not all(korean):  # else names are written in other letters
+        if len(HANGUL.findall(self.text)) * 4 > len(self.text) or not all(
+            korean
+        ):  # else names are written in other letters
             yield from self._wrong_sure_names(known, within)
         if any(korean):
             yield from self._wrong_words(known, within, near)

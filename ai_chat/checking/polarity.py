@@ -20,11 +20,12 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"(?<![가-힣])(?P<verb>[가-힣]{1,6}?)(?:하|되|시키)?지(?:는|도|를)?\s?(?:않|못|말|아니하)"
+    r"(?<![가-힣])(?P<verb>[가-힣]{1,6}?)(?:하|되|시키)?지(?:는|도|를)?\s?(?:않|못|말|아니)"
     r"|(?<![가-힣])(?P<able>[가-힣]{1,6}?)(?:할|될|을|ㄹ|쓸|출)?\s수\s?(?:는|도)?\s?없"
     r"|\b(?:not|never|cannot|can't|don't|doesn't|isn't|aren't|wasn't)\s(?:be\s|been\s|to\s|yet\s)?(?P<english>[a-z]{3,})",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"[《「『“‘][^《》「」『』“”‘’]{1,40}[》」』”’]|(?<!\S)'[^'\n]{1,40}'")
 _ONLY = re.compile(
     r"(?:에만|에게만|까지만|경우만|때만|[가-힣]만\s)|에 한해|에 한하|외에|아니면|\b(?:only|unless|except|otherwise)\b",
     re.IGNORECASE,
@@ -106,7 +107,8 @@ def parts(text: str) -> list[Span]:
 
 
 def denials(text: str) -> list[Span]:
-    return [found.span() for found in _DENIAL.finditer(text)]
+    bare = _TITLE.sub(lambda title: " " * len(title[0]), text)
+    return [found.span() for found in _DENIAL.finditer(bare)]
 
 
 def denied(text: str) -> dict[str, Span]:

@@ -106,6 +106,10 @@ _NUMBER = re.compile(
     rf"(?:여(?=\s|명|개|건))?(?:[ -]?{_AFTER_UNIT}(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
+_UNIT_ENDS = re.compile(
+    r"(?:은|는|이|가|을|를|의|에|로|와|과|도|만|까지|부터|이상|이하|미만|초과|이내|간|동안|씩|당|정|으로|에서|이며|이고|입니다|이다|인|짜리|안|전|후|쯤"
+    r"|정도|마다|였|이었|보다|이나|라|대|분|하|되|들|여|중)*(?![가-힣])|이|입|였"
+)
 _PIECE = re.compile(rf"({_DIGITS})(\.\d+)?\s?({_SCALED})?")
 _FRACTION = re.compile(r"(?<!\d)(\d{1,3})\s?분의\s?(\d{1,3})(?!\d)|(?<![\d/])([1-9])/([2-9])(?![\d/])")
 
@@ -226,10 +230,22 @@ def _of_digits(found: re.Match[str]) -> Amount:
     elif found["english"]:
         size *= _ENGLISH_SCALES[found["english"].lower()]
     unit = found["unit"] or found["money"] or ""
+    if found["unit"] and _is_another_word(found):
+        return _unit_of(found.start("whole"), found.start("unit") - 1, size, "", found.string)
     if found["money"] and found["unit"]:
         unit = found["money"]
     start = found.start("money") if found["money"] else found.start("whole")
     return _unit_of(start, found.end(), size, unit, found.string)
+
+
+def _is_another_word(found: re.Match[str]) -> bool:
+    """'840,000 회의실': what looks like a unit begins the next word."""
+    at = found.start("unit")
+    return (
+        found.string[at - 1] == " "
+        and found["unit"][-1] >= "가"
+        and _UNIT_ENDS.match(found.string, found.end()) is None
+    )
 
 
 def _piece(piece: re.Match[str]) -> Decimal:
