@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ai_chat.checking.claims import MarkerFilter, claims, rambles
-from ai_chat.checking.support import citations, hopeless, showable, supported
+from ai_chat.checking.support import citations, hopeless, showable
 from ai_chat.checking.wording import numbers, rare_words
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Hit, UnitRef
@@ -98,12 +98,6 @@ def test_a_value_alone_comes_from_the_sentence_nearest_to_the_question() -> None
 def test_where_a_number_is_asked_for_one_is_given() -> None:
     assert not showable("유급휴가 [1]", "연차휴가는 며칠인가요?", PASSAGES)
     assert showable("유급휴가 [1]", "출근한 직원에게 부여하는 것은?", PASSAGES)
-
-
-def test_a_trusted_model_may_use_its_own_words_but_not_its_own_numbers() -> None:
-    answer = "출근율 80% 이상인 직원은 연차 15일을 받습니다 [1]. 병가는 90일입니다 [1]. 감사합니다."
-    findings = supported(answer, ASKED, PASSAGES, strict=False)
-    assert [finding.supported for finding in findings] == [True, False, False]
 
 
 def test_markers_behind_a_full_stop_belong_to_the_sentence_before() -> None:

@@ -24,7 +24,7 @@ from ai_chat.answer.summary import Pen, Summary, summary_evidence
 from ai_chat.answer.table import find_row, tell_rows, unit_text
 from ai_chat.answer.work import Asking, Ending, Understood, Work, ending
 from ai_chat.answer.writing import Writing, prompt_for
-from ai_chat.checking.support import supported
+from ai_chat.checking.check import check
 from ai_chat.errors import AiChatError
 from ai_chat.search.judging import not_found
 from ai_chat.types import FinishReason, Hit, Problem, SearchResult
@@ -241,8 +241,7 @@ class Run:
 
 
 def _bears_out(text: str, hit: Hit) -> bool:
-    findings = supported(text, "", [hit], strict=False)
-    return bool(findings) and all(finding.supported for finding in findings)
+    return not check(text, "", [hit]).doubts
 
 
 def _nothing(result: SearchResult) -> Problem:

@@ -1,13 +1,11 @@
-"""Does an answer say what its passages say? Markers bound to passages, sentences compared with what they cite.
+"""What a model that is not trusted wrote: every sentence of it must be borne out by what it cites, or none is shown.
 
-Takes the answer's text and the passages that its markers number, gives findings and citations. Pure; no model.
-A strict check is for models whose words are not to be trusted: there every sentence must be borne out or none is shown.
+Takes the answer's text and the passages that its markers number, gives citations and whether it may be shown. Pure; no model.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ai_chat.checking.claims import Claim, claims, rambles
 from ai_chat.checking.strict import is_borne_out
@@ -16,22 +14,6 @@ from ai_chat.checking.wording import Wording, shared_part, shares_number, squeez
 from ai_chat.chunking import split_sentences
 from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Citation, Hit
-
-_LOOSE_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A claim and whether one of its passages bears it out."""
-
-    claim: Claim
-    supported: bool
-
-
-def supported(answer: str, question: str, passages: Sequence[Hit], *, strict: bool) -> tuple[Finding, ...]:
-    """One finding a sentence. Strict: all rare words and, within one sentence, all numbers; loose: numbers and half the words."""
-    check = _is_supported_strictly if strict else _is_supported
-    return tuple(Finding(claim, check(claim, question, passages)) for claim in claims(answer))
 
 
 def showable(answer: str, question: str, passages: Sequence[Hit], sureness: float | None = None) -> bool:
@@ -43,8 +25,8 @@ def showable(answer: str, question: str, passages: Sequence[Hit], sureness: floa
         return True
     if sureness is not None:
         return sureness >= SURE and not rambles(answer) and is_copied(answer, question, passages)
-    findings = supported(answer.strip(), question, passages, strict=True)
-    return bool(findings) and not rambles(answer) and all(finding.supported for finding in findings)
+    found = claims(answer.strip())
+    return bool(found) and not rambles(answer) and all(_is_borne_out(claim, question, passages) for claim in found)
 
 
 def hopeless(beginning: str) -> bool:
@@ -62,28 +44,13 @@ def citations(answer: str, passages: Sequence[Hit]) -> list[Citation]:
     return [found[marker] for marker in sorted(found)]
 
 
-def _is_supported_strictly(claim: Claim, question: str, passages: Sequence[Hit]) -> bool:
+def _is_borne_out(claim: Claim, question: str, passages: Sequence[Hit]) -> bool:
     texts = [hit.text for hit in _cited(claim, passages)]
     return is_borne_out(claim.bare, question, texts, opening=claim.start == 0)
 
 
-def _is_supported(claim: Claim, _question: str, passages: Sequence[Hit]) -> bool:
-    told = wording(claim.bare)
-    return claim.bare in NOT_FOUND.values() or any(
-        _is_near(told, hit.text) for hit in _cited(claim, passages) or passages
-    )
-
-
 def _cited(claim: Claim, passages: Sequence[Hit]) -> list[Hit]:
     return [passages[n - 1] for n in claim.markers if 1 <= n <= len(passages)]
-
-
-def _is_near(told: Wording, passage: str) -> bool:
-    known = wording(passage)
-    return (
-        all(shares_number(number, known.numbers) for number in told.numbers)
-        and shared_part(told.words, squeezed(passage)) >= _LOOSE_SHARE
-    )
 
 
 def _citation(marker: int, claim: Claim, hit: Hit) -> Citation:

