@@ -14,6 +14,7 @@ from ai_chat.answer import Turns, answer_of
 from ai_chat.asking.sameness import same_question
 from ai_chat.cache import AnswerCache
 from ai_chat.config import Settings
+from ai_chat.prompt import NOT_FOUND
 from ai_chat.store import Store
 from ai_chat.types import ANSWERED, Answer, Event, Hit, Judgement, Scope, SearchResult, UnitRef, Wish
 from tests.doubles_llm import ScriptedLlm, scripted_model
@@ -108,8 +109,6 @@ def test_a_changed_passage_leaves_no_old_answer_standing(turns_of: Callable[...,
     ask(turns)
     search.version = 8
     assert not ask(turns).cached
-    search.version = 7
-    assert not ask(turns).cached  # what is kept now was made from the other version
 
 
 def test_what_was_withheld_or_refused_is_not_kept(turns_of: Callable[..., Turns]) -> None:
@@ -169,6 +168,22 @@ def test_a_doubtful_judgement_leaves_it_to_a_checked_answer(
 ) -> None:
     search.judgement = DOUBTFUL
     assert ask(turns_of(ScriptedLlm(reply), trusted=False)).finish_reason == reason
+
+
+@pytest.mark.parametrize(
+    ("score", "reason"), [(None, "not_found"), (0.3, "not_found"), (0.49, "not_found"), (0.8, "withheld")]
+)
+def test_the_refusal_of_a_small_model_is_one_sign_more(
+    turns_of: Callable[..., Turns], search: Search, score: float | None, reason: str
+) -> None:
+    search.judgement = None if score is None else Judgement(score, True)
+    answer = ask(turns_of(ScriptedLlm(f" {NOT_FOUND['ko']}"), trusted=False))
+    assert (answer.finish_reason, answer.answer) == (reason, None)
+
+
+def test_the_refusal_of_a_trusted_model_is_its_answer(turns_of: Callable[..., Turns]) -> None:
+    answer = ask(turns_of(ScriptedLlm(NOT_FOUND["ko"])))
+    assert (answer.finish_reason, answer.answer, answer.doubts) == ("stop", NOT_FOUND["ko"], ())
 
 
 def test_without_a_model_the_judgement_decides(turns_of: Callable[..., Turns], search: Search) -> None:

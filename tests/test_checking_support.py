@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from ai_chat.checking.claims import MarkerFilter, claims, rambles
 from ai_chat.checking.support import citations, hopeless, showable
 from ai_chat.checking.wording import numbers, rare_words
-from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Hit, UnitRef
 
 LEAVE = "제5조(연차휴가) 1년간 80퍼센트 이상 출근한 직원에게 15일의 연차 유급휴가를 부여한다. 병가는 연 60일까지 쓸 수 있다."
@@ -35,7 +34,6 @@ PASSAGES = (hit(1, LEAVE, LEAVE[:20]), hit(2, PRICE, PRICE[:20]))
         "연차 유급휴가는 15일입니다 [1].",
         "직원에게 15일의 연차 유급휴가를 부여합니다. [1] 병가는 연 60일까지입니다. [1]",
         "80% 이상 출근한 직원에게 연차 15일을 부여한다 [1]",
-        NOT_FOUND["ko"],
     ],
 )
 def test_what_the_passage_says_is_shown(answer: str) -> None:

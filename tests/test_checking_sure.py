@@ -7,7 +7,6 @@ import pytest
 from ai_chat.checking.support import showable
 from ai_chat.checking.sure import SURE, confidence, is_copied
 from ai_chat.llm.deltas import Deltas
-from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Hit, UnitRef
 
 LEAVE = "제5조 1년간 80퍼센트 이상 출근한 직원에게 115일째부터 15일의 연차 유급휴가를 부여한다. 계약직은 제외한다."
@@ -71,10 +70,6 @@ def test_who_is_not_sure_is_not_shown() -> None:
     assert not showable("15일 [1]", ASKED, PASSAGES, SURE - 0.01)
     assert not showable("16일 [1]", ASKED, PASSAGES, 0.0)
     assert not showable("15일 [1] 15일 [1] 15일 [1]", ASKED, PASSAGES, 0.0)
-
-
-def test_a_refusal_is_shown_however_sure() -> None:
-    assert showable(NOT_FOUND["ko"], ASKED, PASSAGES, -9.0)
 
 
 def test_sureness_is_told_from_the_tokens() -> None:

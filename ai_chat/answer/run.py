@@ -27,7 +27,7 @@ from ai_chat.answer.writing import Writing, prompt_for
 from ai_chat.checking.check import check
 from ai_chat.errors import AiChatError
 from ai_chat.search.judging import not_found
-from ai_chat.types import FinishReason, Hit, Problem, SearchResult
+from ai_chat.types import FinishReason, Hit, Judgement, Problem, SearchResult
 
 if TYPE_CHECKING:
     from ai_chat.cache import AnswerCache, Key
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 EVIDENCE_WAIT = 0.15  # seconds for the question's vector before keyword evidence is shown
 REFINE_WAIT = 5.0
 HOPELESS = 0.05  # the chance under which no model is asked
+LIKELY = 0.5  # the chance from which on a small model's refusal is not believed
 
 
 class Run:
@@ -202,12 +203,21 @@ class Run:
             past[:] = self._said()
             prompt = prompt_for(llm, model.info, self._work.max_tokens, meant.asked, result.hits, past)
             self._writing = writing = Writing(self.log, llm, prompt, result.hits, past, model.info)
-            reason, problem = writing.run()
-            nothing = self._unanswerable(meant, result) if reason == "withheld" else None
-            return ("not_found", nothing) if nothing else (reason, problem)
+            return self._settled(writing.run(), meant, result)
 
         self._borrow(model, use)
         return past
+
+    def _settled(self, ended: Ending, meant: Understood, result: SearchResult) -> Ending:
+        """Where nothing could be shown: that the documents do not answer, if the judgement says so, or a small model does and the
+        judgement is not sure of the opposite."""
+        judged = result.judgement or Judgement(0.0, answerable=True)
+        if ended[0] == "not_found" and judged.score < LIKELY:
+            return "not_found", not_found(meant.whole, judged)
+        if ended[0] in ("not_found", "withheld"):
+            nothing = self._unanswerable(meant, result)
+            return ("not_found", nothing) if nothing else ("withheld", Problem("answer_withheld"))
+        return ended
 
     def _summarise(self, meant: Understood) -> bool:
         """False where the question names no document: then it is one like any other."""

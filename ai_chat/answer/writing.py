@@ -18,7 +18,7 @@ from ai_chat.checking.check import check
 from ai_chat.checking.support import citations, hopeless, showable
 from ai_chat.checking.sure import confidence
 from ai_chat.errors import MachineError
-from ai_chat.prompt import Exchange, Prompt, build_prompt
+from ai_chat.prompt import NOT_FOUND, Exchange, Prompt, build_prompt
 from ai_chat.types import FinishReason, Hit, Problem, Usage
 
 if TYPE_CHECKING:
@@ -166,6 +166,9 @@ class Writing:
         return reason, None if text.strip() else Problem("answer_empty")
 
     def _close_untrusted(self, text: str, reason: FinishReason) -> Ending:
+        """A refusal is no answer to be shown: it is one more sign that there is none."""
+        if text in NOT_FOUND.values():
+            return "not_found", None
         sureness = confidence(self.logprobs) if self._measured and self.logprobs else None
         if reason == "length" or not showable(text, self._prompt.question, self._markers.passages, sureness):
             return "withheld", Problem("answer_withheld")

@@ -12,7 +12,6 @@ from ai_chat.checking.strict import is_borne_out
 from ai_chat.checking.sure import SURE, is_copied
 from ai_chat.checking.wording import Wording, shared_part, shares_number, squeezed, wording
 from ai_chat.chunking import split_sentences
-from ai_chat.prompt import NOT_FOUND
 from ai_chat.types import Citation, Hit
 
 
@@ -21,8 +20,6 @@ def showable(answer: str, question: str, passages: Sequence[Hit], sureness: floa
 
     `sureness`: of a model for which it was measured, that decides, and what stands in the passages is borne out.
     """
-    if answer.strip() in NOT_FOUND.values():
-        return True
     if sureness is not None:
         return sureness >= SURE and not rambles(answer) and is_copied(answer, question, passages)
     found = claims(answer.strip())
