@@ -26,9 +26,9 @@ from ai_chat.analyzer import Analyzer
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.ingest import Indexer
 from ai_chat.lazy import Lazy
-from ai_chat.search import Searcher
 from ai_chat.search.phrases import allowed_chunks
 from ai_chat.search.query import parse_query
+from ai_chat.search.searcher import Searcher
 from ai_chat.store import Store, VersionContent
 from ai_chat.types import Chunk, Metadata, Scope, Unit
 

@@ -21,7 +21,7 @@ from ai_chat.embedding import EmbedderInfo
 from ai_chat.ingest import store_units
 from ai_chat.ingest.restore import restore_vectors
 from ai_chat.lazy import Lazy
-from ai_chat.search import Searcher
+from ai_chat.search.searcher import Searcher
 from ai_chat.store import Store, text_sha256
 from ai_chat.types import Unit
 

@@ -24,7 +24,7 @@ from ai_chat.config import load_settings
 from ai_chat.embedding import Embedder
 from ai_chat.evaluation.datasets import Dataset, Page, Question, read_dataset
 from ai_chat.evaluation.indexed import open_indexed
-from ai_chat.search import Searcher
+from ai_chat.search.searcher import Searcher
 from ai_chat.search.selfcheck import BLIND, LEGS, check_legs
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -14,7 +14,7 @@ from ai_chat.index import Entry
 from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
-from ai_chat.search import Searcher
+from ai_chat.search.searcher import Searcher
 from ai_chat.store import Store
 from ai_chat.types import Unit
 from tests.doubles import HashingEmbedder

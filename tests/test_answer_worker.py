@@ -18,7 +18,7 @@ from ai_chat.llm.client import LlamaModel
 from ai_chat.llm.engine import EngineOptions
 from ai_chat.llm.lazy_model import LazyModel, open_lazy_model
 from ai_chat.llm.models import ModelInfo, model_info
-from ai_chat.search import MAX_QUESTION
+from ai_chat.search.searcher import MAX_QUESTION
 from ai_chat.store import Store
 from ai_chat.types import Scope, Usage
 from tests.test_answer_model import ASKED, LEAVE, SICK, Found

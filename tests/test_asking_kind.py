@@ -83,7 +83,9 @@ def test_periods(text: str, period: Period) -> None:
     assert periods(text, TODAY) == ([period], " ")
 
 
-@pytest.mark.parametrize("text", ["제2024-17호", "전화 031-2024-1111", "연차 15일", "2041번", "2024-02-30", "99/99/9999"])
+@pytest.mark.parametrize(
+    "text", ["제2024-17호", "전화 031-2024-1111", "연차 15일", "2041번", "2024-02-30", "99/99/9999"]
+)
 def test_what_is_no_period(text: str) -> None:
     assert periods(text, TODAY) == ([], text)
 

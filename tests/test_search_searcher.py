@@ -14,8 +14,8 @@ from ai_chat.errors import AiChatError, MachineError
 from ai_chat.index import IndexDamaged
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.lazy import Lazy
-from ai_chat.search import MAX_QUESTION, Searcher
 from ai_chat.search.legs import Seen
+from ai_chat.search.searcher import MAX_QUESTION, Searcher
 from ai_chat.types import Problem, Scope
 from tests.doubles_search import ANALYZER, DIM, Library, open_library
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ai_chat.analyzer import Analyzer
 from ai_chat.lazy import Lazy
-from ai_chat.search import Searcher
+from ai_chat.search.searcher import Searcher
 from ai_chat.search.selfcheck import MOST_QUESTIONS, check_legs, fragment, judged, known_items
 from ai_chat.types import Problem, Scope
 from tests.doubles import HashingEmbedder

@@ -140,8 +140,8 @@ class Turns:
 
 
 def _require_words(question: str) -> None:
-    from ai_chat.search import MAX_QUESTION
     from ai_chat.search.query import parse_query, require_words
+    from ai_chat.search.searcher import MAX_QUESTION
 
     if len(question.strip()) > MAX_QUESTION:
         raise InputError("question_too_long", length=len(question.strip()), limit=MAX_QUESTION)

@@ -31,8 +31,8 @@ from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.loaders.client import Parsers, open_parsers
 from ai_chat.loaders.tesseract import find_tesseract
 from ai_chat.rendering import Renderer
-from ai_chat.search import Searcher
 from ai_chat.search.judging import FILE_NAME, CalibrationFile
+from ai_chat.search.searcher import Searcher
 from ai_chat.store import Store
 from ai_chat.types import Problem
 

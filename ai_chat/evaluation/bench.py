@@ -22,7 +22,7 @@ from ai_chat.lazy import Lazy
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.loaders.client import Parsers
 from ai_chat.loaders.normalise import normalise
-from ai_chat.search import Searcher
+from ai_chat.search.searcher import Searcher
 from ai_chat.store import Store, text_sha256
 from ai_chat.types import DEFAULT_COLLECTION, Mode, Problem, Scope, SearchResult, Unit, UnitRef
 

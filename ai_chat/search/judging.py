@@ -12,10 +12,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ai_chat.search.signs import Signs
 from ai_chat.types import Judgement, Problem
+
+if TYPE_CHECKING:
+    from ai_chat.search.signs import Signs
 
 FILE_NAME = "calibration.json"
 FORMAT = "calibration/1"
