@@ -28,8 +28,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ai_chat.answer import Turns  # noqa: E402
 from ai_chat.answer.output import OutputFilter  # noqa: E402
+from ai_chat.answer.turns import Turns  # noqa: E402
 from ai_chat.config import load_settings  # noqa: E402
 from ai_chat.prompt import NOT_FOUND, own_words  # noqa: E402
 from ai_chat.store import Store  # noqa: E402

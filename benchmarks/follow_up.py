@@ -22,7 +22,8 @@ from typing import Literal
 
 from synthetic import TINY, make_model
 
-from ai_chat.answer import Turns, answer_of
+from ai_chat.answer import answer_of
+from ai_chat.answer.turns import Turns
 from ai_chat.app import open_app
 from ai_chat.app.local import LocalApp
 from ai_chat.config import load_settings

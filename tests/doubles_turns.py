@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ai_chat.answer import Turns
+from ai_chat.answer.turns import Turns
 from ai_chat.config import Settings
 from ai_chat.errors import MachineError
 from ai_chat.llm import Delta, ModelPrompt

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from attacks import FORMS, attacked, attacks, broken, told_by
 
-from ai_chat.answer import Turns, answer_of
+from ai_chat.answer import answer_of
+from ai_chat.answer.turns import Turns
 from ai_chat.config import Settings
 from ai_chat.llm import ModelPrompt
 from ai_chat.llm.lazy_model import LazyModel

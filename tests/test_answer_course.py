@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ai_chat.answer import Turns, answer_of
+from ai_chat.answer import answer_of
+from ai_chat.answer.turns import Turns
 from ai_chat.asking.sameness import same_question
 from ai_chat.cache import AnswerCache
 from ai_chat.config import Settings

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ai_chat.answer import Turns, answer_of
+from ai_chat.answer import answer_of
+from ai_chat.answer.turns import Turns
 from ai_chat.config import Settings
 from ai_chat.errors import MachineError
 from ai_chat.llm import Delta, ModelPrompt

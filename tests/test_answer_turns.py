@@ -9,8 +9,9 @@ from dataclasses import replace
 
 import pytest
 
-from ai_chat.answer import Turns, answer_of
+from ai_chat.answer import answer_of
 from ai_chat.answer.log import TurnLog
+from ai_chat.answer.turns import Turns
 from ai_chat.answer.work import Search
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from synthetic import TINY, make_model
 
-from ai_chat.answer import Turns, answer_of
+from ai_chat.answer import answer_of
+from ai_chat.answer.turns import Turns
 from ai_chat.config import Settings, load_settings
 from ai_chat.errors import InputError
 from ai_chat.llm.client import LlamaModel

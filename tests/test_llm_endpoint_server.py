@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from synthetic import TINY, make_model
 
-from ai_chat.answer import Turns, answer_of
+from ai_chat.answer import answer_of
+from ai_chat.answer.turns import Turns
 from ai_chat.config import Settings, load_settings
 from ai_chat.errors import MachineError
 from ai_chat.llm.endpoint import EndpointModel, endpoint_info, open_endpoint

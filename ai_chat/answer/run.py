@@ -1,6 +1,7 @@
 """The course of one Turn: what is meant, search, evidence, what is kept of it, the model, answer, end.
 
-Takes a TurnLog to write to and what the Turns share; nothing that goes wrong with the model takes the evidence away.
+Takes a TurnLog to write to and what the Turns share; nothing that goes wrong with the model takes the evidence away. What only
+comes behind the evidence is imported there.
 """
 
 from __future__ import annotations
@@ -11,25 +12,18 @@ from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ai_chat.answer import cached
 from ai_chat.answer.borrow import Borrowing
 from ai_chat.answer.history import Said, said_before
-from ai_chat.answer.listing import tell_documents
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.meaning import understand
-from ai_chat.answer.named import find_document
-from ai_chat.answer.output import cleaned
-from ai_chat.answer.sections import points_of
-from ai_chat.answer.summary import Pen, Summary, summary_evidence
-from ai_chat.answer.table import find_row, tell_rows, unit_text
 from ai_chat.answer.work import Asking, Ending, Understood, Work, ending
-from ai_chat.answer.writing import Writing, prompt_for
-from ai_chat.checking.check import check
 from ai_chat.errors import AiChatError
 from ai_chat.search.judging import not_found
 from ai_chat.types import FinishReason, Hit, Judgement, Problem, SearchResult
 
 if TYPE_CHECKING:
+    from ai_chat.answer.summary import Summary
+    from ai_chat.answer.writing import Writing
     from ai_chat.cache import AnswerCache, Key
     from ai_chat.llm import Llm
     from ai_chat.llm.lazy_model import LazyModel
@@ -87,10 +81,16 @@ class Run:
         searched_for = meant.whole if meant.whole != asking.question else None
         self.log.append("searching", {"question": asking.question, "searched_for": searched_for, "kind": meant.kind})
         if meant.kind == "list":
-            library, today = self._work.store.library, self._work.now().astimezone().date()
-            self._end(*tell_documents(self.log, meant.whole, asking.scope, library, today, cleaned))
+            self._list(meant)
         elif meant.kind != "summary" or not self._summarise(meant):
             self._from_evidence(meant)
+
+    def _list(self, meant: Understood) -> None:
+        from ai_chat.answer.listing import tell_documents
+        from ai_chat.answer.output import cleaned
+
+        library, today = self._work.store.library, self._work.now().astimezone().date()
+        self._end(*tell_documents(self.log, meant.whole, self._asking.scope, library, today, cleaned))
 
     def _from_evidence(self, meant: Understood) -> None:
         sequence = self._work.store.library.sequence()
@@ -126,6 +126,9 @@ class Run:
         self.log.append("evidence", _evidence_data(result))
 
     def _tell_rows(self, meant: Understood, result: SearchResult) -> Ending | None:
+        from ai_chat.answer.output import cleaned
+        from ai_chat.answer.table import find_row, tell_rows, unit_text
+
         found = find_row(meant.asked, result.hits, unit_text(self._work.store.versions.units))
         return tell_rows(self.log, found, cleaned) if found else None
 
@@ -142,6 +145,8 @@ class Run:
 
     def _answer(self, model: LazyModel, meant: Understood, result: SearchResult, sequence: int) -> None:
         """From what is kept where nothing has changed; else written, by one of those who ask the same at once."""
+        from ai_chat.answer import cached
+
         answers = self._work.answers
         if answers is None:
             self._write(model, meant, result)
@@ -163,6 +168,8 @@ class Run:
         self, model: LazyModel, meant: Understood, result: SearchResult, past: Sequence[Said], sequence: int
     ) -> Key:
         """`sequence` of the library before the search: what changes after it may have been found or not."""
+        from ai_chat.answer import cached
+
         work = self._work
         vector = cached.vector_of(work.embedder, meant.asked)
         space = ""
@@ -182,6 +189,8 @@ class Run:
         )
 
     def _serve(self, answers: AnswerCache, key: Key, past: Sequence[Said]) -> bool:
+        from ai_chat.answer import cached
+
         wish = self._asking.wish
         if wish.fresh:
             return False
@@ -197,6 +206,8 @@ class Run:
 
     def _write(self, model: LazyModel, meant: Understood, result: SearchResult) -> list[Said]:
         """What was said before, as the model has read it: known when its turn comes."""
+        from ai_chat.answer.writing import Writing, prompt_for
+
         past: list[Said] = []
 
         def use(llm: Llm) -> Ending:
@@ -221,6 +232,11 @@ class Run:
 
     def _summarise(self, meant: Understood) -> bool:
         """False where the question names no document: then it is one like any other."""
+        from ai_chat.answer.named import find_document
+        from ai_chat.answer.output import cleaned
+        from ai_chat.answer.sections import points_of
+        from ai_chat.answer.summary import Pen, Summary, summary_evidence
+
         library = self._work.store.library
         named = find_document(meant.whole, self._asking.scope, library)
         if named.document is None:
@@ -251,6 +267,8 @@ class Run:
 
 
 def _bears_out(text: str, hit: Hit) -> bool:
+    from ai_chat.checking.check import check
+
     return not check(text, "", [hit]).doubts
 
 

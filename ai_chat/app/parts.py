@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any
 
 from ai_chat.analyzer import open_analyzer
-from ai_chat.answer import Turns
 from ai_chat.answer.cached import NEARNESS
+from ai_chat.answer.turns import Turns
 from ai_chat.answer.work import Search
 from ai_chat.app.indexes import Indexes
 from ai_chat.app.memory import Memory
