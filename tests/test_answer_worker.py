@@ -95,8 +95,8 @@ def test_whatever_is_asked_the_starter_ends_with_a_reason(
 ) -> None:
     turns = Turns(store, found, starter_model, home)
     answer = answer_of(question, turns.events(turns.start(question, Scope())))
-    assert answer.finish_reason in ("stop", "withheld")
-    assert (answer.answer is None) == (answer.finish_reason == "withheld")
+    assert answer.finish_reason in ("stop", "withheld", "not_found")
+    assert (answer.answer is None) == (answer.finish_reason != "stop")
     assert 0 < answer.usage.prompt_tokens <= 512
     assert answer.evidence
 
