@@ -93,3 +93,19 @@ def test_other_servers_tell_nothing_or_something_else(logprobs: object) -> None:
 
 def token(text: str, logprob: float) -> dict[str, object]:
     return {"choices": [{"text": text, "logprobs": {"content": [{"token": text, "logprob": logprob}]}}]}
+
+
+@pytest.mark.parametrize(
+    ("question", "stands"),
+    [
+        ("개정 6판의 이월 한도는?", True),
+        ("개정 7판의 이월 한도는?", False),
+        ("2024년에 생긴 연차의 이월 한도는?", True),
+        ("2023년에 생긴 연차의 이월 한도는?", False),
+        ("직원 12명의 이월 한도는?", True),
+    ],
+)
+def test_a_passage_about_another_number_bears_out_nothing(question: str, stands: bool) -> None:
+    text = "2024년에 생긴 연차의 이월은 바뀐 기준을 따른다. 개정 6판의 이월 한도는 3일이었다."
+    passage = hit(1, text)
+    assert is_copied("3일 [1]", question, [passage]) == stands

@@ -63,7 +63,7 @@ _OF_IT = {"its", "their", "theirs", "his", "her"}
 _TOPIC = re.compile("(?:에서는|에는|으로는|로는|까지는|부터는|은요|는요|은|는|이|가|을|를|도|만|요)$")
 _OF = re.compile("(?<=[가-힣]{2})(?:의|은|는|을|를)$")
 _YEAR = re.compile(r"(?:19|20)\d\d(?=년|\b)")
-_SHIFT = re.compile(r"\d+(?=\s?(?:년|월|일|분기|주|차|기|급|호|조|장|층|팀|단계|학년|개월|명|개))")
+_SHIFT = re.compile(r"\d+(?=\s?(?:년|월|일|분기|주|차|기|급|호|조|장|층|팀|단계|학년|개월|명|개|판|회|번|동|항|위))")
 _MOST_BARE = 2  # words of a follow-up that asks nothing by itself
 _LONGEST_TOPIC = 12  # words
 
@@ -122,7 +122,8 @@ def _swapped(rest: str, said: str, korean: bool) -> str | None:
     bare = rest.strip(" ?.!")
     for pattern in (_YEAR, _SHIFT):
         new, old = pattern.findall(bare), pattern.findall(said)
-        only = not fold(pattern.sub(" ", _TOPIC.sub("", bare)).replace("년도", "").replace("년", ""))
+        rest_words = fold(pattern.sub(" ", _TOPIC.sub("", bare)).replace("년도", "").replace("년", ""))
+        only = all(word in "".join(said.split()) for word in rest_words)
         if len(new) == 1 and old and (only or _unit_alone(pattern, bare, said)):
             return pattern.sub(new[0], said, count=1)
     words = bare.split()

@@ -18,6 +18,7 @@ SURE = -0.16  # the least confidence with which an answer is shown; measured for
 _PART = re.compile(r"(.*?)((?:\s*\[\d+\])+|$)", re.DOTALL)
 _NUMBER = re.compile(r"\[(\d+)\]")
 _OPENING = re.compile(r"^(?:예|네|아니요|아니오|yes|no)\b[\s,.]*", re.IGNORECASE)
+_COUNTED = re.compile(r"(?<![\d.,])(\d+(?:,\d{3})*(?:\.\d+)?)\s?([가-힣%])")
 _SEPARATOR = re.compile(r",\s+")
 
 
@@ -27,7 +28,10 @@ def confidence(logprobs: Sequence[float]) -> float:
 
 
 def is_copied(answer: str, question: str, passages: Sequence[Hit]) -> bool:
-    """Whether each part of the answer stands in a passage that its markers name: letter by letter, or by the strict check."""
+    """Whether each part of the answer stands in a passage that its markers name: letter by letter, or by the strict check.
+
+    A passage that speaks of the 6th edition where the question asks for the 7th bears out nothing.
+    """
     found = list(_parts(answer))
     return bool(found) and all(
         any(_stands(part, question, passages[number - 1].text) for number in numbers if 1 <= number <= len(passages))
@@ -47,11 +51,23 @@ def _stands(part: str, question: str, passage: str) -> bool:
     """As a whole, or as a list of things that each stand there; a yes or no before it is the model's own."""
     bare = _OPENING.sub("", part)
     close = _close(blunt(passage))
-    return (
+    return not _is_of_another(question, passage) and (
         _is_within(_close(bare), close)
         or all(_is_within(_close(piece), close) for piece in _SEPARATOR.split(bare))
         or is_borne_out(bare, question, [passage], opening=False)
     )
+
+
+def _is_of_another(question: str, passage: str) -> bool:
+    """Whether a number of the question has its unit in the passage, but with other values alone."""
+    known = _counted(passage)
+    units = {unit for _, unit in known}
+    return any(unit in units and (value, unit) not in known for value, unit in _counted(question))
+
+
+def _counted(text: str) -> set[tuple[str, str]]:
+    """Numbers with the letter behind them: '1,200원' -> ('1200', '원')."""
+    return {(value.replace(",", ""), unit) for value, unit in _COUNTED.findall(unicodedata.normalize("NFKC", text))}
 
 
 def _is_within(piece: str, passage: str) -> bool:
