@@ -1,0 +1,169 @@
+"""The container image, built and run for real: read-only, without rights, killed and started again; it asks for a password and answers.
+
+Needs buildah, podman, runc and mmdebstrap, and root; elsewhere `scripts/build-image` and a container engine do the same by hand.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser import CHROMIUM, ROOT, WAIT_MS
+
+TOOLS = ("buildah", "podman", "runc", "mmdebstrap")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="needs system package chromium"),
+    pytest.mark.skipif(
+        os.environ.get("AI_CHAT_IMAGE") != "1" or os.geteuid() != 0 or not all(map(shutil.which, TOOLS)),
+        reason="builds a container image only where .ci/run has said so (AI_CHAT_IMAGE=1)",
+    ),
+]
+IMAGE = "localhost/ai-chat:cpu"
+PODMAN = [
+    "podman",
+    "--log-level=fatal",
+    "--storage-driver",
+    "overlay",
+    "--runtime",
+    "runc",
+    "--cgroup-manager",
+    "cgroupfs",
+]
+CLOSED = [
+    *("--network", "host", "--read-only", "--tmpfs", "/tmp:rw,size=64m", "--cap-drop", "ALL", "--no-healthcheck"),
+    *("--security-opt", "no-new-privileges", "--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096"),
+    *("--cpus", "2", "--memory", "8g"),
+]
+expect.set_options(timeout=WAIT_MS)
+
+
+def podman(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*PODMAN, *words], capture_output=True, text=True, check=check, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def image() -> str:
+    built = subprocess.run([ROOT / ".ci" / "image", "cpu"], capture_output=True, text=True, check=False, timeout=900)
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    return IMAGE
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    os.chown(folder, 10001, 10001)
+    return folder
+
+
+@contextmanager
+def container(image: str, data: Path) -> Iterator[tuple[str, str]]:
+    """One that runs, and its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    mount = ("--volume", f"{data}:/data")
+    web = ("web", "--host", "0.0.0.0", "--port", port, "--no-browser", "--make-password")
+    name = podman("run", "--detach", *CLOSED, *mount, image, *web).stdout.strip()
+    try:
+        yield name, port
+    finally:
+        podman("rm", "--force", "--time", "2", name, check=False)
+
+
+def said(name: str, words: str) -> str:
+    """What it has printed, once that holds these words."""
+    end = time.monotonic() + 60
+    while words not in (log := podman("logs", name).stdout) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert words in log, podman("logs", name).stderr
+    return log
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def signed_in(browser: Browser, port: str, password: str) -> Page:
+    page = browser.new_page(locale="ko-KR")
+    page.goto(f"http://127.0.0.1:{port}/")
+    page.locator("input[type=password]").fill(password)
+    page.get_by_role("button").click()
+    expect(page.locator(".ac.welcome, .ac.question").first).to_be_visible()
+    return page
+
+
+def test_the_image_is_within_its_budget_and_holds_nothing_unwanted(image: str) -> None:
+    report = subprocess.run([ROOT / "scripts" / "image-report"], capture_output=True, text=True, check=False)
+    assert report.returncode == 0, report.stderr
+    print(report.stdout)
+
+
+def test_it_answers_with_nothing_writable_but_its_data_and_outlives_a_kill(
+    image: str, data: Path, browser: Browser
+) -> None:
+    with container(image, data) as (name, port):
+        log = said(name, "AI-CHAT is ready")
+        found = re.search(r"only this once: (\S+)", log)
+        assert found
+        password = found[1]
+        page = signed_in(browser, port, password)
+        expect(page.locator('[class*="st-key-example-"]').first).to_be_visible()
+        page.locator("textarea").fill("쓰지 않은 연차는 다음 해로 며칠까지 넘길 수 있나요?")
+        page.locator("textarea").press("Enter")
+        expect(page.locator(".ac.evidence, .ac .card").first).to_contain_text("취업규칙")
+        address = page.url
+        asked = podman("exec", name, "python3", "-m", "ai_chat", "search", "연차 이월", "--json").stdout
+        assert "취업규칙_휴가.pdf" in asked
+        whoami = podman(
+            "exec", name, "sh", "-c", "id -u; grep CapEff /proc/self/status; touch /opt/x 2>&1; true"
+        ).stdout
+        assert whoami.startswith("10001\n") and "0000000000000000" in whoami and "Read-only" in whoami
+        podman("kill", "--signal", "KILL", name)
+        page.close()
+    with container(image, data) as (name, port):
+        assert "only this once" not in said(name, "AI-CHAT is ready")
+        page = signed_in(browser, port, password)
+        page.goto(f"http://127.0.0.1:{port}/?{address.partition('?')[2]}")
+        expect(page.locator(".ac.question")).to_contain_text("연차")
+        page.close()
+        podman("stop", "--time", "20", name)
+        assert podman("inspect", "--format", "{{.State.ExitCode}}", name).stdout.strip() == "0"
+
+
+@pytest.mark.parametrize(
+    ("owner", "extra", "sentence"),
+    [
+        (0, (), "chown -R 10001:10001 /data"),
+        (10001, ("--user", "12345"), "chown -R 12345:0 /data"),
+    ],
+)
+def test_a_volume_of_another_owner_is_said(
+    image: str, data: Path, owner: int, extra: tuple[str, ...], sentence: str
+) -> None:
+    os.chown(data, owner, owner)
+    data.chmod(0o700)
+    done = podman("run", "--rm", *CLOSED, *extra, "--volume", f"{data}:/data", image, check=False)
+    assert done.returncode == 3 and sentence in done.stderr
+
+
+def test_a_read_only_volume_is_said(image: str, data: Path) -> None:
+    done = podman("run", "--rm", *CLOSED, "--volume", f"{data}:/data:ro", image, check=False)
+    assert done.returncode == 3 and "Read-only file system" in done.stderr
