@@ -112,7 +112,7 @@ def load_settings(flags: Mapping[str, Any] | None = None, environ: Mapping[str, 
     """Read all layers; InputError names the option, the value found and what it should be."""
     env = os.environ if environ is None else environ
     given = {name: value for name, value in (flags or {}).items() if value is not None}
-    home = Path(given.get("home") or env.get("AI_CHAT_HOME") or Path.home() / ".ai-chat").expanduser().absolute()
+    home = home_folder(given.get("home"), env)
     values: dict[str, Any] = {}
     sources: dict[str, Source] = {}
     layers: tuple[tuple[Source, Mapping[str, Any]], ...] = (
@@ -132,6 +132,12 @@ def load_settings(flags: Mapping[str, Any] | None = None, environ: Mapping[str, 
     return Settings(**values, sources={name: sources.get(name, "default") for name in option_names()})
 
 
+def home_folder(given: str | Path | None = None, environ: Mapping[str, str] | None = None) -> Path:
+    """The one setting that can be told before any file is read."""
+    env = os.environ if environ is None else environ
+    return Path(given or env.get("AI_CHAT_HOME") or Path.home() / ".ai-chat").expanduser().absolute()
+
+
 def sentence_language(settings: Settings, environ: Mapping[str, str] | None = None) -> Literal["ko", "en"]:
     """The language of sentences on the command line: as set, else by the locale."""
     env = os.environ if environ is None else environ
@@ -142,19 +148,46 @@ def sentence_language(settings: Settings, environ: Mapping[str, str] | None = No
 
 
 def write_option(config_file: Path, name: str, value: str | None) -> None:
-    """Set one option in config.toml, or take it out; the user's comments stay."""
+    """Set one option in config.toml, or take it out; the user's comments and the file's mode stay, which at first is 0600.
+
+    InputError: setting_unknown, setting_invalid, config_unreadable, config_unwritable.
+    """
     import tomlkit
 
     _read_toml(config_file)
+    if value is not None:
+        _parse(name, value, "config.toml")
+    config_file = config_file.resolve()  # a link stays one
     text = config_file.read_text("utf-8") if config_file.exists() else ""
     document = tomlkit.parse(text)
     if value is None:
         document.pop(name, None)
     else:
         document[name] = value
-    temporary = config_file.with_suffix(".tmp")
-    temporary.write_text(tomlkit.dumps(document), "utf-8")
-    temporary.replace(config_file)
+    _replace(config_file, tomlkit.dumps(document))
+
+
+def raw_option(config_file: Path, name: str) -> str | None:
+    """How an option stands in config.toml; None where it does not. InputError setting_unknown, config_unreadable."""
+    try:
+        value = _read_toml(config_file).get(name)
+    except OSError as error:
+        raise InputError("config_unreadable", path=str(config_file), reason=str(error.strerror)) from error
+    return None if value is None else str(value)
+
+
+def _replace(file: Path, text: str) -> None:
+    """As a whole or not at all; it may hold a password."""
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
+    try:
+        mode = file.stat().st_mode & 0o777 if file.exists() else 0o600
+        temporary.touch(mode=0o600)
+        temporary.write_text(text, "utf-8")
+        temporary.chmod(mode)
+        temporary.replace(file)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise InputError("config_unwritable", path=str(file), reason=str(error.strerror)) from error
 
 
 def _fill_preset(values: dict[str, Any], sources: dict[str, Source]) -> None:

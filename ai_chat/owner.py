@@ -71,6 +71,12 @@ class OwnerLock:
         return bool(_queued(self._run_dir))
 
 
+def prove_writable(run_dir: Path) -> None:
+    """OSError where nobody could own this home: the lock cannot be written."""
+    run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (run_dir / "owner.lock").open("a").close()
+
+
 def read_owner(run_dir: Path) -> OwnerInfo | None:
     """Who holds the lock now; None when nobody does, whatever an owner that was killed left behind."""
     return _read(run_dir / "owner.json") if is_locked(run_dir / "owner.lock") else None

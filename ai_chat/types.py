@@ -38,19 +38,22 @@ EventKind = Literal[
 
 DEFAULT_COLLECTION = "documents"
 SAMPLES_COLLECTION = "samples"
+PRIVATE = "@"
+"""How the name of a collection begins that belongs to one conversation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose question this is and what it may see.
 
-    `collections` None means the default: all, and the samples only while there is nothing else. `filters` are pairs of
-    a key and a value (`ai_chat.filters`).
+    `collections` None means the default: all but private ones, and the samples only while there is nothing else. `also` are seen
+    besides, if they are there: the private one of a conversation. `filters` are pairs of a key and a value (`ai_chat.filters`).
     """
 
     principal: str = "local"
     collections: tuple[str, ...] | None = None
     filters: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 class WordBox(NamedTuple):
@@ -233,15 +236,30 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted of an answer. `kind` None: as the question shows; `fresh`: not from the cache; `background`: behind all others."""
+    """What is wanted of an answer. `kind` None: as the question shows; `fresh`: not from the cache; `background`: behind all others.
+
+    `replaces`: the turn of the same conversation whose place this one takes.
+    """
 
     use_llm: bool = True
     kind: AnswerKind | None = None
     fresh: bool = False
     background: bool = False
+    replaces: str | None = None
 
 
 ANSWERED = Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What somebody thought of an answer: thumb up or down and a note. `rated_at` in UTC."""
+
+    turn_id: str
+    question: str
+    good: bool
+    note: str
+    rated_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,7 +340,7 @@ class Problem:
 class DocumentInfo:
     """`document_date` is a day, `modified_at` and `added_at` are times in UTC; "" where they are not known.
 
-    `parent_id`: the document that this one was found in. `ocr_pages` were read off pictures, `unread_pages` wait for OCR.
+    `parent_id`, `parent_name`: the document that this one was found in. `ocr_pages` were read off pictures, `unread_pages` wait for OCR.
     """
 
     id: str
@@ -342,6 +360,31 @@ class DocumentInfo:
     parent_id: str | None = None
     ocr_pages: int = 0
     unread_pages: int = 0
+    parent_name: str = ""
+
+
+DocumentOrder = Literal["name", "added", "modified", "dated", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentQuery:
+    """Which documents of a Scope a page of the library shows: `words` in the name, one of `statuses` (any, if empty), in which order."""
+
+    words: str = ""
+    statuses: tuple[Status, ...] = ()
+    order: DocumentOrder = "name"
+    descending: bool = False
+    offset: int = 0
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """`total` documents fit the query; `by_status` counts those that fit all of it but its statuses."""
+
+    documents: tuple[DocumentInfo, ...]
+    total: int
+    by_status: Mapping[Status, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from typing import Any
 from ai_chat.checking.sure import SURE, confidence
 from ai_chat.config import load_settings
 from ai_chat.evaluation.answer_report import AnswerReport
-from ai_chat.evaluation.answers import Outcome, answering_model, ask_all
+from ai_chat.evaluation.answers import Outcome, Quoted, answering_model, ask_all
 from ai_chat.evaluation.datasets import Question, read_dataset
 from ai_chat.evaluation.indexed import Step
 from ai_chat.evaluation.measures import contains
@@ -49,7 +49,8 @@ def kept(path: Path) -> list[Outcome]:
 def _outcome(values: dict[str, Any]) -> Outcome:
     asked = values["question"]
     question = Question(asked["id"], asked["question"], frozenset(asked["relevant"]), tuple(asked["answers"]))
-    texts = {name: tuple(values[name]) for name in ("cited", "logprobs")}
+    texts = {"logprobs": tuple(values["logprobs"]), "tokens": tuple(values["tokens"])}
+    texts["quoted"] = tuple(Quoted(**each) for each in values["quoted"])
     return Outcome(**{**values, **texts, "question": question})
 
 

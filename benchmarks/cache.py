@@ -176,8 +176,8 @@ def timed(pairs: Sequence[Pair], world: World, rounds: int) -> dict[str, Any]:
 
 def _served_ms(answers: AnswerCache, world: World, store: Store, question: str, turn_id: str) -> float:
     started = time.perf_counter()
-    store.conversations.create_turn(turn_id, turn_id, question, SCOPE)
-    log = TurnLog(turn_id, store.conversations)
+    store.turns.create_turn(turn_id, turn_id, question, SCOPE)
+    log = TurnLog(turn_id, store.turns)
     result = world.search(question)
     vector = world.embedder.embed_query(question)
     key = key_of(question, SCOPE, "answer", result.hits, (), "m", 1, vector, "e5")

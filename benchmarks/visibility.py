@@ -28,6 +28,7 @@ from ai_chat.app.memory import Memory
 from ai_chat.app.parts import Parts
 from ai_chat.config import Settings, load_settings
 from ai_chat.ingest import Ingestion, Line, store_units
+from ai_chat.metrics import Meter
 from ai_chat.types import DEFAULT_COLLECTION, Scope, SearchResult, Unit
 
 SYLLABLES = [chr(code) for code in range(0xAC00, 0xD7A4, 37)]
@@ -47,7 +48,7 @@ def open_parts(settings: Settings, *, owning: bool) -> Parts:
     """Without a monitor at work: nothing is loaded here that could be let go."""
     parts: Parts
     memory = Memory(settings, lambda: parts)
-    parts = Parts(settings, owning, lambda _problem: None, no_search, Line(), memory)  # type: ignore[arg-type]
+    parts = Parts(settings, owning, lambda _problem: None, no_search, Line(), memory, Meter())  # type: ignore[arg-type]
     return parts
 
 

@@ -11,14 +11,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Request
+from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Request, ViewportSize
 
 ROOT = Path(__file__).parents[1]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 CHROMIUM = shutil.which("chromium")
 WAIT_MS = 20_000
+
+Scheme = Literal["light", "dark"]
 
 
 @contextmanager
@@ -60,7 +63,7 @@ class Visit:
 
     def heard(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.complaints.append(message.text)
+            self.complaints.append(f"{message.text} {message.location}")
 
     def asked(self, request: Request) -> None:
         if request.url.startswith(("http", "ws")):
@@ -72,9 +75,16 @@ class Visit:
         box.press("Enter")
 
     def upload(self, name: str, data: bytes) -> None:
-        self.page.locator('input[type="file"]').set_input_files(
-            FilePayload(name=name, mimeType="text/plain", buffer=data)
-        )
+        """Into the library, which is open."""
+        self._choose('[data-testid="stFileUploader"] input[type="file"]', name, data)
+
+    def drop(self, name: str, data: bytes) -> None:
+        """Into the box of the chat, which sends nothing before the file has arrived."""
+        with self.page.expect_response(lambda reply: "/upload_file/" in reply.url and reply.request.method == "PUT"):
+            self._choose('[data-testid="stChatInput"] input[type="file"]', name, data)
+
+    def _choose(self, box: str, name: str, data: bytes) -> None:
+        self.page.locator(box).first.set_input_files(FilePayload(name=name, mimeType="text/plain", buffer=data))
 
     def picture(self, name: str) -> None:
         ARTIFACTS.mkdir(exist_ok=True)
@@ -82,9 +92,15 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: Browser, url: str, language: str = "ko-KR", width: int = 1280) -> Iterator[Visit]:
-    """Open the address; at the end nothing may have been complained about, and no other host asked."""
-    context = browser.new_context(locale=language, viewport={"width": width, "height": 800 if width > 600 else 844})
+def visiting(
+    browser: Browser, url: str, language: str = "ko-KR", width: int = 1280, scheme: Scheme = "light"
+) -> Iterator[Visit]:
+    """Open the address; at the end nothing may have been complained about, and no other host asked.
+
+    `scheme` is what the visitor's system wishes.
+    """
+    viewport = ViewportSize(width=width, height=800 if width > 600 else 844)
+    context = browser.new_context(locale=language, viewport=viewport, color_scheme=scheme)
     context.set_default_timeout(WAIT_MS)
     visit = Visit(context.new_page())
     visit.page.on("console", visit.heard)

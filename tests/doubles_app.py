@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from ai_chat.answer.export import conversation_markdown
+from ai_chat.answer.fold import answer_of
 from ai_chat.app import App
 from ai_chat.errors import InputError
 from ai_chat.memory.machine import Machine
 from ai_chat.memory.report import Eviction, MemoryReport
+from ai_chat.metrics import Meter, Metrics
 from ai_chat.rendering import render_unit
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
@@ -22,12 +26,15 @@ from ai_chat.types import (
     CacheStats,
     DocumentDetail,
     DocumentInfo,
+    DocumentPage,
+    DocumentQuery,
     Event,
     IndexEvent,
     IndexReport,
     IngestEvent,
     Mode,
     Problem,
+    Rating,
     Rendered,
     Scope,
     SearchResult,
@@ -60,6 +67,10 @@ class DoubleApp:
             "s2": DocumentInfo("s2", HOSTILE + ".txt", "", SAMPLES_COLLECTION, "searchable", 1, 3),
         }
         self._removed: dict[str, DocumentInfo] = {}
+        self._titles: dict[str, str] = {}
+        self._gone: set[str] = set()
+        self._replaced: set[str] = set()
+        self._rated: dict[str, Rating] = {}
         self.closed = False
         self.paused = False
 
@@ -70,7 +81,11 @@ class DoubleApp:
         if not question.strip():
             raise InputError("question_empty")
         turn_id = f"t{len(self._turns) + 1:015d}"
-        self._turns[turn_id] = TurnRecord(turn_id, conversation_id or "c", question, False, "2026-01-01T00:00:00Z")
+        if wish.replaces:
+            self._replaced.add(wish.replaces)
+        self._turns[turn_id] = TurnRecord(
+            turn_id, conversation_id or "c", question, False, "2026-01-01T00:00:00Z", scope
+        )
         self._events[turn_id] = []
         threading.Thread(target=self._tell, args=(turn_id,), daemon=True).start()
         return turn_id
@@ -99,12 +114,49 @@ class DoubleApp:
     def stop(self, turn_id: str) -> None:
         self._stopped.add(turn_id)
 
-    def conversations(self, scope: Scope) -> Sequence[Conversation]:
+    def conversations(self, scope: Scope, *, words: str = "") -> Sequence[Conversation]:
         first = {turn.conversation_id: turn for turn in reversed(self._turns.values())}
-        return [Conversation(name, turn.question, turn.created_at) for name, turn in first.items()]
+        found = [
+            Conversation(name, self._titles.get(name, turn.question), turn.created_at, turn.created_at)
+            for name, turn in first.items()
+            if name not in self._gone
+        ]
+        return [each for each in found if words in each.title]
+
+    def rename_conversation(self, conversation_id: str, title: str) -> None:
+        if not title.strip():
+            raise InputError("title_empty")
+        self._titles[conversation_id] = title
+
+    def remove_conversations(self, conversation_ids: Sequence[str]) -> None:
+        self._gone |= set(conversation_ids)
+
+    def restore_conversations(self, conversation_ids: Sequence[str]) -> None:
+        self._gone -= set(conversation_ids)
+
+    def export_conversation(self, conversation_id: str, language: Literal["ko", "en"]) -> str:
+        told = [answer_of(turn.question, self._events[turn.id]) for turn in self.turns(conversation_id)]
+        return conversation_markdown(self._titles.get(conversation_id, "대화"), told, language)
+
+    def rate(self, turn_id: str, good: bool | None, note: str = "") -> Rating | None:
+        self._rated.pop(turn_id, None)
+        if good is not None:
+            self._rated[turn_id] = Rating(turn_id, self._turns[turn_id].question, good, note, "2026-01-01T00:00:00Z")
+        return self._rated.get(turn_id)
+
+    def ratings(self, conversation_id: str | None = None) -> Sequence[Rating]:
+        return [
+            each
+            for each in self._rated.values()
+            if conversation_id in (None, self._turns[each.turn_id].conversation_id)
+        ]
 
     def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
-        return [turn for turn in self._turns.values() if turn.conversation_id == conversation_id]
+        return [
+            turn
+            for turn in self._turns.values()
+            if turn.conversation_id == conversation_id and turn.id not in self._replaced
+        ]
 
     def ingest(
         self,
@@ -151,8 +203,23 @@ class DoubleApp:
         chosen = scope.collections
         return [each for each in self._documents.values() if chosen is None or each.collection in chosen]
 
+    def document_page(self, scope: Scope, query: DocumentQuery) -> DocumentPage:
+        """As the store has it, but for the order, which is that of names."""
+        named = [each for each in self.documents(scope) if all(word in each.name for word in query.words.split())]
+        found = [each for each in named if not query.statuses or each.status in query.statuses]
+        ordered = sorted(found, key=lambda each: each.name, reverse=query.descending)
+        shown = ordered[query.offset : query.offset + query.limit]
+        return DocumentPage(tuple(shown), len(found), Counter(each.status for each in named))
+
+    def move_documents(self, document_ids: Sequence[str], collection: str) -> None:
+        for each in document_ids:
+            self._documents[each] = replace(self._documents[each], collection=collection)
+
     def document(self, document_id: str) -> DocumentDetail:
-        return DocumentDetail(self._documents[document_id], None, None, None)
+        if document_id not in self._documents:
+            raise InputError("document_unknown", id=document_id)
+        units = [Unit("page", number, str(number), PASSAGE) for number in (1, 2, 3)]
+        return DocumentDetail(self._documents[document_id], 1, None, None, units)
 
     def original(self, document_id: str) -> Path:
         return Path(self._documents[document_id].path)
@@ -215,6 +282,15 @@ class DoubleApp:
 
     def optimize_memory(self) -> tuple[Eviction, ...]:
         return ()
+
+    def metrics(self) -> Metrics:
+        return Meter().metrics()
+
+    def load_model(self, tenant: str = "model") -> None:
+        """It is loaded already."""
+
+    def unload(self, tenant: str) -> Eviction | None:
+        return None
 
     def close(self) -> None:
         with self._changed:

@@ -75,7 +75,7 @@ class TurnsApp(DoubleApp):
         self._turns_of.stop(turn_id)
 
     def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
-        return self._store.conversations.turns(conversation_id)
+        return self._store.turns.turns(conversation_id)
 
     def close(self) -> None:
         self._turns_of.close()

@@ -205,7 +205,7 @@ def test_events_are_read_again_after_any_of_them(store: Store, home: Settings) -
     events = list(turns.events(turn))
     assert list(make(store, home, None).events(turn)) == events
     assert list(turns.events(turn, after=2)) == events[2:]
-    assert [record.question for record in store.conversations.turns("c1")] == [ASKED]
+    assert [record.question for record in store.turns.turns("c1")] == [ASKED]
     with pytest.raises(InputError, match="turn_unknown"):
         turns.events("none")
 
@@ -267,8 +267,8 @@ def test_one_answer_is_written_at_a_time_in_the_order_of_asking(store: Store, ho
 
 
 def test_a_turn_that_a_dead_process_left_is_closed(store: Store, home: Settings) -> None:
-    store.conversations.create_turn("t1", "c1", ASKED, SCOPE)
-    store.conversations.append_events("t1", [Event(1, "searching", {})])
+    store.turns.create_turn("t1", "c1", ASKED, SCOPE)
+    store.turns.append_events("t1", [Event(1, "searching", {})])
     turns = make(store, home, None)
     assert turns.recover() == 1
     events = list(turns.events("t1"))

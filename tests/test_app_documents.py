@@ -101,6 +101,7 @@ def test_what_is_inside_stands_under_its_parent_and_goes_with_it(app: App, tmp_p
         archive.writestr("notice.txt", "The boiler is inspected every March.")
     assert finished(app.ingest([tmp_path / "a.zip"], dense=False)) == [("added", None)] * 3
     parents = {info.name: info.parent_id for info in listed(app)}
+    assert {info.parent_name for info in listed(app)} == {"", "a.zip"}
     (parent,) = [info.id for info in listed(app) if info.parent_id is None]
     assert parents == {"a.zip": None, "규정.txt": parent, "notice.txt": parent}
     inside = next(info.id for info in listed(app) if info.name == "규정.txt")

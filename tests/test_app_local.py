@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ai_chat.app import App, open_app, open_serving_app
+from ai_chat.app.kept import keep_upload
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, MachineError
 from ai_chat.owner import OwnerLock
@@ -80,6 +81,25 @@ def test_upload_of_the_same_name_replaces(app: App) -> None:
     (info,) = app.documents(Scope())
     assert Path(info.path).name == "규정.txt"
     assert app.search("규정", Scope(), mode="lexical").hits[0].sentence == "새 규정은 닷새이다."
+
+
+def test_uploads_of_one_name_from_two_folders_are_two_documents(app: App) -> None:
+    for text in ("봄 소식", "여름 소식"):
+        list(app.upload("1분기/메모.txt", text.encode()))
+    list(app.upload("2분기/메모.txt", "가을 소식".encode()))
+    assert [each.name for each in app.documents(Scope())] == ["메모.txt", "메모.txt"]
+    assert not app.search("봄", Scope(), mode="lexical").hits
+
+
+def test_an_upload_in_the_place_of_a_document_keeps_its_id_and_its_name_is_known(app: App, home: Settings) -> None:
+    list(app.upload("규정.txt", "옛 규정은 사흘이다.".encode()))
+    (before,) = app.documents(Scope())
+    kept = keep_upload(home.files_dir, "새 규정.txt", "새 규정은 닷새이다.".encode())
+    assert [event.outcome for event in app.replace(before.id, kept) if event.outcome] == ["updated"]
+    list(app.upload("새 규정.txt", "더 새로운 규정은 엿새이다.".encode()))
+    (after,) = app.documents(Scope())
+    assert (after.id, after.name) == (before.id, "새 규정.txt")
+    assert app.search("규정", Scope(), mode="lexical").hits[0].sentence == "더 새로운 규정은 엿새이다."
 
 
 def test_reader_sees_what_the_owner_wrote_and_may_not_write(app: App, home: Settings, files: Path) -> None:

@@ -19,7 +19,7 @@ PACKAGE = REPOSITORY / "ai_chat"
 LAYERS = (
     ("types",),
     ("errors",),
-    ("lazy", "process", "filters", "sizes"),
+    ("lazy", "process", "filters", "sizes", "metrics"),
     ("store", "memory", "config", "owner"),
     ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
     ("asking", "checking"),

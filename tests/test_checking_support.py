@@ -154,3 +154,12 @@ def test_any_text_is_judged_without_falling(text: str) -> None:
     citations(text, PASSAGES)
     for claim in claims(text):
         assert text[claim.start : claim.end] == claim.text
+
+
+def test_a_sentence_that_does_not_end_is_cut_between_words_and_never_in_a_marker() -> None:
+    answer = "번호 1234 [1, 2] " * 200 + "끝 [3]."
+    found = claims(answer)
+    assert max(len(each.text) for each in found) <= 310
+    assert "".join(each.text for each in found).replace(" ", "") == answer.replace(" ", "")
+    assert {marker for each in found for marker in each.markers} == {1, 2, 3}
+    assert claims("가" * 1000)[0].end == 300

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import signal
 import socket
@@ -14,6 +16,8 @@ from pathlib import Path
 
 import pytest
 
+from ai_chat.cli.border import failure_of
+from ai_chat.errors.sentences import hint
 from tests.program import Program, Result, write_documents
 
 KOREAN = "ko_KR.UTF-8"
@@ -183,6 +187,18 @@ def test_a_home_that_cannot_be_made_is_three(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     done = said_in_both_languages(Program(tmp_path / "file" / "home"), "docs", "list")
     assert done.code == 3 and done.json["error"]["code"] == "home_unwritable"
+
+
+def test_a_home_of_another_user_is_handed_over_by_the_command_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path if os.geteuid() == 0 else Path("/usr")
+    if os.geteuid() == 0:
+        os.chown(home, 12345, 12345)
+    monkeypatch.setenv("AI_CHAT_HOME", str(home))
+    failure = failure_of(PermissionError(errno.EACCES, "Permission denied", str(home / "config.toml")))
+    assert failure.problem.code == "home_of_another" and failure.exit_code == 3
+    assert f"chown -R {os.geteuid()}:{os.getegid()} {home}" in hint(failure.problem, "en")
 
 
 @pytest.mark.parametrize("damage", ["delete", "overwrite", "empty"])

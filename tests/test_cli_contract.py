@@ -22,6 +22,8 @@ COMMANDS = ["web", "ingest", "search", "ask", "docs", "docs list", "docs show", 
 COMMANDS += ["docs open", "docs export", "docs retry", "docs replace"]
 COMMANDS += ["index", "index status", "index verify", "index rebuild", "index compact"]
 COMMANDS += ["preload", "calibrate", "cache", "cache stats", "cache clear"]
+COMMANDS += [f"conversations {name}" for name in ("list", "show", "export", "rename", "remove", "restore")]
+COMMANDS += ["ratings"]
 COMMANDS += ["eval", "config", "doctor", "models"]
 COMMANDS += [f"models {name}" for name in ("list", "show", "plan", "use", "pull", "add", "remove", "restore")]
 

@@ -160,7 +160,7 @@ def test_the_time_left_is_told_in_minutes_where_it_is_long() -> None:
 
 def test_questions_asked_behind_are_nobodys(home: Settings) -> None:
     with closing(Store.open(home.database)) as store:
-        kept = store.conversations
+        kept = store.turns
         kept.create_turn("t1", "c1", "연차는?", Scope(filters=(("type", "pdf"),)))
         kept.create_turn("t2", "c1", "그럼 병가는?", Scope())
         kept.create_turn("t3", f"{BEHIND}x", "출장비는?", Scope())
@@ -172,7 +172,7 @@ def test_questions_asked_behind_are_nobodys(home: Settings) -> None:
             ("출장비는?", Scope(collections=("documents",))),
         ]
         assert [one.question for one in kept.asked("local", 1)] == ["출장비는?"]
-        assert {each.id for each in kept.conversations("local")} == {"c1", "c2"}
+        assert {each.id for each in store.conversations.conversations("local")} == {"c1", "c2"}
 
 
 def test_a_library_fills_through_the_program(

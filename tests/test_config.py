@@ -99,3 +99,25 @@ def test_sentences_follow_the_locale(tmp_path: Path, environ: dict[str, str], la
 
 def test_the_password_is_not_shown(tmp_path: Path) -> None:
     assert "secret" not in repr(load_settings({"home": tmp_path}, {"AI_CHAT_PASSWORD": "secret"}))
+
+
+def test_writing_keeps_the_mode_and_the_link(tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh.toml"
+    write_option(fresh, "language", "ko")
+    assert fresh.stat().st_mode & 0o777 == 0o600
+    kept, link = tmp_path / "kept.toml", tmp_path / "link.toml"
+    kept.write_text("port = 1\n")
+    kept.chmod(0o640)
+    link.symlink_to(kept)
+    write_option(link, "language", "ko")
+    assert link.is_symlink() and kept.stat().st_mode & 0o777 == 0o640
+    assert kept.read_text("utf-8") == 'port = 1\nlanguage = "ko"\n'
+
+
+def test_what_could_not_be_read_back_is_not_written(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    with pytest.raises(InputError, match="setting_invalid"):
+        write_option(file, "n_ctx", "5")
+    with pytest.raises(InputError, match="config_unwritable"):
+        write_option(tmp_path / "none" / "config.toml", "language", "ko")
+    assert list(tmp_path.iterdir()) == []

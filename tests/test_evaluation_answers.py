@@ -65,10 +65,20 @@ def report_of(folder: Path, home: Settings, most: int | None = None) -> AnswerRe
 def test_answers_shown_withheld_and_refused_are_told_apart(folder: Path, home: Settings) -> None:
     found = report_of(folder, home).to_json()
     assert found["answerable"]["questions"] == 3 and found["unanswerable"]["questions"] == 1
-    assert [found["answerable"][name] for name in ("shown", "withheld", "refused")] == [0.3333] * 3
+    # of a small model's refusal only the evidence is left where the evidence says otherwise
+    assert [found["answerable"][name] for name in ("shown", "withheld", "refused")] == [0.3333, 0.6667, 0.0]
     assert found["answerable"]["exact"] == found["answerable"]["contains"] == 0.3333
     assert found["answerable"]["shown_exact"] == found["answerable"]["shown_page"] == 1.0
-    assert found["unanswerable"] == {"questions": 1, "shown": 0.0, "withheld": 0.0, "refused": 1.0}
+    assert found["answerable"]["citation_precision"] == found["answerable"]["citation_recall"] == 1.0
+    assert found["answerable"]["false_refusals"] == 0.0
+    assert found["unanswerable"] == {
+        "questions": 1,
+        "shown": 0.0,
+        "withheld": 0.0,
+        "refused": 1.0,
+        "false_answers": 0.0,
+    }
+    assert found["tokens"]["answer"]["p50"] > 0
     json.dumps(found)
 
 
@@ -81,7 +91,7 @@ def test_the_table_says_what_there_is_none_of(folder: Path, home: Settings) -> N
 
 def test_what_is_wrong_is_not_shown_and_still_counted(folder: Path, home: Settings) -> None:
     outcomes = {one.question.id: one for one in report_of(folder, home).outcomes}
-    assert [each for each, one in outcomes.items() if one.withheld] == ["q2"]
+    assert [each for each, one in outcomes.items() if one.withheld] == ["q2", "q3"]
     assert outcomes["q2"].written == "30일 이내"
     assert outcomes["q1"].cited == ("p1",)
 

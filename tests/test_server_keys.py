@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ai_chat.server.keys import open_keys
+from ai_chat.server.keys import made_password, open_keys
 
 
 def test_the_token_is_kept_between_starts_and_is_the_users_alone(tmp_path: Path) -> None:
@@ -37,3 +37,10 @@ def test_with_a_password_the_token_opens_nothing(tmp_path: Path) -> None:
 def test_secrets_do_not_show_in_a_log(tmp_path: Path) -> None:
     keys = open_keys(tmp_path, "secret")
     assert "secret" not in repr(keys) and keys.token not in repr(keys)
+
+
+def test_a_made_password_is_kept_and_is_the_users_alone(tmp_path: Path) -> None:
+    password, new = made_password(tmp_path / "run")
+    assert new and len(password) >= 12 and password != open_keys(tmp_path / "run", None).token
+    assert (tmp_path / "run" / "password").stat().st_mode & 0o777 == 0o600
+    assert made_password(tmp_path / "run") == (password, False)

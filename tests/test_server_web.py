@@ -30,7 +30,7 @@ from ai_chat.config import load_settings
 from ai_chat.server import serve
 from tests.doubles_app import DoubleApp
 settings = load_settings({"home": Path(sys.argv[1]), "port": 0, "language": "en"}, {})
-serve(settings, lambda address, key: print("opened", address, key, flush=True) or DoubleApp(), open_browser=False)
+serve(settings, lambda _settings, address, key: print("opened", address, key, flush=True) or DoubleApp(), open_browser=False)
 print("ended", sorted({"pandas", "pyarrow", "altair", "fastapi"} & set(sys.modules)), flush=True)
 """
 
@@ -50,7 +50,7 @@ def running(home: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             process.wait()
 
 
-def refuse(_address: str, _key: str) -> DoubleApp:
+def refuse(_settings: Settings, _address: str, _key: str) -> DoubleApp:
     raise AssertionError("the App must not be opened")
 
 
@@ -100,3 +100,10 @@ def test_the_server_answers_opens_the_app_and_ends_when_told(tmp_path: Path) -> 
         assert "ended []" in process.stdout.read()
         assert process.wait(60) == 0
     assert (tmp_path / "run" / "token").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_home_that_cannot_be_written_opens_no_page(home: Settings) -> None:
+    home.run_dir.mkdir(parents=True)
+    (home.run_dir / "owner.lock").mkdir()  # a folder in its place: even root cannot write it
+    with pytest.raises(OSError, match=r"owner\.lock"):
+        serve(replace(home, port=0), refuse, open_browser=False)

@@ -172,14 +172,14 @@ def test_vectors_are_kept_by_text(tmp_path: Path) -> None:
 
 def test_turn_events_outlive_the_store(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    store.conversations.create_turn("t1", "c1", "연차는?", Scope())
-    store.conversations.append_events("t1", [Event(1, "searching"), Event(2, "evidence", {"hits": []})])
+    store.turns.create_turn("t1", "c1", "연차는?", Scope())
+    store.turns.append_events("t1", [Event(1, "searching"), Event(2, "evidence", {"hits": []})])
     store.close()
     again = open_store(tmp_path)
-    assert [e.kind for e in again.conversations.events("t1", after=1)] == ["evidence"]
-    assert again.conversations.unfinished() == ["t1"]
-    again.conversations.append_events("t1", [Event(3, "done")])
-    assert again.conversations.unfinished() == []
+    assert [e.kind for e in again.turns.events("t1", after=1)] == ["evidence"]
+    assert again.turns.unfinished() == ["t1"]
+    again.turns.append_events("t1", [Event(3, "done")])
+    assert again.turns.unfinished() == []
     assert [c.title for c in again.conversations.conversations("local")] == ["연차는?"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from importlib import import_module
 from pathlib import Path
 from typing import get_args
 
@@ -40,10 +41,16 @@ def test_every_state_has_its_words() -> None:
 
 
 def test_no_words_are_left_over_or_missing() -> None:
-    code = "\n".join(path.read_text("utf-8") for path in UI.glob("*.py") if path.name != "strings.py")
+    code = "\n".join(path.read_text("utf-8") for path in UI.rglob("*.py") if path.parent.name != "texts")
+    code = code.replace("'", '"')  # within an f-string
     asked = set(re.findall(r'(?:words|say)\((?:language, )?"(\w+)"', code))
     assert asked <= set(STRINGS)
-    unused = {
-        name for name in STRINGS if f'"{name}"' not in code and not name.startswith(("status_", "model_", "pressure_"))
-    }
+    families = ("status_", "model_", "pressure_", "part_", "freed_", "speed_", "set_", "keep_")
+    unused = {name for name in STRINGS if f'"{name}"' not in code and not name.startswith(families)}
     assert unused - set(get_args(Outcome)) - {"slide", "sheet", "section", "lines", "rows"} == set()
+
+
+def test_no_name_stands_in_two_tables() -> None:
+    files = [path.stem for path in (UI / "texts").glob("*.py") if path.stem not in ("__init__", "words")]
+    tables = [getattr(import_module(f"ai_chat.ui.texts.{name}"), name.upper()) for name in files]
+    assert sum(map(len, tables)) == len(STRINGS)

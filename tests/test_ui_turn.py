@@ -12,7 +12,7 @@ from ai_chat.types import Event, Progress, UnitRef
 from ai_chat.ui.evidence import answer_slot_html, evidence_html
 from ai_chat.ui.follow import Follower, Followers
 from ai_chat.ui.place import place
-from ai_chat.ui.turn import view_of
+from ai_chat.ui.turn import strength, view_of
 from tests.doubles_app import HOSTILE, PASSAGE, SENTENCE, _hit
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=timezone(timedelta(hours=9)))
@@ -28,6 +28,22 @@ def test_evidence_shows_before_any_answer() -> None:
     assert (view.stage, len(view.evidence), view.text) == ("evidence", 2, "")
     html = evidence_html(view, "p", "ko")
     assert f"<mark>{SENTENCE}</mark>" in html and "1쪽" in html and 'id="p-1"' in html
+
+
+def test_cards_say_in_a_word_how_well_they_fit() -> None:
+    hits = [{**_hit(1, PASSAGE, SENTENCE), "score": score} for score in (0.4, 0.25, 0.1)]
+    judged = events(("evidence", {"hits": hits, "judgement": {"score": 0.9, "answerable": True, "missing": []}}))
+    assert [each.strength for each in view_of(judged).evidence] == ["strong", "fair", "weak"]
+    html = evidence_html(view_of(judged), "p", "ko")
+    assert html.index("관련 높음") < html.index("관련 보통") < html.index("관련 낮음")
+    assert "strong match" in evidence_html(view_of(judged), "p", "en")
+
+
+def test_what_nothing_judged_has_no_word() -> None:
+    view = view_of(events(("evidence", {"hits": [_hit(1, PASSAGE, SENTENCE)], "judgement": None})))
+    assert view.evidence[0].strength is None and "strength" not in evidence_html(view, "p", "ko")
+    assert strength(0.9, 0.0, 0.0) is None
+    assert [strength(judged, 1.0, 1.0) for judged in (0.8, 0.79, 0.5, 0.49)] == ["strong", "fair", "fair", "weak"]
 
 
 def test_places_that_say_the_same_are_named() -> None:
@@ -149,7 +165,15 @@ def test_a_restarted_answer_begins_again_and_says_so() -> None:
 
 def test_a_passage_of_an_older_turn_gets_a_card_of_its_own() -> None:
     place = {"document": "출장.pdf", "unit": {"kind": "page", "number": 4, "label": "4"}, "page": 4}
-    cited = {**place, "marker": 3, "quote": "숙박비는 8만 원이다."}
+    cited = {
+        **place,
+        "marker": 3,
+        "quote": "숙박비는 8만 원이다.",
+        "document_id": "d7",
+        "version_id": 2,
+        "start": 5,
+        "end": 17,
+    }
     steps = events(
         EVIDENCE, ("delta", {"text": "8만 원 [3]"}), ("citation", cited), ("citation", {**cited, "marker": 1})
     )
@@ -158,6 +182,7 @@ def test_a_passage_of_an_older_turn_gets_a_card_of_its_own() -> None:
     assert 'href="#p-3"' in answer_slot_html(view, "p", "ko", NOW)
     html = evidence_html(view, "p", "ko")
     assert 'id="p-3"' in html and "<mark>숙박비는 8만 원이다.</mark>" in html and "앞의 질문에서" in html
+    assert "/view/d7/page/4?lang=ko&amp;v=2&amp;start=5&amp;end=17" in html
 
 
 def test_an_answer_that_was_cut_says_so() -> None:

@@ -26,10 +26,14 @@ TARGETS = {
 
 
 class LoraLinear(nn.Module):
-    """`base(x)` + scale * b(a(x)); `a` is (rank, in), `b` (out, rank), b is zero at first."""
+    """`base(x)` + scale * b(a(x)); `a` is (rank, in), `b` (out, rank), b is zero at first.
 
-    def __init__(self, base: nn.Linear, rank: int, alpha: float) -> None:
+    `dropout`: the part of the inputs of `a` that is left out while training.
+    """
+
+    def __init__(self, base: nn.Linear, rank: int, alpha: float, dropout: float) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.base = base
         self.a = nn.Parameter(torch.empty(rank, base.in_features, dtype=torch.float32))
         self.b = nn.Parameter(torch.zeros(base.out_features, rank, dtype=torch.float32))
@@ -37,7 +41,8 @@ class LoraLinear(nn.Module):
         nn.init.kaiming_uniform_(self.a, a=math.sqrt(5))
 
     def forward(self, x: Tensor) -> Tensor:
-        added = nn.functional.linear(nn.functional.linear(x, self.a.to(x.dtype)), self.b.to(x.dtype))
+        kept = self.dropout(x)
+        added = nn.functional.linear(nn.functional.linear(kept, self.a.to(x.dtype)), self.b.to(x.dtype))
         result: Tensor = self.base(x) + added * self.scale
         return result
 
@@ -56,14 +61,14 @@ def load_base(gguf: Path, cache: Path) -> tuple[Any, Any]:
     return model, AutoTokenizer.from_pretrained(cache)
 
 
-def add_lora(model: Any, rank: int, alpha: float) -> None:
+def add_lora(model: Any, rank: int, alpha: float, dropout: float = 0.0) -> None:
     """Freeze the model and put a LoraLinear in the place of each of the TARGETS."""
     model.requires_grad_(False)
     for layer in model.model.layers:
         for name in TARGETS:
             parent, _, leaf = name.rpartition(".")
             owner = layer.get_submodule(parent)
-            setattr(owner, leaf, LoraLinear(getattr(owner, leaf), rank, alpha))
+            setattr(owner, leaf, LoraLinear(getattr(owner, leaf), rank, alpha, dropout))
 
 
 def additions(model: Any) -> Iterator[tuple[str, LoraLinear]]:

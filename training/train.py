@@ -42,6 +42,7 @@ class Recipe:
     rank: int = 16
     alpha: float = 32.0
     rate: float = 4e-4
+    dropout: float = 0.0
     batch: int = 2
     warmup: int = 30
     texts: int = 2
@@ -58,7 +59,7 @@ class Trainer:
         self.recipe, self.out = recipe, out
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self.model, tokenizer = load_base(base, out.parent / "base")
-        add_lora(self.model, recipe.rank, recipe.alpha)
+        add_lora(self.model, recipe.rank, recipe.alpha, recipe.dropout)
         self.model.to(self.device)
         if compiled:
             for layer in self.model.model.layers:
@@ -76,6 +77,7 @@ class Trainer:
     def run(self, until: float | None = None) -> bool:
         """Whether it has come to its end; `until`: a time.monotonic() at which it stops in good order."""
         self.resume()
+        self.model.train()
         while self.step < self.steps:
             self._train_step(self._batch(self.step))
             self.step += 1
@@ -116,6 +118,7 @@ class Trainer:
     def measure(self, samples: Sequence[Sample]) -> dict[str, float]:
         """By kind: the part of the answers that greedy decoding would write letter by letter."""
         right: dict[str, list[bool]] = {}
+        self.model.eval()
         with torch.no_grad():
             for sample in samples:
                 packed = self.packed(sample)

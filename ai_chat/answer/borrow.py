@@ -20,10 +20,11 @@ _LOADING_STEP = 0.05  # of the whole, between two events
 
 
 class Borrowing:
-    """`run` once. `restarted`: the model died and what it had shown was withdrawn."""
+    """`run` once. `restarted`: the model died and what it had shown was withdrawn; `waited_ms` for its turn, None before it came."""
 
     def __init__(self, log: TurnLog, work: Work, asking: Asking) -> None:
         self.restarted = False
+        self.waited_ms: float | None = None
         self._log = log
         self._work = work
         self._asking = asking
@@ -33,12 +34,13 @@ class Borrowing:
 
         None when the Turn was over before its place came.
         """
-        asking = self._asking
+        asking, came = self._asking, self._log.milliseconds()
         with self._work.queue.turn(
             asking.conversation_id, self._tell_place, lambda: self._log.over, background=asking.wish.background
         ) as ours:
             if not ours:
                 return None
+            self.waited_ms = round(self._log.milliseconds() - came, 1)
             try:
                 return self._twice(model, use)
             except AiChatError as error:

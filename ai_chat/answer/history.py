@@ -38,13 +38,18 @@ def record_of(prompt: Prompt, past: Sequence[Said], earlier: Sequence[Hit]) -> d
 
 def said_before(past: Past, conversation_id: str, turn_id: str) -> list[Said]:
     """Oldest first: the newest turn before this one that showed an answer, behind the turns that its own prompt began with."""
-    ids = past.turn_ids(conversation_id)
-    for newest in reversed(ids[: ids.index(turn_id)]):
+    for newest in reversed(ids_before(past, conversation_id, turn_id)):
         events = past.events(newest)
         if exchange := exchange_of(events):
             before = ((each, exchange_of(past.events(each))) for each in events[-1].data["prompt"]["turns"])
             return [*((each, kept) for each, kept in before if kept), (newest, exchange)]
     return []
+
+
+def ids_before(past: Past, conversation_id: str, turn_id: str) -> list[str]:
+    """Of the turns before this one, the oldest first; of all where another has taken its place meanwhile."""
+    ids = past.turn_ids(conversation_id)
+    return ids[: ids.index(turn_id)] if turn_id in ids else ids
 
 
 def exchange_of(events: Sequence[Event]) -> Exchange | None:

@@ -47,6 +47,12 @@ class TurnLog:
     def over(self) -> bool:
         return self._over
 
+    @property
+    def end(self) -> Mapping[str, Any] | None:
+        """What `done` carries, once it is there."""
+        last = self._events[-1] if self._events else None
+        return last.data if last and last.kind == "done" else None
+
     def milliseconds(self) -> float:
         """Since the Turn began."""
         return round((self._clock() - self.started_at) * 1000, 1)

@@ -6,7 +6,7 @@ Takes what was asked and the conversation before it, gives an Understood. Knows 
 from __future__ import annotations
 
 from ai_chat.answer.fold import answer_of
-from ai_chat.answer.history import Past
+from ai_chat.answer.history import Past, ids_before
 from ai_chat.answer.work import Asking, Understood
 from ai_chat.asking.followup import Before, whole_question
 from ai_chat.asking.kind import kind_of
@@ -17,16 +17,17 @@ _LOOKED_BACK = 4  # turns
 
 def understand(asking: Asking, past: Past, turn_id: str) -> Understood:
     """The whole question keeps the filters that were typed."""
-    whole = whole_question(asking.question, _before(past, asking.conversation_id, turn_id))
+    before = _before(past, asking.conversation_id, turn_id)
+    whole = whole_question(asking.question, before)
     asked = parse_query(whole).text
-    return Understood(whole, asked, asking.wish.kind or kind_of(asked))
+    gone_on = tuple(before) if whole != asking.question else ()
+    return Understood(whole, asked, asking.wish.kind or kind_of(asked), gone_on)
 
 
 def _before(past: Past, conversation_id: str, turn_id: str) -> list[Before]:
     """The turns before this one, the oldest first, whether an answer was shown or not."""
-    ids = past.turn_ids(conversation_id)
     told = []
-    for each in ids[: ids.index(turn_id)][-_LOOKED_BACK:]:
+    for each in ids_before(past, conversation_id, turn_id)[-_LOOKED_BACK:]:
         events = past.events(each)
         if events:
             question = events[0].data.get("question", "")

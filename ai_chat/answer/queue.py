@@ -44,6 +44,12 @@ class Queue:
                 self._moved.notify_all()
 
     @property
+    def lengths(self) -> tuple[int, int, int]:
+        """How many have the turn, wait for it, and wait in the background."""
+        with self._moved:
+            return len(self._going), sum(map(len, self._waiting.values())), len(self._behind)
+
+    @property
     def occupied(self) -> bool:
         """Whether somebody has the turn or waits for it."""
         return bool(self._waiting or self._going or self._behind)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ai_chat.answer.borrow import Borrowing
+from ai_chat.answer.evidence import evidence_data, places, why_nothing
 from ai_chat.answer.history import Said, said_before
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.meaning import understand
@@ -22,6 +22,7 @@ from ai_chat.search.judging import not_found
 from ai_chat.types import FinishReason, Hit, Judgement, Problem, SearchResult
 
 if TYPE_CHECKING:
+    from ai_chat.answer.rewritten import Rewriting
     from ai_chat.answer.summary import Summary
     from ai_chat.answer.writing import Writing
     from ai_chat.cache import AnswerCache, Key
@@ -44,6 +45,16 @@ class Run:
         self._asking = asking
         self._search_ms: float | None = None
         self._writing: Writing | Summary | None = None
+        self._rewriting: Rewriting | None = None
+        self._borrowing: Borrowing | None = None
+        self._searched_again = (
+            False  # for what the model made of the question: its answer is not kept under the evidence before
+        )
+
+    @property
+    def writing(self) -> Writing | Summary | None:
+        """What the model wrote, shown or not; None where none was asked."""
+        return self._writing
 
     def run(self) -> None:
         try:
@@ -61,9 +72,9 @@ class Run:
         self._end("error" if problem else "cancelled", problem)
         self._work.queue.wake()
         self._work.flights.wake()
-        writing = self._writing
-        if writing is not None:
-            writing.close()
+        for busy in (self._rewriting, self._writing):
+            if busy is not None:
+                busy.close()
 
     def _end(self, reason: FinishReason, problem: Problem | None = None) -> None:
         writing = self._writing
@@ -73,17 +84,23 @@ class Run:
 
     def _timings(self) -> dict[str, float | None]:
         first = self._writing.first_token_ms if self._writing else None
-        return {"search_ms": self._search_ms, "first_token_ms": first, "total_ms": self.log.milliseconds()}
+        waited = self._borrowing.waited_ms if self._borrowing else None
+        total = self.log.milliseconds()
+        return {"search_ms": self._search_ms, "first_token_ms": first, "total_ms": total, "queue_ms": waited}
 
     def _course(self) -> None:
         asking = self._asking
         meant = understand(asking, self._work.past, self.log.turn_id)
-        searched_for = meant.whole if meant.whole != asking.question else None
-        self.log.append("searching", {"question": asking.question, "searched_for": searched_for, "kind": meant.kind})
+        self._tell_search(meant)
         if meant.kind == "list":
             self._list(meant)
         elif meant.kind != "summary" or not self._summarise(meant):
             self._from_evidence(meant)
+
+    def _tell_search(self, meant: Understood) -> None:
+        question = self._asking.question
+        searched_for = meant.whole if meant.whole != question else None
+        self.log.append("searching", {"question": question, "searched_for": searched_for, "kind": meant.kind})
 
     def _list(self, meant: Understood) -> None:
         from ai_chat.answer.listing import tell_documents
@@ -96,7 +113,7 @@ class Run:
         sequence = self._work.store.library.sequence()
         result = self._evidence(meant.whole)
         if not result.hits:
-            self._end("no_evidence", _nothing(result))
+            self._end("no_evidence", why_nothing(result))
         elif meant.kind == "search" or not self._asking.wish.use_llm:
             self._end("skipped")
         elif meant.kind == "table" and (ended := self._tell_rows(meant, result)):
@@ -115,7 +132,7 @@ class Run:
         if "vectors_late" not in result.notices:
             return result
         refined = search(question, scope, wait=REFINE_WAIT)
-        if _places(refined.hits) != _places(result.hits) or refined.judgement != result.judgement:
+        if places(refined.hits) != places(result.hits) or refined.judgement != result.judgement:
             self._show(refined)
             return refined
         return result
@@ -123,7 +140,7 @@ class Run:
     def _show(self, result: SearchResult) -> None:
         if self._search_ms is None:
             self._search_ms = round(result.milliseconds, 1)
-        self.log.append("evidence", _evidence_data(result))
+        self.log.append("evidence", evidence_data(result))
 
     def _tell_rows(self, meant: Understood, result: SearchResult) -> Ending | None:
         from ai_chat.answer.output import cleaned
@@ -158,7 +175,8 @@ class Run:
                 read = self._write(model, meant, result)
                 now = self._work.now().isoformat(timespec="seconds")
                 kept = cached.kept_of(list(self.log.follow()), meant.whole, result.hits, self.log.turn_id, now)
-                if kept:  # by what is now: the conversation may have gone on, a model's file may have come, while this turn waited
+                if kept and not self._searched_again:
+                    # by what is now: the conversation may have gone on, a model's file may have come, while this turn waited
                     answers.keep(self._key(model, meant, result, read, sequence), kept)
 
     def _said(self) -> list[Said]:
@@ -211,13 +229,32 @@ class Run:
         past: list[Said] = []
 
         def use(llm: Llm) -> Ending:
+            asked, found = (
+                self._made_whole(llm, meant, result) if model.info.rewrites and meant.before else (meant, result)
+            )
             past[:] = self._said()
-            prompt = prompt_for(llm, model.info, self._work.max_tokens, meant.asked, result.hits, past)
-            self._writing = writing = Writing(self.log, llm, prompt, result.hits, past, model.info)
-            return self._settled(writing.run(), meant, result)
+            prompt = prompt_for(llm, model.info, self._work.max_tokens, asked.asked, found.hits, past)
+            self._writing = writing = Writing(self.log, llm, prompt, found.hits, past, model.info)
+            return self._settled(writing.run(), asked, found)
 
         self._borrow(model, use)
         return past
+
+    def _made_whole(self, llm: Llm, meant: Understood, result: SearchResult) -> tuple[Understood, SearchResult]:
+        """By the model, where it says more than the rules and that is found; the evidence of the rules was shown meanwhile."""
+        from ai_chat.answer.rewritten import Rewriting
+
+        self._rewriting = Rewriting(llm, self._asking.question, meant, lambda: self.log.over)
+        better = self._rewriting.run()
+        if better is None:
+            return meant, result
+        found = self._work.searcher.search(better.whole, self._asking.scope, wait=REFINE_WAIT)
+        if not found.hits:
+            return meant, result
+        self._searched_again = True
+        self._tell_search(better)
+        self._show(found)
+        return better, found
 
     def _settled(self, ended: Ending, meant: Understood, result: SearchResult) -> Ending:
         """Where nothing could be shown: that the documents do not answer, if the judgement says so, or a small model does and the
@@ -260,7 +297,7 @@ class Run:
         return True
 
     def _borrow(self, model: LazyModel, use: Any) -> None:
-        borrowing = Borrowing(self.log, self._work, self._asking)
+        self._borrowing = borrowing = Borrowing(self.log, self._work, self._asking)
         ended = borrowing.run(model, use, lambda: self._writing is not None and self._writing.shown)
         if ended:
             self._end(*ended)
@@ -270,25 +307,3 @@ def _bears_out(text: str, hit: Hit) -> bool:
     from ai_chat.checking.check import check
 
     return not check(text, "", [hit]).doubts
-
-
-def _nothing(result: SearchResult) -> Problem:
-    """Why there would be no evidence."""
-    if "filter_matches_nothing" in result.notices:
-        return Problem("filter_matches_nothing", {"count": result.unfiltered or 0})
-    return Problem("no_evidence")
-
-
-def _evidence_data(result: SearchResult) -> dict[str, Any]:
-    return {
-        "hits": [{**asdict(hit), "duplicates": list(map(asdict, hit.duplicates))} for hit in result.hits],
-        "mode": result.mode,
-        "notices": list(result.notices),
-        "unfiltered": result.unfiltered,
-        "judgement": asdict(result.judgement) if result.judgement else None,
-        "search_ms": round(result.milliseconds, 1),
-    }
-
-
-def _places(hits: Sequence[Hit]) -> list[tuple[int, int, int]]:
-    return [(hit.version_id, hit.start, hit.end) for hit in hits]

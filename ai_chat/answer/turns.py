@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ai_chat.answer.log import TurnLog
+from ai_chat.answer.measured import measure_turn
 from ai_chat.answer.queue import Queue
 from ai_chat.answer.run import Run
 from ai_chat.answer.work import Asking, Search, Work, ending
 from ai_chat.cache import Flights
 from ai_chat.config import Settings
 from ai_chat.errors import InputError
+from ai_chat.metrics import Meter, Waiting
 from ai_chat.types import ANSWERED, Event, Problem, Scope, Wish
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ _JOIN_SECONDS = 2.0
 
 class Turns:
     """`no_model` says why `model` is None; `admit` is asked each time before it is used, and may say why it must not be. What was
-    answered is kept in `answers`, by the vectors of `embedder` where there are some.
+    answered is kept in `answers`, by the vectors of `embedder` where there are some; how long it took is told to `meter`.
 
     Made without work: call `recover` once when the home is owned.
     """
@@ -48,8 +50,9 @@ class Turns:
         admit: Callable[[], Problem | None] = lambda: None,
         answers: AnswerCache | None = None,
         embedder: Lazy[Embedder] | None = None,
+        meter: Meter | None = None,
     ) -> None:
-        self._conversations = store.conversations
+        self._turns = store.turns
         self._work = Work(
             store=store,
             searcher=searcher,
@@ -58,13 +61,14 @@ class Turns:
             n_ctx=settings.n_ctx,
             max_tokens=settings.max_tokens,
             queue=Queue(lambda: model.slots if model else 1),
-            past=store.conversations,
+            past=store.turns,
             admit=admit,
             answers=answers,
             flights=Flights(),
             embedder=embedder,
             now=lambda: datetime.now(UTC),
         )
+        self._meter = meter or Meter()
         self._live: dict[str, Run] = {}
         self._guard = threading.Lock()
 
@@ -73,12 +77,14 @@ class Turns:
         _require_words(question)
         turn_id = uuid.uuid4().hex
         conversation_id = conversation_id or uuid.uuid4().hex
-        self._conversations.create_turn(turn_id, conversation_id, question, scope)
+        if wish.replaces:
+            self.stop(wish.replaces)
+        self._turns.create_turn(turn_id, conversation_id, question, scope, wish.replaces)
         asking = Asking(question, scope, conversation_id, wish)
-        run = Run(TurnLog(turn_id, self._conversations), self._work, asking)
+        run = Run(TurnLog(turn_id, self._turns), self._work, asking)
         with self._guard:
             self._live[turn_id] = run
-        run.thread = threading.Thread(target=self._run, args=(run,), name=f"turn-{turn_id[:8]}", daemon=True)
+        run.thread = threading.Thread(target=self._run, args=(run, wish), name=f"turn-{turn_id[:8]}", daemon=True)
         run.thread.start()
         return turn_id
 
@@ -88,17 +94,21 @@ class Turns:
             run = self._live.get(turn_id)
         if run is not None:
             return run.log.follow(after)
-        self._conversations.turn(turn_id)
-        return iter(self._conversations.events(turn_id, after))
+        self._turns.turn(turn_id)
+        return iter(self._turns.events(turn_id, after))
 
     def stop(self, turn_id: str) -> None:
         """End the Turn now, whatever it is at; what was written stays. InputError: turn_unknown."""
         with self._guard:
             run = self._live.get(turn_id)
         if run is None:
-            self._conversations.turn(turn_id)
+            self._turns.turn(turn_id)
             return
         run.stop()
+
+    @property
+    def waiting(self) -> Waiting:
+        return Waiting(*self._work.queue.lengths)
 
     @property
     def writing(self) -> bool:
@@ -114,11 +124,11 @@ class Turns:
     def recover(self) -> int:
         """Close the Turns that a dead process left unfinished; how many there were."""
         with self._guard:
-            left = [turn_id for turn_id in self._conversations.unfinished() if turn_id not in self._live]
+            left = [turn_id for turn_id in self._turns.unfinished() if turn_id not in self._live]
         for turn_id in left:
-            events = self._conversations.events(turn_id)
+            events = self._turns.events(turn_id)
             done = ending("error", problem=Problem("answer_interrupted"))
-            self._conversations.append_events(turn_id, [Event(len(events) + 1, "done", done)])
+            self._turns.append_events(turn_id, [Event(len(events) + 1, "done", done)])
         return len(left)
 
     def close(self) -> None:
@@ -131,10 +141,12 @@ class Turns:
             if run.thread is not None:
                 run.thread.join(_JOIN_SECONDS)
 
-    def _run(self, run: Run) -> None:
+    def _run(self, run: Run, wish: Wish) -> None:
         try:
             run.run()
         finally:
+            if run.log.end:
+                measure_turn(self._meter, run.log.end, wish, has_model=self._work.model is not None)
             with self._guard:
                 del self._live[run.log.turn_id]
 

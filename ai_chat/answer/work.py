@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ai_chat.answer.history import Past
 from ai_chat.answer.queue import Queue
+from ai_chat.asking.followup import Before
 from ai_chat.types import AnswerKind, FinishReason, Problem, Scope, SearchResult, Usage, Wish
 
 if TYPE_CHECKING:
@@ -61,11 +62,13 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """The `whole` question, which a follow-up does not say; `asked` is that without its filters, as the model gets it."""
+    """The `whole` question, which a follow-up does not say; `asked` is that without its filters, as the model gets it. `before`: the
+    turns that a follow-up goes on with."""
 
     whole: str
     asked: str
     kind: AnswerKind
+    before: tuple[Before, ...] = ()
 
 
 def ending(

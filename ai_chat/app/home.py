@@ -21,6 +21,7 @@ from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.index import IndexDamaged
 from ai_chat.ingest import Line
+from ai_chat.metrics import Meter
 from ai_chat.owner import OwnerLock
 from ai_chat.search.selfcheck import check_legs
 from ai_chat.types import SAMPLES_COLLECTION, IngestEvent, Problem
@@ -61,7 +62,8 @@ class Home:
         self._compacting = threading.Lock()
         self._retired: list[Parts] = []
         self.memory = Memory(settings, lambda: self.parts)
-        self.parts = Parts(settings, lock is not None, tell, app, self.line, self.memory)
+        self.meter = Meter()
+        self.parts = Parts(settings, lock is not None, tell, app, self.line, self.memory, self.meter)
         self.line.pause(self.parts.store.family.is_on(PAUSED))
         if lock:
             self.parts.turns.recover()
@@ -104,7 +106,7 @@ class Home:
     def _become_owner(self, lock: OwnerLock) -> None:
         """New parts that may write; the old ones stay for whoever still reads through them, and hold nothing after that."""
         try:
-            parts = Parts(self.settings, True, self._tell, self._asking, self.line, self.memory)
+            parts = Parts(self.settings, True, self._tell, self._asking, self.line, self.memory, self.meter)
         except AiChatError:
             lock.release()
             raise

@@ -6,9 +6,28 @@ Takes a name and bytes, gives the path. Knows no document.
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from ai_chat.errors import InputError
+
+_UPLOADED = "upload:"
+
+
+def uploaded_as(name: str) -> PurePosixPath:
+    """The name of an upload with the folders it stood in; nothing that leads out of them."""
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    kept = [part for part in parts if part not in ("/", "..") and not part.endswith(":")]
+    return PurePosixPath(*kept or ("upload",))
+
+
+def upload_locator(place: PurePosixPath) -> str:
+    """Where an upload lives for its user: files of the same name in two folders are two documents."""
+    return f"{_UPLOADED}{place}"
+
+
+def locator_of(files: Path, path: Path) -> str:
+    """Where a file lives for its user: an upload under its name, any other where it lies."""
+    return upload_locator(PurePosixPath(path.name)) if path.is_relative_to(files) else str(path)
 
 
 def keep_upload(files: Path, name: str, data: bytes) -> Path:

@@ -11,24 +11,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ai_chat.app import showing, upkeep
+from ai_chat.app.conversing import Conversing
 from ai_chat.app.home import Home
-from ai_chat.app.kept import keep_upload
-from ai_chat.app.parts import Parts
+from ai_chat.app.kept import keep_upload, locator_of, upload_locator, uploaded_as
+from ai_chat.app.metrics import load, metrics_of, unload
 from ai_chat.app.status import status_of
 from ai_chat.config import Settings
 from ai_chat.index import IndexDamaged
 from ai_chat.ingest import find_files
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.memory.report import Eviction, MemoryReport
+from ai_chat.metrics import Metrics
 from ai_chat.owner import OwnerLock
-from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
-    ANSWERED,
     DEFAULT_COLLECTION,
-    CacheStats,
     DocumentDetail,
     DocumentInfo,
-    Event,
+    DocumentPage,
+    DocumentQuery,
     IndexEvent,
     IndexReport,
     IngestEvent,
@@ -38,23 +38,17 @@ from ai_chat.types import (
     Scope,
     SearchResult,
     UnitKind,
-    Wish,
 )
 
 if TYPE_CHECKING:
     from ai_chat.app.remote import RemoteApp
 
 
-class LocalApp:
+class LocalApp(Conversing):
     """`lock` None reads only. Made quickly: the parts open at first touch."""
 
     def __init__(self, settings: Settings, lock: OwnerLock | None, tell: Callable[[Problem], None]) -> None:
         self.home = Home(settings, lock, tell, self)
-
-    @property
-    def _parts(self) -> Parts:
-        """Of this moment: they change when a reader becomes the owner."""
-        return self.home.parts
 
     # -- questions ------------------------------------------------------------
 
@@ -65,41 +59,13 @@ class LocalApp:
         self.home.prepare_question()
         is_level = self.home.is_level()  # before we look: it may become so meanwhile
         result = self._search(query, scope, top_k, mode, wait)
+        if wait is None:  # those of Turns are told with their other times
+            self.home.meter.observe("search_ms", result.milliseconds)
         if is_level and (result.hits or self.home.is_level()):
             return result
         if not result.hits and self.home.await_level():
             return self._search(query, scope, top_k, mode, wait)
         return replace(result, notices=(*result.notices, "index_catching_up"))
-
-    def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
-        self.home.own.require()
-        self.home.prepare_question()
-        return self._parts.turns.start(question, scope, conversation_id=conversation_id, wish=wish)
-
-    def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
-        return self._parts.turns.events(turn_id, after)
-
-    def stop(self, turn_id: str) -> None:
-        self._parts.turns.stop(turn_id)
-
-    def conversations(self, scope: Scope) -> Sequence[Conversation]:
-        return self._parts.store.conversations.conversations(scope.principal)
-
-    def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
-        return self._parts.store.conversations.turns(conversation_id)
-
-    def cache_stats(self) -> CacheStats:
-        return self._parts.answers.stats()
-
-    def clear_cache(self) -> int:
-        """Drop all answers that are kept; how many there were."""
-        self.home.own.require()
-        return self._parts.answers.clear()
-
-    def forget_answer(self, turn_id: str) -> bool:
-        """Drop the kept answer that this turn wrote or was served; whether there was one."""
-        self.home.own.require()
-        return self._parts.answers.forget(turn_id)
 
     # -- documents --------------------------------------------------------------
 
@@ -132,12 +98,16 @@ class LocalApp:
     def upload(
         self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION, *, password: str | None = None
     ) -> Iterator[IngestEvent]:
-        """Keep the bytes under their hash and read them; the same name again replaces what was there."""
+        """Keep the bytes under their hash and read them; the same name again replaces what was there.
+
+        Folders in the name keep files of the same name apart.
+        """
         self.home.memory.require_room()
         yield from self.home.own.awaited()
-        path = keep_upload(self.home.settings.files_dir, Path(name.replace("\\", "/")).name or "upload", data)
+        place = uploaded_as(name)
+        path = keep_upload(self.home.settings.files_dir, place.name, data)
         with self._parts.ingestion() as ingestion:
-            yield from ingestion.one(path, collection, f"upload:{path.name}", path.name, password)
+            yield from ingestion.one(path, collection, upload_locator(place), path.name, password)
         yield from self.home.fill_vectors(wait=False)
 
     def retry(self, document_ids: Sequence[str], *, password: str | None = None) -> Iterator[IngestEvent]:
@@ -153,7 +123,7 @@ class LocalApp:
         self.home.memory.require_room()
         yield from self.home.own.awaited()
         with self._parts.ingestion() as ingestion:
-            yield from ingestion.replace(document_id, path)
+            yield from ingestion.replace(document_id, path, locator=locator_of(self.home.settings.files_dir, path))
         yield from self.home.fill_vectors(wait=False)
 
     def relocate(self, document_id: str, path: Path) -> None:
@@ -168,6 +138,15 @@ class LocalApp:
 
     def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
         return self._parts.store.library.documents(scope)
+
+    def document_page(self, scope: Scope, query: DocumentQuery) -> DocumentPage:
+        return self._parts.store.pages.page(scope, query)
+
+    def move_documents(self, document_ids: Sequence[str], collection: str) -> None:
+        """With what was found inside them; the collection is made where it is not there."""
+        self.home.own.require()
+        self._parts.store.pages.move(document_ids, collection)
+        self._parts.indexes.indexer.catch_up()
 
     def document(self, document_id: str) -> DocumentDetail:
         return self._parts.store.library.document(document_id)
@@ -194,15 +173,11 @@ class LocalApp:
 
     def remove(self, document_ids: Sequence[str]) -> None:
         self.home.own.require()
-        self._parts.store.library.remove(document_ids)
-        self._parts.indexes.indexer.catch_up()
-        self.home.tidy()
+        self._change_documents(self._parts.store.library.remove, document_ids)
 
     def restore(self, document_ids: Sequence[str]) -> None:
         self.home.own.require()
-        self._parts.store.library.restore(document_ids)
-        self._parts.indexes.indexer.catch_up()
-        self.home.tidy()
+        self._change_documents(self._parts.store.library.restore, document_ids)
 
     # -- the indexes --------------------------------------------------------------
 
@@ -235,6 +210,20 @@ class LocalApp:
 
     def optimize_memory(self) -> tuple[Eviction, ...]:
         return self.home.memory.monitor.optimize()
+
+    def metrics(self) -> Metrics:
+        """Of this process, since it began."""
+        return metrics_of(self._parts, self.home.meter)
+
+    def load_model(self, tenant: str = "model") -> None:
+        """In the background: the model, or the `embedder`; a failure stands in `status`."""
+        self.home.own.require()
+        load(self._parts, self.home.memory, tenant)
+
+    def unload(self, tenant: str) -> Eviction | None:
+        """None: it is not loaded, in use, or has nothing to let go. InputError: part_unknown."""
+        self.home.own.require()
+        return unload(self.home.memory, tenant)
 
     def close(self) -> None:
         self.home.close()

@@ -30,6 +30,7 @@ from ai_chat.llm.models import ModelInfo, choose_model
 from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.loaders.client import Parsers, open_parsers
 from ai_chat.loaders.tesseract import find_tesseract
+from ai_chat.metrics import Meter
 from ai_chat.rendering import Renderer
 from ai_chat.search.judging import FILE_NAME, CalibrationFile
 from ai_chat.search.searcher import Searcher
@@ -41,7 +42,7 @@ _PATIENCE_SECONDS = 5.0  # for an embedder that is just being loaded
 
 class Parts:
     """`owning` False opens everything for reading alone. `tell` hears of indexes made anew; `search` serves the turns; who reads
-    files waits in `line`; `memory` plans the model and admits the turns."""
+    files waits in `line`; `memory` plans the model and admits the turns; what takes how long is told to `meter`."""
 
     def __init__(
         self,
@@ -51,10 +52,12 @@ class Parts:
         search: Search,
         line: Line,
         memory: Memory,
+        meter: Meter,
     ) -> None:
         self._settings = settings
         self._line = line
         self._memory = memory
+        self._meter = meter
         self.store = Store.open(settings.database, read_only=not owning)
         self.analyzer = open_analyzer(settings.analyzer)
         self.embedder_info, self.embedder_problem = _embedder_info(settings)
@@ -87,6 +90,7 @@ class Parts:
             admit=admit,
             answers=self.answers,
             embedder=self.embedder,
+            meter=meter,
         )
         self.backfill = self._make_backfill()
 
@@ -100,14 +104,23 @@ class Parts:
             self.embedder_info.fingerprint,
             give_way=lambda: self.turns.writing or self._memory.monitor.pressure == "critical",
             renew=self.indexes.refill,
+            made=partial(self._meter.count, "vectors"),
         )
 
     @contextmanager
     def ingestion(self) -> Iterator[Ingestion]:
         """The parsers are held meanwhile."""
         with self.parsers.lease() as parsers:
-            files, line = self._settings.files_dir, self._line
-            yield Ingestion(self.store, parsers, self.indexes.indexer, KNOWN_SUFFIXES, files, line, _can_read_pictures)
+            yield Ingestion(
+                self.store,
+                parsers,
+                self.indexes.indexer,
+                KNOWN_SUFFIXES,
+                self._settings.files_dir,
+                self._line,
+                _can_read_pictures,
+                self._meter,
+            )
 
     def waits_for_ocr(self) -> bool:
         """Whether something would be read if OCR were there; holds no parsers."""

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from pydantic import TypeAdapter
 
 from ai_chat.errors import AiChatError, InputError, MachineError, UsageError
 from ai_chat.memory.report import Eviction, MemoryReport
+from ai_chat.metrics import Metrics
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import (
     ANSWERED,
@@ -25,12 +26,15 @@ from ai_chat.types import (
     CacheStats,
     DocumentDetail,
     DocumentInfo,
+    DocumentPage,
+    DocumentQuery,
     Event,
     IndexEvent,
     IndexReport,
     IngestEvent,
     Mode,
     Problem,
+    Rating,
     Rendered,
     Scope,
     SearchResult,
@@ -70,8 +74,29 @@ class RemoteApp:
     def stop(self, turn_id: str) -> None:
         self._call("POST", f"/turns/{quote(turn_id)}/stop")
 
-    def conversations(self, scope: Scope) -> Sequence[Conversation]:
-        return self._read(list[Conversation], "GET", "/conversations")
+    def conversations(self, scope: Scope, *, words: str = "") -> Sequence[Conversation]:
+        return self._read(list[Conversation], "GET", f"/conversations?{urlencode({'words': words})}")
+
+    def rename_conversation(self, conversation_id: str, title: str) -> None:
+        self._call("POST", f"/conversations/{quote(conversation_id, safe='')}/rename", {"title": title})
+
+    def remove_conversations(self, conversation_ids: Sequence[str]) -> None:
+        self._call("POST", "/conversations/remove", {"ids": list(conversation_ids)})
+
+    def restore_conversations(self, conversation_ids: Sequence[str]) -> None:
+        self._call("POST", "/conversations/restore", {"ids": list(conversation_ids)})
+
+    def export_conversation(self, conversation_id: str, language: Literal["ko", "en"]) -> str:
+        path = f"/conversations/{quote(conversation_id, safe='')}/export?{urlencode({'language': language})}"
+        return self._read(dict[str, str], "GET", path)["markdown"]
+
+    def rate(self, turn_id: str, good: bool | None, note: str = "") -> Rating | None:
+        body = {"good": good, "note": note}
+        return self._read(dict[str, Rating | None], "POST", f"/turns/{quote(turn_id, safe='')}/rating", body)["rating"]
+
+    def ratings(self, conversation_id: str | None = None) -> Sequence[Rating]:
+        chosen = f"?{urlencode({'conversation_id': conversation_id})}" if conversation_id else ""
+        return self._read(list[Rating], "GET", f"/ratings{chosen}")
 
     def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
         return self._read(list[TurnRecord], "GET", f"/conversations/{quote(conversation_id)}/turns")
@@ -119,6 +144,12 @@ class RemoteApp:
 
     def documents(self, scope: Scope) -> Sequence[DocumentInfo]:
         return self._read(list[DocumentInfo], "POST", "/documents/list", {"scope": asdict(scope)})
+
+    def document_page(self, scope: Scope, query: DocumentQuery) -> DocumentPage:
+        return self._read(DocumentPage, "POST", "/documents/page", {"scope": asdict(scope), "query": asdict(query)})
+
+    def move_documents(self, document_ids: Sequence[str], collection: str) -> None:
+        self._call("POST", "/documents/move", {"ids": list(document_ids), "collection": collection})
 
     def document(self, document_id: str) -> DocumentDetail:
         return self._read(DocumentDetail, "GET", f"/documents/{quote(document_id)}")
@@ -170,6 +201,16 @@ class RemoteApp:
 
     def optimize_memory(self) -> tuple[Eviction, ...]:
         return tuple(self._read(list[Eviction], "POST", "/memory/optimize"))
+
+    def metrics(self) -> Metrics:
+        return self._read(Metrics, "GET", "/metrics")
+
+    def load_model(self, tenant: str = "model") -> None:
+        self._call("POST", f"/memory/load?{urlencode({'tenant': tenant})}")
+
+    def unload(self, tenant: str) -> Eviction | None:
+        path = f"/memory/unload?{urlencode({'tenant': tenant})}"
+        return self._read(dict[str, Eviction | None], "POST", path)["eviction"]
 
     def close(self) -> None:
         """Each call has closed its own connection."""

@@ -76,7 +76,7 @@ def make_questions(passages: Sequence[Passage], count: int, seed: int, unanswera
     asked: list[Made] = []
     swapped: list[Made] = []
     for made in _in_turn(passages, known, dice):
-        wants_swap = len(swapped) < wanted_swaps and len(swapped) <= len(asked) * unanswerable
+        wants_swap = len(swapped) < wanted_swaps and len(swapped) < len(asked) * unanswerable
         if wants_swap and (other := _swapped(made, known, dice)):
             swapped.append(other)
         elif len(asked) < count - wanted_swaps:

@@ -15,7 +15,6 @@ from ai_chat.analyzer.endings import stem
 from ai_chat.asking.followup import Before
 from ai_chat.types import Message
 
-LEAST_PARAMETERS = 3_000_000_000  # below this a model rewrites worse than the rules do
 MOST_TOKENS = 80
 _TURNS = 3  # shown to the model
 _ANSWER = 300  # code points of an answer shown to it

@@ -16,6 +16,7 @@ from ai_chat.chunking import Span, split_sentences
 MARKERS = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _LEADING = re.compile(rf"(?:{MARKERS.pattern}\s*)+")
 _OPEN_MARKER = re.compile(r"\s?\[[\d,\s]{0,12}$|\s$")
+_LONGEST = 300  # characters of a claim
 _RUN = 4  # words in a row
 _MOST_RUNS = 2
 
@@ -59,13 +60,27 @@ def claims(answer: str) -> list[Claim]:
 
 def _spans(answer: str) -> Iterator[Span]:
     """Sentences, and apart from them the markers that a sentence begins with."""
-    for start, end in split_sentences(answer):
+    for start, end in _bounded(answer):
         leading = _LEADING.match(answer, start, end)
         if leading and leading.end() < end:
             yield start, start + len(leading[0].rstrip())
             yield leading.end(), end
         else:
             yield start, end
+
+
+def _bounded(answer: str) -> Iterator[Span]:
+    """Sentences; one that does not end is cut between words, since holding a claim against passages takes time by its length squared."""
+    for start, end in split_sentences(answer):
+        while end - start > _LONGEST:
+            cut = answer.rfind(" ", start + 1, start + _LONGEST) + 1 or start + _LONGEST
+            marker = next(
+                (each for each in MARKERS.finditer(answer, start, end) if each.start() < cut < each.end()), None
+            )
+            cut = marker.end() if marker else cut
+            yield start, cut
+            start = cut
+        yield start, end
 
 
 def rambles(answer: str) -> bool:

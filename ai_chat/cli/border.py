@@ -7,6 +7,7 @@ that catches what nobody expected: its traceback goes to logs/ai-chat.log, its s
 from __future__ import annotations
 
 import errno
+import os
 import time
 import traceback
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from typing import NamedTuple
 from ai_chat.cli.shapes import problem_json
 from ai_chat.cli.terminal import note, prepare_streams, print_json
 from ai_chat.cli.words import word
-from ai_chat.config import Settings, load_settings, sentence_language
+from ai_chat.config import Settings, home_folder, load_settings, sentence_language
 from ai_chat.errors import AiChatError
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.types import Problem
@@ -85,16 +86,29 @@ def settings_or_defaults() -> Settings:
     try:
         return load_settings()
     except (AiChatError, OSError):
-        return Settings(home=Path.home() / ".ai-chat")
+        return Settings(home=home_folder())
 
 
 def _of_system(error: OSError) -> Failure:
     path = str(error.filename or settings_or_defaults().home)
     if error.errno in _FULL:
         return Failure(Problem("disk_full", {"path": path}), 3)
+    if error.errno in (errno.EACCES, errno.EPERM) and (stranger := _of_another()):
+        return Failure(stranger, 3)
     if error.errno in _CLOSED:
         return Failure(Problem("home_unwritable", {"path": path, "reason": error.strerror}), 3)
     return unexpected(error)
+
+
+def _of_another() -> Problem | None:
+    """Where the home is another user's: whose this process is."""
+    home, here = settings_or_defaults().home, os.geteuid()
+    try:
+        owner = home.stat().st_uid
+    except OSError:
+        return None
+    user = f"{here}:{os.getegid()}"
+    return None if owner == here else Problem("home_of_another", {"path": str(home), "user": user})
 
 
 def _keep(log: Path, error: Exception) -> None:

@@ -136,10 +136,10 @@ def endpoint(settings: Settings, chosen: ModelInfo) -> Check:
 
 
 def memory_plan(settings: Settings) -> Iterator[Check]:
-    from ai_chat.cli.plans import Planner
+    from ai_chat.cli.plans import planner_here
     from ai_chat.llm.offers import current
 
-    planner = Planner(settings)
+    planner = planner_here(settings)
     source = "AI_CHAT_MEMORY_BUDGET" if settings.memory_budget else "free memory"
     yield Check("budget", True, f"{show_size(planner.budget)} ({source})")
     plan = planner.plan(current(settings))

@@ -26,8 +26,11 @@ def web(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in a browser. 브라우저 열기")
     ] = True,
+    make_password: Annotated[
+        bool, typer.Option("--make-password", help="Make one where none is set, and say it once. 비밀번호 자동 생성")
+    ] = False,
 ) -> int:
-    return open_page(host, port, browser)
+    return open_page(host, port, browser, make_password)
 
 
 def show_config(as_json: _AsJson = False) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ai_chat.cli.plans import Planner, plan_json, print_plan
+from ai_chat.cli.plans import plan_json, planner_here, print_plan
 from ai_chat.cli.session import Session, open_session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import fit_start, one_line, padded
@@ -32,7 +32,7 @@ _NAME_COLUMNS = 24
 
 def list_models(as_json: _AsJson = False) -> int:
     session = open_session(as_json)
-    planner = Planner(session.settings)
+    planner = planner_here(session.settings)
     rows = [(offer, planner.plan(offer)) for offer in offers(session.settings)]
     if as_json:
         listed = [_offer_json(session, offer, plan) for offer, plan in rows]
@@ -54,7 +54,7 @@ def show_model(
     if word is None and session.settings.llm_endpoint:
         return _show_endpoint(session)
     offer = find_offer(session.settings, word) if word else current(session.settings)
-    plan = Planner(session.settings).plan(offer)
+    plan = planner_here(session.settings).plan(offer)
     if as_json:
         session.print_json({"model": _offer_json(session, offer, plan)})
     elif offer.problem:
@@ -75,7 +75,7 @@ def plan_model(
 ) -> int:
     session = open_session(as_json, {"memory_budget": budget, "n_ctx": context})
     offer = find_offer(session.settings, word) if word else current(session.settings)
-    plan = Planner(session.settings).plan(offer)
+    plan = planner_here(session.settings).plan(offer)
     if isinstance(plan, Problem):
         raise InputError(plan.code, **plan.values)
     if as_json:
@@ -98,7 +98,7 @@ def use_model(
     offer = find_offer(session.settings, word)
     if offer.state == "catalogue" and offer.row:
         raise InputError("model_not_here", name=offer.name, size=show_size(offer.row.bytes))
-    plan = Planner(session.settings).plan(offer)
+    plan = planner_here(session.settings).plan(offer)
     if isinstance(plan, Problem) and not (force and offer.spec) and offer.state != "starter":
         raise InputError(plan.code, **plan.values)
     path = None if offer.state == "starter" else str(offer.path)

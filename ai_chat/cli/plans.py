@@ -5,48 +5,23 @@ Takes settings and Offers, gives plans or the reason why there is none. Looks at
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from ai_chat.app.planning import Planner
 from ai_chat.cli.session import Session
 from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import one_line, padded
 from ai_chat.config import Settings
-from ai_chat.errors import AiChatError
-from ai_chat.llm.offers import Offer
-from ai_chat.llm.planning import plan_spec
-from ai_chat.memory.measure import Footprint
 from ai_chat.memory.plan import Plan
 from ai_chat.sizes import show_size
-from ai_chat.types import Problem
 
 _PART_COLUMNS = 18
-_OF_THE_MODEL = ("model", "prompt_cache")
 
 
-class Planner:
-    """Plans on this machine as it is now, beside what the rest of the program holds or may hold."""
+def planner_here(settings: Settings) -> Planner:
+    """Looks at the machine once, and at what a running AI-CHAT holds of it."""
+    from ai_chat.app.memory import open_source
 
-    def __init__(self, settings: Settings) -> None:
-        from ai_chat.app.memory import open_source
-
-        with open_source(settings) as source:
-            report = source.memory_report()
-        self.budget = settings.memory_budget or report.budget
-        self._settings = settings
-        self._machine = report.machine
-        self._held = Footprint(pss=report.measured, anonymous=report.anonymous, file_backed=report.file_backed)
-        rest = (tenant for tenant in report.tenants if tenant.name not in _OF_THE_MODEL)
-        self._others = sum(max(tenant.predicted, tenant.measured) for tenant in rest)
-
-    def plan(self, offer: Offer) -> Plan | Problem:
-        """The reason why there is none is the plan's refusal, or what is wrong with the file."""
-        if offer.spec is None:
-            return offer.problem or Problem("model_aside", {"name": offer.name})
-        spec = replace(offer.spec, name=offer.name)
-        try:
-            return plan_spec(spec, self._settings, self._machine, self._others, None, self.budget, self._held)
-        except AiChatError as error:
-            return error.problem
+    with open_source(settings) as source:
+        return Planner(settings, source.memory_report())
 
 
 def plan_json(session: Session, plan: Plan) -> Json:

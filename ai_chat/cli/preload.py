@@ -150,7 +150,7 @@ def _frequent(session: Session, scope: Scope, most: int) -> Sequence[Wanted]:
     from ai_chat.store import Store
 
     with closing(Store.open(session.settings.database, read_only=True)) as store:
-        asked = store.conversations.asked(scope.principal, _LOOKED_BACK)
+        asked = store.turns.asked(scope.principal, _LOOKED_BACK)
     if scope.collections is not None:
         asked = [one for one in asked if one.scope.collections == scope.collections]
     return frequent(asked, most)

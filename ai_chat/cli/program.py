@@ -40,12 +40,11 @@ _COMMANDS = (
     Command("search", "questions:search", "Find the places that say so (문서 검색)"),
     Command("ask", "questions:ask", "Ask a question (질문하기)"),
     Command("preload", "preload:preload", "Answer questions beforehand (답변 미리 준비)"),
-    Command(
-        "calibrate", "calibrate:calibrate", "Fit to your documents when an answer counts as found (판정 기준 맞춤)"
-    ),
+    Command("calibrate", "calibrate:calibrate", "Fit to your documents what counts as found (판정 기준 맞춤)"),
     Command("eval", "evaluate:evaluate", "Measure how well a folder is searched (검색 품질 측정)"),
     Command("config", "machine:show_config", "Show each setting and its source (설정 보기)"),
     Command("memory", "memory:memory", "Show what takes memory, or free some (메모리 보기, 비우기)"),
+    Command("ratings", "conversations:ratings", "Show what was thought of answers (답변 평가)"),
     Command("doctor", "doctor:doctor", "Show what is present and what is missing (상태 점검)"),
     Command("list", "documents:list_documents", "List the documents (문서 목록)", "docs"),
     Command("show", "showing:show_document", "Show one document, or draw one of its pages (문서 보기)", "docs"),
@@ -61,6 +60,14 @@ _COMMANDS = (
     Command("compact", "index:compact", "Drop what was removed (색인 줄이기)", "index"),
     Command("stats", "cache:show_stats", "Show what the answer cache holds and saves (캐시 보기)", "cache"),
     Command("clear", "cache:clear", "Drop all kept answers (캐시 비우기)", "cache"),
+    Command("list", "conversations:list_conversations", "List the conversations (대화 목록)", "conversations"),
+    Command("show", "conversations:show_conversation", "Show one with its answers (대화 보기)", "conversations"),
+    Command("export", "conversations:export_conversation", "Write one as Markdown (내보내기)", "conversations"),
+    Command("rename", "conversations:rename_conversation", "Give one a name (이름 바꾸기)", "conversations"),
+    Command("remove", "conversations:remove_conversations", "Take conversations out (대화 빼기)", "conversations"),
+    Command(
+        "restore", "conversations:restore_conversations", "Put removed ones back (뺀 대화 되돌리기)", "conversations"
+    ),
     Command("list", "models:list_models", "Show the models and what each would take (모델 목록)", "models"),
     Command("show", "models:show_model", "Show a model, or the one in use (모델 보기)", "models"),
     Command("plan", "models:plan_model", "Show how a model would be loaded (메모리 계획)", "models"),
@@ -74,6 +81,7 @@ _GROUPS = {
     "docs": "What is in the library (문서 관리)",
     "index": "What searches look things up in (검색 색인)",
     "cache": "Answers that are kept (답변 캐시)",
+    "conversations": "What was asked and answered (대화 관리)",
     "models": "The model that writes answers (언어 모델)",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -87,7 +87,7 @@ def export_document(
         detail = app.document(document_id)
     written = as_text if out.lower().endswith(".txt") else as_markdown
     pieces = written(detail, lambda unit: _title(session, unit))
-    _write(out, (piece.encode("utf-8", "replace") for piece in pieces))
+    write(out, (piece.encode("utf-8", "replace") for piece in pieces))
     if out != _STDOUT:
         session.say("written", path=out)
     return 0
@@ -165,7 +165,7 @@ def _keep(session: Session, detail: DocumentDetail, unit: Unit, rendered: Render
     suffixes = _SUFFIXES[rendered.media_type]
     if out != _STDOUT and not out.lower().endswith(suffixes):
         raise UsageError("rendered_otherwise", name=detail.info.name, number=unit.number, found=suffixes[0], path=out)
-    _write(out, [rendered.data])
+    write(out, [rendered.data])
     about = {"out": out, "media_type": rendered.media_type, "marked": rendered.marked}
     if session.as_json and out != _STDOUT:
         session.print_json(about)
@@ -173,7 +173,8 @@ def _keep(session: Session, detail: DocumentDetail, unit: Unit, rendered: Render
         session.say("written", path=out)
 
 
-def _write(out: str, pieces: Iterator[bytes] | list[bytes]) -> None:
+def write(out: str, pieces: Iterable[bytes]) -> None:
+    """To a file, or for `-` to standard output; InputError out_unwritable."""
     if out == _STDOUT:
         for piece in pieces:
             sys.stdout.buffer.write(piece)

@@ -24,6 +24,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "none_so": ("No document stands so.", "이 상태인 문서가 없습니다."),
     "password": ("Password", "비밀번호"),
+    "password_made": (
+        "The password of this page, said only this once: {password}\nIt is kept in {path}; AI_CHAT_PASSWORD sets another.",
+        "이 페이지의 비밀번호입니다. 지금 한 번만 보여 드립니다: {password}\n{path} 파일에 보관하며, AI_CHAT_PASSWORD로 바꿀 수 있습니다.",
+    ),
     "paused": ("paused", "일시 중지"),
     "page_of": ("{path} ({done}/{total} pages)", "{path} ({done}/{total}쪽)"),
     "left_seconds": ("{left} s left", "{left}초 남음"),
@@ -73,6 +77,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "eval_index": ("indexing", "색인 만드는 중"),
     "eval_embed": ("making vectors", "벡터 만드는 중"),
     "eval_ask": ("asking", "질문하는 중"),
+    "eval_drafted": (
+        "{count} questions drafted in {path}: read and correct them, then `ai-chat eval`",
+        "{path}에 질문 초안 {count}개를 만들었습니다. 읽고 고친 뒤 `ai-chat eval`을 실행하세요",
+    ),
+    "eval_written": ("report: {path}", "보고서: {path}"),
     "eval_answer": ("answering", "답변하는 중"),
     "vectors": ("making vectors", "의미 벡터 만드는 중"),
     "vectors_pending": (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ai_chat.evaluation.answers import Outcome
+from ai_chat.evaluation.answers import Outcome, Quoted
 from ai_chat.evaluation.measures import character_f1, contains, exact, percentile
 from ai_chat.types import Problem
 
@@ -25,6 +25,10 @@ _LABELS = {
     "shown_exact": "of the shown: exact match",
     "shown_contains": "of the shown: contains the answer",
     "shown_page": "of the shown: cites a right page",
+    "citation_precision": "citations that are right",
+    "citation_recall": "shown answers with a right citation",
+    "false_refusals": "false refusals",
+    "false_answers": "false answers",
 }
 
 Figures = dict[str, float | None]
@@ -54,11 +58,15 @@ class AnswerReport:
             "shown_exact": _mean(exact(one.written, one.question.answers) for one in shown if one.question.answers),
             "shown_contains": _mean(_right(one) for one in shown if one.question.answers),
             "shown_page": _mean(not one.question.relevant.isdisjoint(one.cited) for one in shown),
+            "citation_precision": _mean(is_right(each, one) for one in shown for each in one.quoted),
+            "citation_recall": _mean(any(is_right(each, one) for each in one.quoted) for one in shown),
+            "false_refusals": _mean(one.refused for one in found),
         }
 
     @property
     def unanswerable(self) -> Figures:
-        return _endings([one for one in self.outcomes if not one.question.relevant])
+        found = [one for one in self.outcomes if not one.question.relevant]
+        return {**_endings(found), "false_answers": _mean(one.shown for one in found)}
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -69,6 +77,10 @@ class AnswerReport:
             "unanswerable": self.unanswerable,
             "seconds": _times(self.outcomes, lambda one: one.seconds),
             "first_token_ms": _times(self.outcomes, lambda one: one.first_token_ms),
+            "tokens": {
+                "prompt": _times(self.outcomes, lambda one: one.tokens[0] or None),
+                "answer": _times(self.outcomes, lambda one: one.tokens[1] or None),
+            },
         }
 
     def to_text(self) -> str:
@@ -98,6 +110,11 @@ def _endings(found: Sequence[Outcome]) -> Figures:
         "withheld": _mean(one.withheld for one in found),
         "refused": _mean(one.refused for one in found),
     }
+
+
+def is_right(citation: Quoted, one: Outcome) -> bool:
+    """It stands on a page that answers, or its sentence holds an answer."""
+    return citation.page in one.question.relevant or contains(citation.quote, one.question.answers)
 
 
 def _right(one: Outcome) -> bool:

@@ -42,7 +42,8 @@ class Backfill:
     """A thread that sleeps until `wake`; an error stays in `error` until the next wake tries again.
 
     While `give_way` says so it rests: with the cores busy elsewhere, an answer is written many times more slowly.
-    `renew` is called with the damage when the index breaks on the way: it puts a sound one in its place.
+    `renew` is called with the damage when the index breaks on the way: it puts a sound one in its place. `made` hears how many texts
+    were given a vector.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Backfill:
         fingerprint: str,
         give_way: Callable[[], bool] = lambda: False,
         renew: Callable[[IndexDamaged], None] | None = None,
+        made: Callable[[int], None] = lambda _vectors: None,
     ) -> None:
         self._store = store
         self._dense = dense
@@ -60,6 +62,7 @@ class Backfill:
         self._fingerprint = fingerprint
         self._give_way = give_way
         self._renew = renew
+        self._made = made
         self._turn = threading.Lock()
         self._wake = threading.Condition()
         self._wanted = False
@@ -205,5 +208,6 @@ class Backfill:
                 made = embedder.embed_passages(list(texts.values())).astype(np.float16)
             fresh = {sha: row.tobytes() for sha, row in zip(texts, made, strict=True)}
             self._store.vectors.put(self._fingerprint, fresh)
+            self._made(len(fresh))
             rows.update({sha: as_row(vector) for sha, vector in fresh.items()})
         return rows

@@ -6,7 +6,7 @@ Takes a store, an unfinished version and items, gives what else they told: warni
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 
 from ai_chat.chunking import SIZES, Sizes, chunk_unit
@@ -18,9 +18,15 @@ _UNITS_A_TRANSACTION = 20
 
 
 def store_units(
-    store: Store, version: int, items: Iterable[Unit | Problem | Metadata], sizes: Sizes = SIZES
+    store: Store,
+    version: int,
+    items: Iterable[Unit | Problem | Metadata],
+    sizes: Sizes = SIZES,
+    stored: Callable[[int], None] = lambda _chunks: None,
 ) -> VersionContent:
-    """Cut and store units as they come. The day is the one that the first page tells, else that of the file's making."""
+    """Cut and store units as they come; `stored` hears of their chunks. The day is the one that the first page tells, else that of
+    the file's making.
+    """
     warnings: list[Problem] = []
     about = Metadata()
     first_page = ""
@@ -31,6 +37,7 @@ def store_units(
         first = next(ordinal)
         cut = [(unit, chunk_unit(unit.text, sizes, unit.skipped)) for unit in batch]
         store.versions.add_units(version, first, cut)
+        stored(sum(len(chunks) for _unit, chunks in cut))
         for _ in batch[1:]:
             next(ordinal)
         batch.clear()

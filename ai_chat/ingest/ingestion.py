@@ -25,6 +25,7 @@ from ai_chat.ingest.indexing import Indexer
 from ai_chat.ingest.inside import Inside
 from ai_chat.ingest.line import Line
 from ai_chat.ingest.pace import Pace
+from ai_chat.metrics import Meter
 from ai_chat.store import DocumentRow, Store
 from ai_chat.types import Attachment, IngestEvent, Outcome, Problem, Status
 
@@ -40,7 +41,8 @@ _STATUS: dict[str, Status] = {
 
 class Ingestion:
     """`suffixes` are the file names taken from folders; `files` keeps what is found inside files; `line` is shared with others who
-    read into the same library. `ocr` tells whether pages that are pictures can be read now."""
+    read into the same library. `ocr` tells whether pages that are pictures can be read now; what is done and what fails is told to
+    `meter`."""
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class Ingestion:
         files: Path,
         line: Line | None = None,
         ocr: Callable[[], bool] = lambda: False,
+        meter: Meter | None = None,
     ) -> None:
         self._store = store
         self._library = store.library
@@ -61,6 +64,7 @@ class Ingestion:
         self._files = files
         self._line = line or Line()
         self._ocr = ocr
+        self._meter = meter or Meter()
         self._inside = Inside(store, files)
 
     def run(self, paths: Sequence[Path], collection: str, password: str | None = None) -> Iterator[IngestEvent]:
@@ -90,12 +94,17 @@ class Ingestion:
         rows = [self._store.family.row(document_id) for document_id in document_ids]
         yield from self._all([File.of(row, password) for row in rows])
 
-    def replace(self, document_id: str, path: Path, password: str | None = None) -> Iterator[IngestEvent]:
-        """Another file in the place of this document, which keeps its id; InputError path_missing, document_there where it is one."""
+    def replace(
+        self, document_id: str, path: Path, password: str | None = None, *, locator: str = ""
+    ) -> Iterator[IngestEvent]:
+        """Another file in the place of this document, which keeps its id; InputError path_missing, document_there where it is one.
+
+        `locator` is where it lives for the user, if not at its path.
+        """
         if not path.exists():
             raise InputError("path_missing", path=str(path))
         stamp(path)
-        self._store.family.relocate(document_id, str(path), path.name, str(path))
+        self._store.family.relocate(document_id, locator or str(path), path.name, str(path))
         yield from self.retry([document_id], password)
 
     def resume(self) -> Iterator[IngestEvent]:
@@ -215,6 +224,9 @@ class Ingestion:
                 raise
             problem, outcome = error.problem, "failed"
             document_id = self._fail(file, known, problem)
+            self._meter.fail(problem)
+        if outcome in ("added", "updated"):
+            self._meter.count("documents")
         yield pace.finished(file, outcome, document_id, problem)
 
     def _publish(self, file: File, document_id: str, digest: str, parser: str, pace: Pace) -> Iterator[IngestEvent]:
@@ -263,7 +275,8 @@ class Ingestion:
         """None where the file is not the same any more: what was read may not be of this digest."""
         version = self._versions.begin(digest, parser, chunking.FINGERPRINT)
         try:
-            content = store_units(self._store, version, reading.items())
+            stored = partial(self._meter.count, "chunks")
+            content = store_units(self._store, version, reading.items(), stored=stored)
             same = is_same()
         except AiChatError:
             self._versions.drop_unfinished(version)

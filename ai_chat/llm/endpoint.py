@@ -63,6 +63,7 @@ def endpoint_info(settings: Settings) -> ModelInfo | Problem:
         context_length=0,
         file_bytes=0,
         endpoint=address.url,
+        rewrites=True,
     )
 
 

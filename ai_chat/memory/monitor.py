@@ -144,6 +144,15 @@ class Monitor:
             self._record()
         return (trimmed, *(each for each in released if each))
 
+    def release(self, name: str) -> Eviction | None:
+        """Let this one go, as somebody asks; None: it is not loaded, in use, or has nothing to let go."""
+        with self._deciding:
+            look = self._watch.look()
+            entry = next((each for each in look.ledger.entries if each.name == name), None)
+            done = self._release(entry, "asked") if entry else None
+            self._record()
+            return done
+
     def report(
         self,
         plan: Plan | None = None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def serve(settings: Settings, app_factory: AppFactory, *, open_browser: bool = True) -> None:
-    """Serve the page until SIGTERM or Ctrl-C. `app_factory(address, key)` opens the App, called once, in a thread."""
+    """Serve the page until SIGTERM or Ctrl-C. `app_factory(settings, address, key)` opens the App, anew where settings have changed."""
     from ai_chat.server.web import run
 
     run(settings, app_factory, open_browser=open_browser)

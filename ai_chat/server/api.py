@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ai_chat.app import App
 from ai_chat.errors import AiChatError
 from ai_chat.lazy import Lazy
+from ai_chat.server.conversations import conversations_router
 from ai_chat.server.documents import documents_router
 from ai_chat.server.replies import reply, reply_error, reply_lines
 from ai_chat.types import ANSWERED, Mode, Scope, Wish
@@ -39,6 +40,7 @@ def create_api(opening: Lazy[App]) -> FastAPI:
     """Every answer is JSON; an AiChatError becomes its status and {"error": {code, values, exit_code}}."""
     api = FastAPI(title="AI-CHAT", docs_url=None, redoc_url=None)
     api.include_router(_questions(opening))
+    api.include_router(conversations_router(opening))
     api.include_router(documents_router(opening))
     api.include_router(_indexes(opening))
     api.include_router(_machine(opening))
@@ -85,16 +87,6 @@ def _questions(opening: Lazy[App]) -> APIRouter:
         with opening.lease() as app:
             return reply({"count": app.clear_cache()})
 
-    @router.get("/conversations")
-    def conversations() -> JSONResponse:
-        with opening.lease() as app:
-            return reply(app.conversations(Scope()))
-
-    @router.get("/conversations/{conversation_id}/turns")
-    def turns(conversation_id: str) -> JSONResponse:
-        with opening.lease() as app:
-            return reply(app.turns(conversation_id))
-
     return router
 
 
@@ -138,5 +130,21 @@ def _machine(opening: Lazy[App]) -> APIRouter:
     def optimize() -> JSONResponse:
         with opening.lease() as app:
             return reply(app.optimize_memory())
+
+    @router.get("/metrics")
+    def metrics() -> JSONResponse:
+        with opening.lease() as app:
+            return reply(app.metrics())
+
+    @router.post("/memory/load")
+    def load(tenant: str = "model") -> JSONResponse:
+        with opening.lease() as app:
+            app.load_model(tenant)
+        return reply({})
+
+    @router.post("/memory/unload")
+    def unload(tenant: str) -> JSONResponse:
+        with opening.lease() as app:
+            return reply({"eviction": app.unload(tenant)})
 
     return router

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from ai_chat.app import App
 from ai_chat.lazy import Lazy
 from ai_chat.server.replies import plain, reply, reply_lines
-from ai_chat.types import DEFAULT_COLLECTION, IngestEvent, Scope, UnitKind
+from ai_chat.types import DEFAULT_COLLECTION, DocumentQuery, IngestEvent, Scope, UnitKind
 
 
 @dataclass
@@ -57,6 +57,18 @@ class IdsBody:
 class RetryBody:
     ids: list[str]
     password: str | None = None
+
+
+@dataclass
+class PageBody:
+    scope: Scope
+    query: DocumentQuery
+
+
+@dataclass
+class MoveBody:
+    ids: list[str]
+    collection: str
 
 
 @dataclass
@@ -155,6 +167,17 @@ def _add_library(router: APIRouter, opening: Lazy[App]) -> None:
     def documents(body: ScopeBody) -> JSONResponse:
         with opening.lease() as app:
             return reply(app.documents(body.scope))
+
+    @router.post("/documents/page")
+    def document_page(body: PageBody) -> JSONResponse:
+        with opening.lease() as app:
+            return reply(app.document_page(body.scope, body.query))
+
+    @router.post("/documents/move")
+    def move(body: MoveBody) -> JSONResponse:
+        with opening.lease() as app:
+            app.move_documents(body.ids, body.collection)
+        return reply({})
 
     @router.post("/documents/remove")
     def remove(body: IdsBody) -> JSONResponse:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _TOKEN_BYTES = 24
+_PASSWORD_BYTES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +45,27 @@ def open_keys(run_dir: Path, password: str | None) -> Keys:
     return Keys(_kept_token(run_dir), password, secrets.token_urlsafe(_TOKEN_BYTES))
 
 
+def made_password(run_dir: Path) -> tuple[str, bool]:
+    """A password kept from earlier starts, or a new one (mode 0600), and whether it is new."""
+    return _kept(run_dir / "password", _PASSWORD_BYTES)
+
+
 def _kept_token(run_dir: Path) -> str:
-    run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = run_dir / "token"
+    return _kept(run_dir / "token", _TOKEN_BYTES)[0]
+
+
+def _kept(path: Path, size: int) -> tuple[str, bool]:
+    """A secret of `size` random bytes or more that only its owner can read, and whether it was made now."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = path.read_text("ascii").strip() if path.exists() else ""
-    if len(kept) >= _TOKEN_BYTES and path.stat().st_mode & 0o077 == 0:
-        return kept
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    if len(kept) >= size and path.stat().st_mode & 0o077 == 0:
+        return kept, False
+    secret = secrets.token_urlsafe(size)
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(token + "\n")
-    return token
+        file.write(secret + "\n")
+    return secret, True
 
 
 def _same(offered: str, expected: str) -> bool:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 
 from ai_chat.server.access import ASGIApp, Receive, Scope, Send
+from ai_chat.ui.script import script
 
 
 class LazyASGI:
@@ -32,12 +35,37 @@ class Fixed:
 
     def __init__(self, body: bytes, content_type: bytes, cache: bytes) -> None:
         self._body = body
-        self._headers = [(b"content-type", content_type), (b"cache-control", cache)]
+        length = str(len(body)).encode()
+        self._headers = ((b"content-type", content_type), (b"cache-control", cache), (b"content-length", length))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await send(
+            {"type": "http.response.start", "status": 200, "headers": list(self._headers)}
+        )  # others may add to it
         await send({"type": "http.response.body", "body": self._body})
 
+
+def page_script() -> Fixed:
+    """The page's own script; its address carries its version."""
+    return Fixed(script(), b"text/javascript; charset=utf-8", b"max-age=31536000, immutable")
+
+
+def view_frame() -> Fixed:
+    """The frame of a view that is opened by its address. Streamlit would look for the server below that address first, in vain: it is told
+    where the server is by a script, which the policy allows from here alone."""
+    spec = find_spec("streamlit")
+    assert spec is not None and spec.origin is not None
+    html = (Path(spec.origin).parent / "static" / "index.html").read_text("utf-8")
+    told = html.replace("<head>", f'<head><script src="{BASE}"></script>', 1)
+    return Fixed(told.encode(), b"text/html; charset=utf-8", b"no-cache")
+
+
+BASE = "/base.js"
+BASE_SCRIPT = Fixed(
+    b"window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/` };\n",
+    b"text/javascript; charset=utf-8",
+    b"max-age=86400",
+)
 
 HEALTH = Fixed(b"ok\n", b"text/plain; charset=utf-8", b"no-store")
 """Says that the process answers, and nothing else."""

@@ -32,8 +32,10 @@ OPTIONS: dict[str, Any] = {
     "server.runOnSave": False,
     "theme.font": _FONTS,
     "theme.headingFont": _FONTS,
-    "theme.primaryColor": "#2f6fdb",
+    "theme.light.primaryColor": "#2f6fdb",
+    "theme.dark.primaryColor": "#6ea3ff",
 }
+"""The colour stands in both schemes' own sections: in `theme` alone it would make one theme, and a dark system got a light page."""
 
 
 def set_options(options: dict[str, Any] | None = None) -> None:

@@ -17,22 +17,24 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ai_chat.app.configuration import Configuration
 from ai_chat.config import Settings, sentence_language
 from ai_chat.errors import MachineError, UsageError
 from ai_chat.lazy import Lazy
-from ai_chat.owner import read_owner
+from ai_chat.owner import prove_writable, read_owner
 from ai_chat.process import share_one_arena
 from ai_chat.server.access import Access, ASGIApp
 from ai_chat.server.hosts import Bound, is_loopback
 from ai_chat.server.keys import Keys, open_keys
-from ai_chat.server.mount import HEALTH, ICON, LazyASGI
+from ai_chat.server.mount import BASE, BASE_SCRIPT, HEALTH, ICON, LazyASGI, page_script, view_frame
 from ai_chat.server.options import inline_script_hashes, set_options
+from ai_chat.ui.script import VIEWS
 
 if TYPE_CHECKING:
     from ai_chat.app import App
 
-AppFactory = Callable[[str, str], "App"]
-"""Takes the server's address and the API key that opens it; gives the App."""
+AppFactory = Callable[[Settings, str, str], "App"]
+"""Takes the settings of now, the server's address and the API key that opens it; gives the App."""
 
 _BACKLOG = 128
 _GRACE_SECONDS = 2
@@ -48,12 +50,13 @@ _READY = {
 
 
 def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> None:
-    """Serve until told to stop; MachineError port_in_use, UsageError host_needs_password."""
+    """Serve until told to stop; MachineError port_in_use, UsageError host_needs_password, OSError where the home cannot be written."""
     if not is_loopback(settings.host) and not settings.password:
         raise UsageError("host_needs_password", host=settings.host)
     if running := running_address(settings):
         show_running(settings, running, open_browser)
         return
+    prove_writable(settings.run_dir)
     share_one_arena()
     listener = bind(settings.host, settings.port)
     bound = Bound(settings.host, listener.getsockname()[1])
@@ -61,8 +64,11 @@ def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> N
     url = _url(bound.address, keys)
     if open_browser:
         _open_later(url)
-    opening = Lazy(lambda: app_factory(bound.address, keys.api_key), close=lambda app: app.close())
-    application = build(settings, opening, bound, keys)
+    configuration = Configuration(settings)
+    opening = Lazy(
+        lambda: app_factory(configuration.settings, bound.address, keys.api_key), close=lambda app: app.close()
+    )
+    application = build(configuration, opening, bound, keys)
     with listener, _quiet_signals():
         _serve(application, listener, _READY[sentence_language(settings)].format(url=url))
 
@@ -103,19 +109,32 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def build(settings: Settings, opening: Lazy[App], bound: Bound, keys: Keys) -> ASGIApp:
+def build(configuration: Configuration, opening: Lazy[App], bound: Bound, keys: Keys) -> ASGIApp:
     """Page, API and health behind the door. The App is opened by the lifespan, after the page answers."""
     set_options()
     from starlette.middleware import Middleware
     from starlette.routing import Mount, Route
     from streamlit.web.server.starlette.starlette_app import App as Page
 
+    from ai_chat.server.compression import Compression
+    from ai_chat.server.viewer import viewer_routes
+
+    frame = view_frame()
     return Page(
         _script(),
-        routes=[Route("/healthz", HEALTH), Route("/favicon.png", ICON), Mount("/api", LazyASGI(lambda: _api(opening)))],
-        lifespan=lambda _page: _lifespan(settings, opening),
+        routes=[
+            Route("/healthz", HEALTH),
+            Route("/favicon.png", ICON),
+            Route("/page.js", page_script()),
+            Route(BASE, BASE_SCRIPT),
+            *(Route(f"/{view}", frame) for view in VIEWS),
+            *viewer_routes(opening),
+            Mount("/api", LazyASGI(lambda: _api(opening))),
+        ],
+        lifespan=lambda _page: _lifespan(configuration, opening),
         middleware=[
             Middleware(Access, keys=keys, bound=bound, script_hashes=inline_script_hashes()),
+            Middleware(Compression),
         ],
     )
 
@@ -133,12 +152,12 @@ def _api(opening: Lazy[App]) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _lifespan(settings: Settings, opening: Lazy[App]) -> AsyncIterator[None]:
+async def _lifespan(configuration: Configuration, opening: Lazy[App]) -> AsyncIterator[None]:
     import asyncio
 
     from ai_chat.ui import session
 
-    visit = session.Session(settings, opening)
+    visit = session.Session(configuration, opening)
     session.install(visit)
     opener = threading.Thread(target=_open_app, args=(visit.painted, opening), name="open-app", daemon=True)
     opener.start()

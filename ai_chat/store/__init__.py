@@ -3,11 +3,12 @@
 Takes and gives the nouns of `ai_chat.types`; knows no file format, no index and no model.
 """
 
+from ai_chat.store.conversations import Conversation
 from ai_chat.store.database import Database
 from ai_chat.store.library import Library
 from ai_chat.store.rows import Change, DocumentRow, StoredChunk, VersionFilter, text_sha256
 from ai_chat.store.store import Store
-from ai_chat.store.turns import Conversation, TurnRecord
+from ai_chat.store.turns import TurnRecord
 from ai_chat.store.versions import VersionContent
 
 __all__ = [

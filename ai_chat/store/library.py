@@ -29,7 +29,7 @@ from ai_chat.store.rows import (
 )
 from ai_chat.store.scope import Condition, scope_condition
 from ai_chat.store.versions import Versions
-from ai_chat.types import DocumentDetail, DocumentInfo, Passage, Problem, Scope, Status
+from ai_chat.types import PRIVATE, DocumentDetail, DocumentInfo, Passage, Problem, Scope, Status
 
 _BATCH = 500
 
@@ -45,10 +45,11 @@ class Library:
     # -- documents ---------------------------------------------------------
 
     def collections(self) -> list[str]:
-        """Names of the collections that hold a document, oldest first."""
+        """Names of the collections that hold a document, oldest first, without those that belong to one conversation."""
         rows = self._db.rows(
-            "SELECT name FROM collections c WHERE EXISTS (SELECT 1 FROM documents d WHERE d.collection_id = c.id"
-            " AND d.removed_at IS NULL) ORDER BY id"
+            "SELECT name FROM collections c WHERE substr(name, 1, 1) <> ? AND EXISTS"
+            " (SELECT 1 FROM documents d WHERE d.collection_id = c.id AND d.removed_at IS NULL) ORDER BY id",
+            (PRIVATE,),
         )
         return [row["name"] for row in rows]
 
@@ -93,7 +94,7 @@ class Library:
             )
 
     def documents(self, scope: Scope) -> list[DocumentInfo]:
-        condition, values = self._scope(scope)
+        condition, values = self.condition(scope)
         rows = self._db.rows(f"{INFO} WHERE {condition} ORDER BY c.id, d.name, d.row", values)
         return [document_info(row) for row in rows]
 
@@ -191,7 +192,7 @@ class Library:
 
     def passages(self, chunk_ids: Sequence[int], scope: Scope) -> dict[int, Passage]:
         """The chunks among these that are live and in scope, by id."""
-        condition, values = self._scope(scope)
+        condition, values = self.condition(scope)
         found: dict[int, Passage] = {}
         for first in range(0, len(chunk_ids), _BATCH):
             ids = chunk_ids[first : first + _BATCH]
@@ -212,7 +213,7 @@ class Library:
 
         CROSS: few versions are asked for, so SQLite is not to begin with all documents of a collection.
         """
-        condition, values = self._scope(scope)
+        condition, values = self.condition(scope)
         found: dict[int, list[tuple[str, str]]] = {}
         for row in self._db.rows(
             "SELECT d.version_id, d.id, d.name FROM documents d CROSS JOIN collections c ON c.id = d.collection_id"
@@ -228,7 +229,7 @@ class Library:
 
     def counts(self, scope: Scope | None = None) -> dict[str, int]:
         """How many live documents and chunks there are, everywhere or in a scope."""
-        condition, values = self._scope(scope) if scope else ("d.removed_at IS NULL", ())
+        condition, values = self.condition(scope) if scope else ("d.removed_at IS NULL", ())
         row = self._db.row(
             "WITH live AS (SELECT d.version_id FROM documents d JOIN collections c ON c.id = d.collection_id"
             f" WHERE {condition}) SELECT (SELECT count(*) FROM live) AS documents,"
@@ -247,7 +248,7 @@ class Library:
                     done.update(set_removed(connection, document_id, removed=removed))
             log_changes(connection, {version for version in done.values() if version is not None})
 
-    def _scope(self, scope: Scope) -> Condition:
+    def condition(self, scope: Scope) -> Condition:
         """SQL over documents d and collections c."""
         return scope_condition(scope, self._collection_names)
 
@@ -255,7 +256,7 @@ class Library:
         return [row["name"] for row in self._db.rows("SELECT name FROM collections ORDER BY id")]
 
     def _version_filter(self, scope: Scope) -> VersionFilter | None:
-        condition, values = self._scope(scope)
+        condition, values = self.condition(scope)
         rows = self._db.rows(
             "SELECT DISTINCT d.version_id FROM documents d JOIN collections c ON c.id = d.collection_id"
             f" WHERE d.version_id IS NOT NULL AND {condition}",

@@ -119,7 +119,25 @@ CREATE TABLE switches (
     is_on INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
-MIGRATIONS: tuple[str, ...] = (_LIBRARY, _CONVERSATIONS, _ABOUT_DOCUMENTS, _INSIDE_DOCUMENTS)
+_KEPT_CONVERSATIONS = """
+ALTER TABLE conversations ADD COLUMN used_at TEXT NOT NULL DEFAULT '';
+ALTER TABLE conversations ADD COLUMN removed_at TEXT;
+ALTER TABLE turns ADD COLUMN replaced_by TEXT;
+ALTER TABLE turns ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+UPDATE conversations SET used_at = coalesce(
+    (SELECT max(t.created_at) FROM turns t WHERE t.conversation_id = conversations.id), created_at);
+UPDATE turns SET answer = coalesce((SELECT group_concat(json_extract(data, '$.text'), '') FROM
+    (SELECT data FROM turn_events WHERE turn_id = turns.id AND kind = 'delta' ORDER BY seq)), '');
+CREATE INDEX conversations_by_use ON conversations (principal, used_at);
+CREATE TABLE ratings (
+    turn_id TEXT PRIMARY KEY REFERENCES turns (id) ON DELETE CASCADE,
+    good INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    rated_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_name ON documents (name);
+"""
+MIGRATIONS: tuple[str, ...] = (_LIBRARY, _CONVERSATIONS, _ABOUT_DOCUMENTS, _INSIDE_DOCUMENTS, _KEPT_CONVERSATIONS)
 
 
 def statements(script: str) -> Iterator[str]:

@@ -66,7 +66,8 @@ INFO = """
     SELECT d.*, c.name AS collection, v.sha256, v.parser, coalesce(v.warnings, '[]') AS warnings,
         coalesce(v.title, '') AS title, coalesce(v.author, '') AS author,
         coalesce(v.units, 0) AS unit_count, coalesce(v.chunks, 0) AS chunk_count,
-        coalesce(v.ocr_pages, 0) AS ocr_pages, coalesce(v.unread_pages, 0) AS unread_pages
+        coalesce(v.ocr_pages, 0) AS ocr_pages, coalesce(v.unread_pages, 0) AS unread_pages,
+        coalesce((SELECT p.name FROM documents p WHERE p.id = d.parent_id), '') AS parent_name
     FROM documents d JOIN collections c ON c.id = d.collection_id LEFT JOIN versions v ON v.id = d.version_id
 """
 PASSAGE = """
@@ -127,6 +128,7 @@ def document_info(row: sqlite3.Row) -> DocumentInfo:
         parent_id=row["parent_id"],
         ocr_pages=row["ocr_pages"],
         unread_pages=row["unread_pages"],
+        parent_name=row["parent_name"],
     )
 
 

@@ -11,15 +11,15 @@ from collections.abc import Callable, Sequence
 from ai_chat.errors import InputError
 from ai_chat.filters import AUTHOR, COLLECTION, DATES, DOCUMENT, NOT, TITLE, TYPE, checked, suffixes
 from ai_chat.store.database import blanks, folded
-from ai_chat.types import SAMPLES_COLLECTION, Scope
+from ai_chat.types import PRIVATE, SAMPLES_COLLECTION, Scope
 
 Condition = tuple[str, tuple[str, ...]]
 
 MOST_FILTERS = 100
-_DEFAULT = """
-    d.removed_at IS NULL AND (c.name <> ? OR NOT EXISTS (
+_DEFAULT = f"""
+    substr(c.name, 1, 1) <> '{PRIVATE}' AND (c.name <> ? OR NOT EXISTS (
         SELECT 1 FROM documents o JOIN collections oc ON oc.id = o.collection_id
-        WHERE oc.name <> ? AND o.removed_at IS NULL AND o.version_id IS NOT NULL))
+        WHERE oc.name <> ? AND substr(oc.name, 1, 1) <> '{PRIVATE}' AND o.removed_at IS NULL AND o.version_id IS NOT NULL))
 """
 _VERSION = "EXISTS (SELECT 1 FROM versions v WHERE v.id = d.version_id AND instr(folded({column}), ?))"
 
@@ -31,13 +31,18 @@ def scope_condition(scope: Scope, known: Callable[[], Sequence[str]]) -> Conditi
 
 
 def _in_collections(scope: Scope, known: Callable[[], Sequence[str]]) -> Condition:
-    if scope.collections is None:
-        return _DEFAULT, (SAMPLES_COLLECTION, SAMPLES_COLLECTION)
-    there = known()
-    for name in scope.collections:
-        if name not in there:
-            raise InputError("collection_unknown", name=name, known=", ".join(there) or "-")
-    return f"d.removed_at IS NULL AND c.name IN ({blanks(scope.collections)})", scope.collections
+    chosen: str = _DEFAULT
+    values: tuple[str, ...] = (SAMPLES_COLLECTION, SAMPLES_COLLECTION)
+    if scope.collections is not None:
+        there = known()
+        for name in scope.collections:
+            if name not in there:
+                told = [each for each in there if not each.startswith(PRIVATE)]
+                raise InputError("collection_unknown", name=name, known=", ".join(told) or "-")
+        chosen, values = f"c.name IN ({blanks(scope.collections)})", scope.collections
+    if scope.also:
+        chosen, values = f"({chosen}) OR c.name IN ({blanks(scope.also)})", (*values, *scope.also)
+    return f"d.removed_at IS NULL AND ({chosen})", values
 
 
 def _fitting(filters: Sequence[tuple[str, str]]) -> list[Condition]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
+from ai_chat.store.conversations import Conversations
 from ai_chat.store.database import Database
 from ai_chat.store.family import Family
 from ai_chat.store.library import Library
-from ai_chat.store.turns import Conversations
+from ai_chat.store.pages import Pages
+from ai_chat.store.turns import Turns
 from ai_chat.store.vectors import Vectors
 from ai_chat.store.versions import Versions
 
@@ -18,8 +20,10 @@ class Store:
         self.database = database
         self.versions = Versions(database)
         self.library = Library(database, self.versions)
+        self.pages = Pages(database, self.library)
         self.family = Family(database)
         self.vectors = Vectors(database)
+        self.turns = Turns(database)
         self.conversations = Conversations(database)
 
     @classmethod

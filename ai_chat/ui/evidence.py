@@ -13,12 +13,14 @@ from ai_chat.errors.sentences import hint, sentence
 from ai_chat.ui.escape import answer_html, html_text, marked_html, snippet_html
 from ai_chat.ui.place import page_of, place
 from ai_chat.ui.strings import Language, say
-from ai_chat.ui.turn import Evidence, Stage, TurnView
+from ai_chat.ui.turn import Evidence, Stage, Strength, TurnView
+from ai_chat.ui.viewer import view_address
 from ai_chat.ui.when import how_long, when
 
 ENDINGS = {"skipped": "skipped", "cancelled": "cancelled"}
 """Words of the endings that come without a Problem."""
 
+MATCHES: dict[Strength, str] = {"strong": "match_strong", "fair": "match_fair", "weak": "match_weak"}
 
 _SHOWN = 3
 
@@ -87,11 +89,25 @@ def _card(each: Evidence, anchor: str, language: Language) -> str:
     return (
         f'<details class="card"><summary>'
         f'<span class="where"><span class="number">{each.number}</span><b>{html_text(each.document)}</b>'
-        f'<span class="unit">{html_text(where)}</span></span>'
+        f'<span class="unit">{html_text(where)}</span>{_strength(each, language)}</span>'
         f'<span class="best">{snippet_html(each.text, each.sentence)}</span></summary>'
         f'<div class="passage" id="{anchor}-{each.number}">{marked_html(each.text, each.sentence)}</div>'
-        f"{_origin(each, language)}</details>"
+        f"{_origin(each, language)}{_opener(each, language)}</details>"
     )
+
+
+def _strength(each: Evidence, language: Language) -> str:
+    """In a word: a number would promise more than it knows."""
+    if each.strength is None:
+        return ""
+    return f'<span class="strength {each.strength}">{html_text(say(language, MATCHES[each.strength]))}</span>'
+
+
+def _opener(each: Evidence, language: Language) -> str:
+    """Opens the page itself, with the sentence marked, in a tab of its own."""
+    address = html_text(view_address(each.document_id, each.unit, language, each.version_id, (each.start, each.end)))
+    words = html_text(say(language, "view_original"))
+    return f'<p class="open"><a href="{address}" target="_blank" rel="noopener">{words}</a></p>'
 
 
 def _origin(each: Evidence, language: Language) -> str:

@@ -46,7 +46,9 @@ class Follower(Generic[T]):
 
     def _read(self) -> None:
         try:
-            for item in self._source():
+            items = iter(self._source())
+            del self._source  # and with it what only the iterator needs by now, such as the files of an upload
+            for item in items:
                 with self._changed:
                     self._items.append(item)
                     self._changed.notify_all()
@@ -76,9 +78,16 @@ class Followers:
             self._by_name.move_to_end(name)
             return follower  # type: ignore[return-value]  # a name always stands for one type of source
 
-    def running(self, prefix: str) -> list[str]:
+    def names(self, prefix: str) -> list[str]:
+        """Also of the finished ones that are still remembered."""
         with self._lock:
-            return [name for name, each in self._by_name.items() if name.startswith(prefix) and not each.finished]
+            return [name for name in self._by_name if name.startswith(prefix)]
+
+    def forget(self, prefix: str) -> None:
+        """The finished ones; nobody looks at them any more."""
+        with self._lock:
+            for name in [name for name, each in self._by_name.items() if name.startswith(prefix) and each.finished]:
+                del self._by_name[name]
 
     def _forget(self) -> None:
         finished = [name for name, each in self._by_name.items() if each.finished]

@@ -14,13 +14,16 @@ from ai_chat.types import Event, Place, Problem, Progress, UnitRef
 
 Stage = Literal["searching", "evidence", "queued", "loading", "thinking", "writing", "done"]
 Span = tuple[int, int]
+Strength = Literal["strong", "fair", "weak"]
+
+_STRONG, _FAIR = 0.8, 0.5  # benchmarks/score_words.py tells how often such a passage is from the right page
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One passage to show; `sentence` stands in `text`, `same` are places that say it, too.
+    """One passage to show; `sentence` stands in `text`, at start:end of the unit's, `same` are places that say it, too.
 
-    `earlier`: found for an older question, cited again by this answer.
+    `earlier`: found for an older question, cited again by this answer. `strength` None: nothing judged what was found.
     """
 
     number: int
@@ -29,8 +32,13 @@ class Evidence:
     page: int | None
     text: str
     sentence: str
+    document_id: str
+    version_id: int
+    start: int
+    end: int
     same: tuple[Place, ...] = ()
     earlier: bool = False
+    strength: Strength | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,14 @@ class TurnView:
         return self.stage == "done"
 
 
+def strength(judged: float, score: float, best: float) -> Strength | None:
+    """How well a passage fits its question, from the chance that the passages answer it and its share of the best one's score."""
+    if best <= 0:
+        return None
+    share = judged * score / best
+    return "strong" if share >= _STRONG else "fair" if share >= _FAIR else "weak"
+
+
 def view_of(events: Iterable[Event]) -> TurnView:
     """The state after these events, in order."""
     view = TurnView()
@@ -85,7 +101,7 @@ def _searching(view: TurnView, data: Mapping[str, Any]) -> TurnView:
 def _evidence(view: TurnView, data: Mapping[str, Any]) -> TurnView:
     judgement = data.get("judgement") or {}
     missing = tuple(map(str, judgement.get("missing", ())))
-    return replace(view, stage="evidence", evidence=_passages(data["hits"]), missing=missing)
+    return replace(view, stage="evidence", evidence=_passages(data["hits"], judgement.get("score")), missing=missing)
 
 
 def _cached(view: TurnView, data: Mapping[str, Any]) -> TurnView:
@@ -113,6 +129,7 @@ def _citation(view: TurnView, data: Mapping[str, Any]) -> TurnView:
         page=data["page"],
         text=str(data["quote"]),
         sentence=str(data["quote"]),
+        **_place(data),
         earlier=True,
     )
     return replace(view, evidence=(*view.evidence, cited))
@@ -140,7 +157,12 @@ def _done(view: TurnView, data: Mapping[str, Any]) -> TurnView:
     return replace(view, stage="done", finish_reason=data["finish_reason"], problem=problem)
 
 
-def _passages(hits: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+def _place(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: data[name] for name in ("document_id", "version_id", "start", "end")}
+
+
+def _passages(hits: Sequence[Mapping[str, Any]], judged: float | None) -> tuple[Evidence, ...]:
+    best = max((float(hit["score"]) for hit in hits), default=0.0)
     return tuple(
         Evidence(
             number=int(hit["rank"]),
@@ -149,7 +171,9 @@ def _passages(hits: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
             page=hit["page"],
             text=str(hit["text"]),
             sentence=str(hit["sentence"]),
+            **_place(hit),
             same=tuple(map(place_from, hit.get("duplicates", ()))),
+            strength=None if judged is None else strength(float(judged), float(hit["score"]), best),
         )
         for hit in hits
     )

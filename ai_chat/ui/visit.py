@@ -6,10 +6,12 @@ Takes Streamlit's state and query parameters; the only place of ui that reads th
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import streamlit as st
 
+from ai_chat.app import App
 from ai_chat.errors import AiChatError
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.types import Problem
@@ -53,6 +55,12 @@ def open_conversation(chosen: str | None) -> None:
         del st.query_params["c"]
 
 
+def go(view: str) -> None:
+    """Show another view, by its path."""
+    st.session_state["go"] = view
+    st.rerun()
+
+
 def now() -> datetime:
     """By the clock of this machine, in the visitor's time zone; UTC where the browser does not tell it."""
     west = st.context.timezone_offset or 0  # minutes, as browsers count them
@@ -76,3 +84,14 @@ def problem_sentence(problem: Problem) -> str:
 
 def show_error(error: AiChatError) -> None:
     st.error(problem_text(error.problem), icon=None)
+
+
+def attempt(action: Callable[[App], object]) -> bool:
+    """Do something with the App; where that is refused, say why on the page."""
+    try:
+        with session.current().app() as app:
+            action(app)
+    except AiChatError as error:
+        show_error(error)
+        return False
+    return True

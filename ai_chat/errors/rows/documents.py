@@ -36,6 +36,12 @@ ROWS: dict[str, Sentence] = {
         "Set AI_CHAT_HOME to a folder of yours.",
         "AI_CHAT_HOME을 쓸 수 있는 폴더로 지정하세요.",
     ),
+    "home_of_another": Sentence(
+        "The folder {path} belongs to another user, and this one ({user}) may not use it.",
+        "{path} 폴더는 다른 사용자의 것이어서 지금 사용자({user})는 쓸 수 없습니다.",
+        "`sudo chown -R {user} {path}` hands it over (for a container: the folder mounted there); or set AI_CHAT_HOME to another folder.",
+        "`sudo chown -R {user} {path}`로 소유자를 바꾸거나(컨테이너라면 그곳에 연결한 폴더), AI_CHAT_HOME을 다른 폴더로 지정하세요.",
+    ),
     "database_closed": Sentence("The library {path} has been closed.", "{path} 라이브러리가 닫혔습니다."),
     "database_busy": Sentence(
         "The library {path} has been locked by another program for {seconds} seconds.",
@@ -55,6 +61,13 @@ ROWS: dict[str, Sentence] = {
         "Known collections: {known}",
         "컬렉션 목록: {known}",
     ),
+    "conversation_unknown": Sentence(
+        "There is no conversation '{id}'.",
+        "'{id}' 대화가 없습니다.",
+        "`ai-chat conversations list` shows them.",
+        "`ai-chat conversations list`로 대화 목록을 볼 수 있습니다.",
+    ),
+    "title_empty": Sentence("A conversation needs a name.", "대화 이름을 입력하세요."),
     "turn_unknown": Sentence("There is no answer '{id}'.", "'{id}' 답변이 없습니다."),
     # ingestion
     "path_missing": Sentence(

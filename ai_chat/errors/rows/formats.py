@@ -140,8 +140,8 @@ ROWS: dict[str, Sentence] = {
     "out_unwritable": Sentence(
         "'{path}' cannot be written: {reason}",
         "'{path}'에 쓸 수 없습니다: {reason}",
-        "Give --out another place.",
-        "--out에 다른 위치를 지정하세요.",
+        "Choose another place.",
+        "다른 위치를 지정하세요.",
     ),
     "opener_missing": Sentence(
         "No program was found that opens '{path}'.",

@@ -12,6 +12,12 @@ ROWS: dict[str, Sentence] = {
         "Correct the line or move the file away.",
         "해당 줄을 고치거나 파일을 다른 곳으로 옮기세요.",
     ),
+    "config_unwritable": Sentence(
+        "{path} cannot be written: {reason}",
+        "{path} 파일에 쓸 수 없습니다: {reason}",
+        "Make the file and its folder writable, or set the value as an environment variable.",
+        "파일과 폴더에 쓰기 권한을 주거나 환경 변수로 값을 설정하세요.",
+    ),
     "setting_unknown": Sentence(
         "{path} sets '{name}', which is no setting.",
         "{path}의 '{name}'은(는) 없는 설정입니다.",

@@ -13,6 +13,12 @@ ROWS: dict[str, Sentence] = {
         "쓰지 않는 것을 내리고 있으니 잠시 뒤에 다시 시도하세요. 계속되면 다른 프로그램을 닫거나, 더 작은 모델(ai-chat models list)이나 "
         "더 작은 N_CTX를 쓰거나, 컴퓨터에 여유가 있으면 AI_CHAT_MEMORY_BUDGET을 늘리세요.",
     ),
+    "part_unknown": Sentence(
+        "No part of the program that can be loaded or let go is called '{name}'.",
+        "'{name}'(이)라는 이름으로 불러오거나 내릴 수 있는 부분이 없습니다.",
+        "The parts: {known}",
+        "있는 부분: {known}",
+    ),
     "cgroup_unreadable": Sentence(
         "A memory limit of the system cannot be read ({path}: {reason}), so only the other limits are kept.",
         "시스템의 메모리 제한을 읽을 수 없어({path}: {reason}) 다른 제한만 지킵니다.",

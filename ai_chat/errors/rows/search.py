@@ -124,6 +124,18 @@ ROWS: dict[str, Sentence] = {
         "Free some space, or delete that file, and run the command again.",
         "공간을 확보하거나 그 파일을 지운 뒤 다시 실행하세요.",
     ),
+    "eval_file_there": Sentence(
+        "{path} is there already, perhaps with your corrections.",
+        "{path} 파일이 이미 있습니다. 고쳐 둔 내용일 수 있습니다.",
+        "Choose another file with `--out`, or write over it with `--force`.",
+        "`--out`으로 다른 파일을 고르거나 `--force`로 덮어쓰세요.",
+    ),
+    "eval_nothing_to_ask": Sentence(
+        "The documents in {path} tell nothing that a rule could ask about.",
+        "{path}의 문서에서 규칙으로 질문을 만들 내용을 찾지 못했습니다.",
+        "Write questions.jsonl by hand: docs/evaluation.md shows its lines.",
+        "questions.jsonl을 직접 작성하세요. 형식은 docs/evaluation.md에 있습니다.",
+    ),
     "eval_needs_embedder": Sentence(
         "Vectors are switched off by the setting 'embedder', so only keyword search can be measured.",
         "'embedder' 설정에서 벡터를 꺼 두어 키워드 검색만 측정할 수 있습니다.",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ai_chat.types import CacheStats, Problem
-from ai_chat.ui.sidebar import fact_rows, facts_html
+from ai_chat.ui.facts import fact_rows, facts_html
 from ai_chat.ui.strings import Language
 
 NEW = CacheStats(0, 0, 0, 0, 0, 0, 0.0)

@@ -1,0 +1,52 @@
+"""Putting questions to the App: typed, once more, or in place of another; and why one was refused."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ai_chat.errors import AiChatError
+from ai_chat.types import ANSWERED, Wish
+from ai_chat.ui import session, visit
+from ai_chat.ui.dropped import has_documents, take_in
+from ai_chat.ui.evidence import question_html
+from ai_chat.ui.scope import private_collection
+from ai_chat.ui.scope_bar import choice_here
+from ai_chat.ui.uploads import Upload
+
+MAX_CHARS = 60_000
+"""More than is searched, so that the App says what is too long."""
+
+_SHOWN_CHARS = 500  # of a question that was refused
+
+
+def submitted() -> None:
+    """Files that were dropped in go before the question."""
+    given = st.session_state["question"]
+    files = [Upload(each.name, each.getvalue()) for each in given.files]
+    if files:
+        take_in(files, given.text, visit.conversation_id())
+    else:
+        ask(given.text)
+
+
+def ask(question: str, wish: Wish = ANSWERED) -> None:
+    """Begin a turn in the conversation of this visit."""
+    conversation = visit.conversation_id()
+    st.session_state["refused"] = None
+    try:
+        with session.current().app() as app:
+            private = private_collection(conversation)
+            scope = choice_here(conversation).scope(private if has_documents(app, private) else None)
+            app.ask(question, scope, conversation_id=conversation, wish=wish)
+    except AiChatError as error:
+        st.session_state["refused"] = conversation, question, error
+        return
+    st.query_params["c"] = conversation
+
+
+def refused(conversation: str) -> None:
+    """The last question and why it was not asked, until the next one."""
+    place, question, error = st.session_state.get("refused") or ("", "", None)
+    if error and place == conversation:
+        st.html(question_html(question if len(question) <= _SHOWN_CHARS else f"{question[:_SHOWN_CHARS]}…"))
+        visit.show_error(error)

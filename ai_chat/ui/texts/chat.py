@@ -1,0 +1,98 @@
+"""What the chat says."""
+
+from __future__ import annotations
+
+from ai_chat.ui.texts.words import Words
+
+CHAT: dict[str, Words] = {
+    "new_conversation": Words("New conversation", "새 대화"),
+    "recent": Words("Recent", "최근 대화"),
+    "placeholder": Words("Ask about your documents", "문서에 대해 물어보세요"),
+    "welcome": Words("Ask your documents", "문서에게 물어보세요"),
+    "welcome_samples": Words(
+        "Sample documents are loaded. Try one of these questions, or add your own documents.",
+        "예시 문서가 준비되어 있습니다. 아래 질문을 눌러 보거나 내 문서를 추가하세요.",
+    ),
+    "welcome_documents": Words(
+        "Answers come from your {count} documents, with the page that says so.",
+        "등록된 문서 {count}개에서 근거가 되는 쪽과 함께 찾아 드립니다.",
+    ),
+    "welcome_empty": Words("Add documents first; then ask about them.", "먼저 문서를 추가한 뒤 질문하세요."),
+    "searching": Words("Searching…", "찾는 중…"),
+    "searched_for": Words("Searched for: {question}", "찾은 말: {question}"),
+    "cached": Words("From the answer cache, written {when}", "답변 캐시에서 · {when} 작성"),
+    "cached_saved": Words("{took} saved", "{took} 절약"),
+    "regenerate": Words("Answer anew", "다시 답하기"),
+    "edit_question": Words("Edit the question", "질문 고치기"),
+    "send": Words("Ask", "묻기"),
+    "cancel": Words("Cancel", "취소"),
+    "copy": Words("Copy the answer", "답변 복사"),
+    "copied": Words("Copied", "복사했습니다"),
+    "copy_failed": Words(
+        "The browser did not allow it: mark the text and press Ctrl+C.",
+        "브라우저가 막았습니다. 글을 선택하고 Ctrl+C를 누르세요.",
+    ),
+    "bad": Words("Not a good answer", "아쉬운 답변"),
+    "good": Words("A good answer", "좋은 답변"),
+    "rating_note": Words(
+        "What was good or wrong? It stays on this machine.", "어떤 점이 좋았거나 틀렸나요? 이 컴퓨터에만 남습니다."
+    ),
+    "note_kept": Words("Note kept.", "메모를 저장했습니다."),
+    "dropped_unread": Words(
+        "None of the files could be read, so this was not asked.",
+        "읽을 수 있는 파일이 없어 질문하지 않았습니다.",
+    ),
+    "ask_anyway": Words("Ask it all the same", "그래도 질문하기"),
+    "search_conversations": Words("Search conversations", "대화 찾기"),
+    "no_conversations": Words("None found", "찾은 대화가 없습니다"),
+    "more_conversations": Words("{count} older ones", "이전 대화 {count}개"),
+    "manage_conversation": Words("This conversation", "이 대화"),
+    "conversation_name": Words("Name", "이름"),
+    "export_conversation": Words("Save as Markdown", "Markdown으로 저장"),
+    "remove_conversation": Words("Delete", "삭제"),
+    "conversation_removed": Words("Conversation deleted.", "대화를 삭제했습니다."),
+    "earlier_turns": Words("Show {count} earlier questions", "이전 질문 {count}개 보기"),
+    "scope_choose": Words("Choose where to search", "검색할 문서 고르기"),
+    "scope_everything": Words("All documents", "모든 문서"),
+    "scope_limited": Words("Only in", "검색 범위"),
+    "scope_collections": Words("Collections", "컬렉션"),
+    "scope_any": Words("any", "전체"),
+    "scope_types": Words("Kinds of files", "파일 종류"),
+    "scope_first": Words("Dated from", "문서 날짜 시작"),
+    "scope_last": Words("Dated until", "문서 날짜 끝"),
+    "dates_from": Words("from {day}", "{day}부터"),
+    "dates_until": Words("until {day}", "{day}까지"),
+    "chip_remove": Words("Search there no longer only", "이 조건 빼기"),
+    "collection_documents": Words("Documents", "내 문서"),
+    "collection_samples": Words("Samples", "예시 문서"),
+    "type_pdf": Words("PDF", "PDF 문서"),
+    "type_hwp": Words("Hangul (HWP)", "한글(HWP)"),
+    "type_word": Words("Word", "워드"),
+    "type_excel": Words("Excel", "엑셀"),
+    "type_powerpoint": Words("PowerPoint", "파워포인트"),
+    "type_txt": Words("Text", "텍스트"),
+    "type_md": Words("Markdown", "마크다운"),
+    "type_html": Words("Web pages", "웹 문서"),
+    "type_csv": Words("CSV", "CSV 표"),
+    "type_eml": Words("Mail", "메일"),
+    "missing": Words("The passages do not speak of: {missing}", "근거에 나오지 않는 말: {missing}"),
+    "summary_progress": Words("Reading section {done} of {total}…", "{total}개 부분 중 {done}번째를 읽는 중…"),
+    "queued": Words("Waiting for the model, {before} before you…", "모델 차례를 기다리는 중, 앞에 {before}개…"),
+    "loading": Words(
+        "Loading the model, {percent} %. The evidence is here already.",
+        "모델 불러오는 중 {percent}%. 근거는 아래에 먼저 보여 드립니다.",
+    ),
+    "thinking": Words("The model is thinking ({count} tokens)…", "모델이 생각하는 중({count}토큰)…"),
+    "restarted": Words(
+        "The model stopped in the middle of the answer and was started again; what it had written was withdrawn.",
+        "모델이 답변 도중에 멈춰 다시 시작했습니다. 쓰다 만 답변은 지웠습니다.",
+    ),
+    "writing": Words("Writing…", "작성하는 중…"),
+    "stop": Words("Stop", "멈추기"),
+    "cancelled": Words("Stopped.", "멈췄습니다."),
+    "skipped": Words("Evidence only, as asked.", "요청대로 근거만 보여 드립니다."),
+    "unsure": Words(
+        "Underlined sentences are not borne out by the passages.", "밑줄 친 문장은 근거에서 확인되지 않았습니다."
+    ),
+    "wrong": Words("not in the passages", "근거와 다름"),
+}
