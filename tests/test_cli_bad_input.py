@@ -253,6 +253,17 @@ def test_asking_with_a_model_that_has_gone_shows_the_evidence(library: Program, 
     assert done.json["evidence"] and done.json["notice"]["message"]
 
 
+def test_doctor_names_the_system_library_that_the_engine_lacks(program: Program, tmp_path: Path) -> None:
+    told = "libgomp.so.1: cannot open shared object file: No such file or directory"
+    engine = tmp_path / "xllamacpp"
+    engine.mkdir()
+    (engine / "__init__.py").write_text(f"raise ImportError({told!r})\n")
+    done = program.with_environ(PYTHONPATH=str(tmp_path))("doctor")
+    line = next(line for line in done.out.splitlines() if line.startswith("xllamacpp"))
+    assert told in line and " ok " not in line
+    assert "sudo apt-get install libgomp1" in done.out
+
+
 def test_doctor_says_where_a_wrong_model_was_chosen(program: Program, tmp_path: Path) -> None:
     done = program.with_environ(AI_CHAT_MODEL=str(tmp_path / "gone.gguf"))("doctor", "--json")
     assert [row["line"] for row in done.json["missing"] if row["name"] == "model"] == ["unset AI_CHAT_MODEL"]

@@ -235,6 +235,15 @@ def test_a_start_error_carries_the_telling_line(
     assert (error.code, error.values["reason"]) == told
 
 
+def test_a_library_that_the_system_lacks_is_named_with_its_package() -> None:
+    stderr = "Traceback ...\nImportError: libgomp.so.1: cannot open shared object file: No such file or directory\n"
+    error = told_error("m", stderr, 1, "")
+    assert (error.code, error.values) == (
+        "engine_library_missing",
+        {"library": "libgomp.so.1", "package": "libgomp1"},
+    )
+
+
 def start_and(do: Callable[[int], None], options: EngineOptions, load_stall_seconds: float = 60.0) -> AiChatError:
     """Start a worker and do this to it while it loads."""
     before = set(children())

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -49,7 +49,7 @@ def all_checks(settings: Settings) -> Iterator[Check]:
     yield home(settings)
     yield disk(settings)
     yield library(settings)
-    yield package("xllamacpp", "xllamacpp")
+    yield engine()
     yield from language_model(settings)
     if settings.embedder != "none":
         for module, requirement in PACKAGES[settings.embedder].items():
@@ -99,6 +99,21 @@ def package(module: str, requirement: str) -> Check:
     if find_spec(module) is None:
         return Check(module, False, "-", f"{_python()} -m pip install {shlex.quote(requirement)}")
     return Check(module, True, metadata.version(module))
+
+
+def engine() -> Check:
+    """The wheel, and that the system has the libraries which it links."""
+    from ai_chat.llm.start_errors import missing_library
+
+    found = package("xllamacpp", "xllamacpp")
+    if not found.ok:
+        return found
+    tried = subprocess.run([sys.executable, "-c", "import xllamacpp"], capture_output=True, text=True)
+    if tried.returncode == 0:
+        return found
+    return replace(
+        found, ok=False, detail=tried.stderr.strip().rpartition("\n")[2], problem=missing_library(tried.stderr)
+    )
 
 
 def language_model(settings: Settings) -> Iterator[Check]:

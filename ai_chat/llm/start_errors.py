@@ -5,17 +5,21 @@ Takes what the child wrote to stderr and how it ended. Pure but for asking the c
 
 from __future__ import annotations
 
+import re
 import signal
 from pathlib import Path
 
 from ai_chat.errors import AiChatError, InputError, MachineError
 from ai_chat.llm.loading import LOAD_ENDED
 from ai_chat.process import Child
+from ai_chat.types import Problem
 
 _TELLING = "error loading model:"
 _TRUNCATED_SIGNS = ("not within the file bounds", "failed to read", "unexpectedly reached end of file")
 _UNSUPPORTED_SIGNS = ("unknown model architecture", "unknown pre-tokenizer", "unsupported", "missing tensor")
 _MEMORY_SIGNS = ("out of memory", "failed to allocate", "unable to allocate", "bad_alloc", "cannot allocate memory")
+_MISSING_LIBRARY = re.compile(r"ImportError: (lib\S+): cannot open shared object file")
+_LIBRARY_PACKAGES = {"libgomp.so.1": "libgomp1", "libstdc++.so.6": "libstdc++6"}  # of Debian and Ubuntu
 _LAST_LINES = 3
 _DYING_SECONDS = 1.0
 
@@ -33,6 +37,8 @@ def told_error(path: str, stderr: str, status: int | None, fallback: str) -> AiC
     lines = [line.strip() for line in stderr.splitlines() if line.strip()]
     telling = next((line.partition(_TELLING)[2].strip() for line in lines if _TELLING in line), "")
     reason = telling or " | ".join(lines[-_LAST_LINES:]) or fallback or _manner(status)
+    if missing := missing_library(stderr):
+        return MachineError(missing.code, **missing.values)
     everything = f"{stderr}\n{fallback}".lower()
     if status == -signal.SIGKILL or any(sign in everything for sign in _MEMORY_SIGNS):
         return MachineError("model_out_of_memory", path=path, reason=reason)
@@ -41,6 +47,15 @@ def told_error(path: str, stderr: str, status: int | None, fallback: str) -> AiC
     if any(sign in reason for sign in _UNSUPPORTED_SIGNS):
         return InputError("model_unsupported", path=path, reason=reason)
     return MachineError("model_start_failed", path=path, reason=reason)
+
+
+def missing_library(stderr: str) -> Problem | None:
+    """The system's library without which the engine cannot be imported."""
+    found = _MISSING_LIBRARY.search(stderr)
+    if not found:
+        return None
+    library = found[1]
+    return Problem("engine_library_missing", {"library": library, "package": _LIBRARY_PACKAGES.get(library, library)})
 
 
 def ending(child: Child) -> str:

@@ -94,6 +94,12 @@ ROWS: dict[str, Sentence] = {
         "Check the free space and the permissions of the folder.",
         "폴더의 남은 공간과 권한을 확인하세요.",
     ),
+    "engine_library_missing": Sentence(
+        "The language model's engine needs {library}, which this system does not have.",
+        "언어 모델 엔진에 필요한 {library}이(가) 이 시스템에 없습니다.",
+        "Install it, on Debian or Ubuntu: sudo apt-get install {package}",
+        "설치하세요. 데비안·우분투에서는: sudo apt-get install {package}",
+    ),
     "model_start_failed": Sentence(
         "The model {path} could not be started: {reason}",
         "모델 {path}을(를) 시작하지 못했습니다: {reason}",
