@@ -15,7 +15,7 @@ from ai_chat.types import Rating
 from ai_chat.ui import session, visit
 from ai_chat.ui.asked import asked
 from ai_chat.ui.dropped import Batch, batches, draw_batch
-from ai_chat.ui.questions import MAX_CHARS, ask, refused, submitted
+from ai_chat.ui.questions import ask, question_box, refused
 from ai_chat.ui.scope_bar import scope_bar
 from ai_chat.ui.welcome import welcome
 
@@ -31,9 +31,7 @@ def chat_view() -> None:
     turns, ratings = _kept(conversation)
     with st.bottom:
         scope_bar(conversation, turns[-1].scope if turns else None)
-    st.chat_input(  # not in the block above: it is put there by itself, and only so the page follows what is added
-        visit.words("placeholder"), key="question", on_submit=submitted, max_chars=MAX_CHARS, accept_file="multiple"
-    )
+    question_box()  # not in the block above: it is put there by itself, and only so the page follows what is added
     dropped = batches(conversation)
     _turns(conversation, turns, ratings, dropped)
     refused(conversation)

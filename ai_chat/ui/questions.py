@@ -16,11 +16,24 @@ from ai_chat.ui.uploads import Upload
 MAX_CHARS = 60_000
 """More than is searched, so that the App says what is too long."""
 
+_LISTENING = "question-listening"
 _SHOWN_CHARS = 500  # of a question that was refused
 
 
-def submitted() -> None:
+def question_box() -> None:
+    """The box. A restarted server does not know the callback yet when an open page sends it a question: then it is taken here."""
+    given = st.chat_input(
+        visit.words("placeholder"), key="question", on_submit=_submitted, max_chars=MAX_CHARS, accept_file="multiple"
+    )
+    if given and not st.session_state.get(_LISTENING):
+        _submitted()
+        st.rerun()
+    st.session_state[_LISTENING] = True
+
+
+def _submitted() -> None:
     """Files that were dropped in go before the question."""
+    st.session_state[_LISTENING] = True
     given = st.session_state["question"]
     files = [Upload(each.name, each.getvalue()) for each in given.files]
     if files:
