@@ -111,7 +111,10 @@ def signed_in(browser: Browser, port: str, password: str) -> Page:
 
 
 def test_the_image_is_within_its_budget_and_holds_nothing_unwanted(image: str) -> None:
-    report = subprocess.run([ROOT / "scripts" / "image-report"], capture_output=True, text=True, check=False)
+    engine = {"AI_CHAT_BUILDER": "buildah", "STORAGE_DRIVER": "overlay"}
+    report = subprocess.run(
+        [ROOT / "scripts" / "image-report"], env=os.environ | engine, capture_output=True, text=True, check=False
+    )
     assert report.returncode == 0, report.stderr
     print(report.stdout)
 
