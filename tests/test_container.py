@@ -145,7 +145,7 @@ def test_it_answers_with_nothing_writable_but_its_data_and_outlives_a_kill(
         assert "only this once" not in said(name, "AI-CHAT is ready")
         page = signed_in(browser, port, password)
         page.goto(f"http://127.0.0.1:{port}/?{address.partition('?')[2]}")
-        expect(page.locator(".ac.question")).to_contain_text("연차")
+        expect(page.locator(".ac.question")).to_contain_text(["연차"])
         page.close()
         podman("stop", "--time", "20", name)
         assert podman("inspect", "--format", "{{.State.ExitCode}}", name).stdout.strip() == "0"

@@ -72,10 +72,10 @@ def test_evidence_comes_first_then_the_answer_and_both_survive_a_reload(browser:
         cards = visit.page.locator(".ac.evidence details")
         expect(cards).to_have_count(2)
         expect(cards.first.locator(".passage mark")).to_contain_text("15일의 연차휴가")
-        expect(visit.page.locator(".ac.answer")).to_contain_text("남은 휴가는 넘기지 않습니다")
+        expect(visit.page.locator(".ac.answer")).to_contain_text(["남은 휴가는 넘기지 않습니다"])
         visit.page.reload()
-        expect(visit.page.locator(".ac.question")).to_have_text("연차휴가는 며칠인가요? $x$ <b>굵게</b>")
-        expect(visit.page.locator(".ac.answer")).to_contain_text("남은 휴가는 넘기지 않습니다")
+        expect(visit.page.locator(".ac.question")).to_have_text(["연차휴가는 며칠인가요? $x$ <b>굵게</b>"])
+        expect(visit.page.locator(".ac.answer")).to_contain_text(["남은 휴가는 넘기지 않습니다"])
         expect(cards).to_have_count(2)
 
 
@@ -93,9 +93,9 @@ def test_a_marker_opens_its_passage(browser: Browser, double: str) -> None:
 def test_an_answer_can_be_stopped_while_it_is_written(browser: Browser, slow: str) -> None:
     with visiting(browser, slow) as visit:
         visit.ask("연차휴가는?")
-        expect(visit.page.locator(".ac.answer")).to_contain_text("1년")
+        expect(visit.page.locator(".ac.answer")).to_contain_text(["1년"])
         visit.page.get_by_role("button", name="멈추기").click()
-        expect(visit.page.locator(".ac.answer")).to_contain_text("멈췄습니다")
+        expect(visit.page.locator(".ac.answer")).to_contain_text(["멈췄습니다"])
         expect(visit.page.get_by_role("button", name="멈추기")).to_have_count(0)
         expect(visit.page.locator(".ac.answer")).not_to_contain_text("남은 휴가")
 
@@ -103,11 +103,11 @@ def test_an_answer_can_be_stopped_while_it_is_written(browser: Browser, slow: st
 def test_a_reload_in_the_middle_of_an_answer_goes_on_with_it(browser: Browser, slow: str) -> None:
     with visiting(browser, slow) as visit:
         visit.ask("연차휴가는?")
-        expect(visit.page.locator(".ac.answer")).to_contain_text("1년")
+        expect(visit.page.locator(".ac.answer")).to_contain_text(["1년"])
         visit.page.reload()
-        expect(visit.page.locator(".ac.answer")).to_contain_text("1년간 80")
+        expect(visit.page.locator(".ac.answer")).to_contain_text(["1년간 80"])
         visit.page.get_by_role("button", name="멈추기").click()
-        expect(visit.page.locator(".ac.answer")).to_contain_text("멈췄습니다")
+        expect(visit.page.locator(".ac.answer")).to_contain_text(["멈췄습니다"])
 
 
 def test_text_of_documents_is_shown_and_never_obeyed(browser: Browser, double: str) -> None:
@@ -128,7 +128,7 @@ def test_a_new_conversation_is_empty_and_the_old_one_is_kept(browser: Browser, d
         visit.page.get_by_role("button", name="새 대화").click()
         expect(visit.page.locator(".ac.question")).to_have_count(0)
         visit.page.get_by_test_id("stSidebar").get_by_role("button", name="첫 대화의 질문").click()
-        expect(visit.page.locator(".ac.question")).to_have_text("첫 대화의 질문")
+        expect(visit.page.locator(".ac.question")).to_have_text(["첫 대화의 질문"])
 
 
 def test_the_language_follows_the_browser_and_can_be_switched(browser: Browser, double: str) -> None:
@@ -218,7 +218,7 @@ def test_a_korean_question_over_the_samples(browser: Browser, real: str) -> None
         assert answer.strip()
         visit.picture("answer")
         visit.page.reload()
-        expect(visit.page.locator(".ac.answer")).to_have_text(answer)
+        expect(visit.page.locator(".ac.answer")).to_have_text([answer])
         expect(visit.page.locator(".ac.evidence details").first).to_contain_text("취업규칙")
 
 

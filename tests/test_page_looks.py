@@ -151,7 +151,7 @@ def usable(page: Page) -> None:
 
 def answered(visit: Visit) -> None:
     visit.ask("연차휴가는 며칠인가요?")
-    expect(visit.page.locator(".ac.answer .wrong")).to_be_visible()
+    expect(visit.page.locator(".ac.answer .wrong").first).to_be_visible()
     expect(visit.page.locator(".ac.evidence .card")).to_have_count(4)
     visit.page.get_by_role("button", name="다시 답하기").wait_for()
 

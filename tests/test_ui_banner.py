@@ -72,7 +72,7 @@ def test_it_stands_on_every_page_and_the_answer_comes_from_there(browser: Browse
             banner = visit.page.locator('div[data-testid="stAlert"]')
             expect(banner).to_contain_text(f"{address.removeprefix('http://')}의 m*o*del 모델이 작성합니다")
             visit.ask("쓰지 않은 연차는 다음 해로 며칠까지 넘길 수 있나요?")
-            expect(visit.page.locator(".ac.answer")).to_contain_text("넘길 수 있습니다")
+            expect(visit.page.locator(".ac.answer")).to_contain_text(["넘길 수 있습니다"])
             visit.page.set_viewport_size({"width": 1280, "height": 500})  # so that the answer scrolls
             expect(banner).to_be_in_viewport()
             visit.page.get_by_role("link", name="문서").click()

@@ -219,13 +219,14 @@ class Home:
             return False
 
     def await_level(self) -> bool:
-        """Nothing was found: give an index that is being filled for the first time a while."""
-        if self.own.held:
-            return self._level.wait(_LEVEL_SECONDS)
+        """Nothing was found: give an index that is being filled for the first time, or again, a while."""
         deadline = time.monotonic() + _LEVEL_SECONDS
-        while self.parts.indexes.is_empty() and time.monotonic() < deadline:
+        if self.own.held and not self._level.wait(_LEVEL_SECONDS):
+            return False
+        while not self.is_level() and self.parts.indexes.is_empty() and time.monotonic() < deadline:
             time.sleep(POLL_SECONDS)
-            self.parts.indexes.reopen()
+            if not self.own.held:
+                self.parts.indexes.reopen()
         return self.is_level()
 
     def prepare_question(self) -> None:

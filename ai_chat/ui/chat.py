@@ -48,14 +48,14 @@ def _turns(conversation: str, turns: Sequence[TurnRecord], ratings: Ratings, dro
     if first:
         st.button(visit.words("earlier_turns", count=first), on_click=_earlier, args=(earlier,))
     for number, turn in enumerate(turns[first:], start=first):
-        _draw_files(each for each in dropped if each.given.place == number)
+        _draw_files((each for each in dropped if each.given.place == number), turns)
         asked(turn, ratings.get(turn.id), last=turn is turns[-1])
-    _draw_files(each for each in dropped if each.given.place >= len(turns))
+    _draw_files((each for each in dropped if each.given.place >= len(turns)), turns)
 
 
-def _draw_files(dropped: Iterable[Batch]) -> None:
+def _draw_files(dropped: Iterable[Batch], turns: Sequence[TurnRecord]) -> None:
     for each in dropped:
-        draw_batch(each, ask)
+        draw_batch(each, turns, ask)
 
 
 def _earlier(key: str) -> None:

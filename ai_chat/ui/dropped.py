@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from ai_chat.app import App
+from ai_chat.store import TurnRecord
 from ai_chat.types import DocumentQuery, IngestEvent, Scope
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text, label_text
@@ -48,8 +49,12 @@ class Batch:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether its question is not among the turns: not yet, or never asked."""
+        """Whether its question has not been asked yet, or never was."""
         return bool(self.given.question) and (not self.finished or self.failed or self.is_unread)
+
+    def is_among(self, turns: Sequence[TurnRecord]) -> bool:
+        """Whether its question is one of these: it is there a moment before the batch is finished."""
+        return any(turn.question == self.given.question for turn in turns[self.given.place :])
 
     @property
     def is_unread(self) -> bool:
@@ -92,15 +97,17 @@ def batches(conversation: str) -> list[Batch]:
     return [_batch(name) for name in session.current().followers.names(_prefix(conversation))]
 
 
-def draw_batch(batch: Batch, ask: Ask) -> None:
-    st.fragment(_drawn, run_every=None if batch.finished else _REFRESH_SECONDS)(batch.name, batch.finished, ask)
+def draw_batch(batch: Batch, turns: Sequence[TurnRecord], ask: Ask) -> None:
+    """`turns`: those drawn with it."""
+    every = None if batch.finished else _REFRESH_SECONDS
+    st.fragment(_drawn, run_every=every)(batch.name, batch.finished, batch.is_among(turns), ask)
 
 
-def _drawn(name: str, drawn_finished: bool, ask: Ask) -> None:
+def _drawn(name: str, drawn_finished: bool, is_turn: bool, ask: Ask) -> None:
     batch, language = _batch(name), visit.language()
     if batch.finished and not drawn_finished:
         st.rerun()
-    if batch.is_waiting:
+    if batch.is_waiting and not is_turn:
         st.html(question_html(batch.given.question))
     if batch.events and not batch.finished:
         now = batch.events[-1]
