@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Requ
 ROOT = Path(__file__).parents[1]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 CHROMIUM = shutil.which("chromium")
-WAIT_MS = 20_000
+WAIT_MS = 60_000
 
 Scheme = Literal["light", "dark"]
 

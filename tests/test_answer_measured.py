@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from ai_chat.metrics import Meter, Waiting
 from ai_chat.store import Store
 from ai_chat.types import Hit, Problem, Scope, SearchResult, UnitRef, Wish
 from tests.doubles_llm import ScriptedLlm, scripted_model
+from tests.patience import eventually
 
 ASKED = "연차휴가는 며칠인가요?"
 TEXT = "제5조 직원에게 15일의 연차 유급휴가를 부여한다."
@@ -98,13 +98,6 @@ def finish(turns: Turns, turn_id: str) -> None:
     for _event in turns.events(turn_id):
         pass
     eventually(lambda: not turns.busy)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_turn_is_measured_once_it_is_over(store: Store, home: Settings) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ai_chat.errors import InputError, MachineError
 from ai_chat.owner import read_owner
 from ai_chat.types import Scope
 from tests.browser import serving
+from tests.patience import eventually
 
 TEXT = "국내 출장비는 하루 5만 원이다. 숙박비는 실비로 정산한다.\n"
 QUESTION = "국내 출장비는 하루 얼마인가요?"
@@ -44,13 +44,6 @@ def remote(served: Settings) -> Iterator[App]:
     with closing(open_app(served, "write")) as app:
         assert isinstance(app, RemoteApp)
         yield app
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def state(app: App) -> str:

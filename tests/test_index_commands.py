@@ -25,6 +25,7 @@ from ai_chat.index.lexical import LexicalIndex
 from ai_chat.index.vectors import LazyVectorStore
 from ai_chat.store import Store
 from ai_chat.types import IndexEvent, IndexReport, IndexStatus, Problem, Scope
+from tests.patience import eventually
 from tests.program import Program, write_documents
 
 DOCUMENTS = 12
@@ -81,15 +82,6 @@ def states(report: IndexReport) -> dict[str, str]:
 
 def index_of(report: IndexReport, kind: str) -> IndexStatus:
     return next(index for index in report.indexes if index.kind == kind)
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(300):
-        if holds():
-            return
-        pause.wait(0.1)
-    raise AssertionError("it never came about")
 
 
 # -- status and verify ----------------------------------------------------------

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -25,6 +24,7 @@ from ai_chat.memory.plan import Plan, PlanLine
 from ai_chat.process import Child
 from ai_chat.types import Problem
 from tests.doubles_llm import ScriptedLlm, plain_plan, scripted_model
+from tests.patience import SECONDS, eventually
 
 CAUSE = Problem("model_out_of_memory", {"path": "m.gguf", "reason": "signal 9"})
 
@@ -98,8 +98,8 @@ def test_all_who_wait_hear_how_far_it_is() -> None:
 
     with ThreadPoolExecutor(2) as pool:
         asking = [pool.submit(ask, number) for number in range(2)]
-        assert within(5.0, lambda: all(0.5 in heard for heard in told))
-        assert within(5.0, lambda: model.progress == 0.5)
+        eventually(lambda: all(0.5 in heard for heard in told))
+        eventually(lambda: model.progress == 0.5)
         gate.set()
         assert all(each.result(5.0) is None for each in asking)
     assert model.progress is None
@@ -117,7 +117,7 @@ def test_who_gives_up_waiting_does_not_end_the_load() -> None:
         raise AssertionError("it was not given up")
     assert model.state in ("empty", "loading")
     gate.set()
-    assert within(5.0, lambda: model.state == "loaded")
+    eventually(lambda: model.state == "loaded")
 
 
 def test_who_waits_hears_why_it_failed(tiny: ModelInfo) -> None:
@@ -146,7 +146,7 @@ def test_a_worker_that_died_idle_is_replaced(lazy: LazyModel) -> None:
     with lazy.lease() as loaded:
         first = loaded.pid
     os.kill(first or 0, signal.SIGKILL)
-    assert within(2.0, lambda: lazy.state == "empty")
+    eventually(lambda: lazy.state == "empty")
     with lazy.lease() as fresh:
         assert fresh.pid not in (first, None)
 
@@ -157,7 +157,7 @@ def test_a_worker_ended_for_a_cancelled_answer_is_loaded_again_in_the_background
     model = LazyModel(tiny, lambda _tell, _frugal: next(waiting))
     with model.lease() as loaded:
         loaded.close()
-    assert within(5.0, lambda: model.state == "loaded")
+    eventually(lambda: model.state == "loaded")
     with model.lease() as fresh:
         assert fresh is models[1]
 
@@ -322,13 +322,4 @@ def out_of_memory() -> Llm:
 
 
 def waited(gate: threading.Event) -> None:
-    assert gate.wait(10.0)
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.01)
-    return holds()
+    assert gate.wait(SECONDS)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.error import HTTPError
@@ -19,6 +18,7 @@ from ai_chat.llm.deltas import WholeText
 from ai_chat.llm.engine import EngineOptions
 from ai_chat.llm.models import ModelInfo
 from ai_chat.types import Message, Usage
+from tests.patience import eventually
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_too_long_a_prompt_is_refused_with_the_reason(model: LlamaModel) -> None
 def test_each_slot_has_the_whole_window_and_both_decode_at_once(slots: LlamaModel) -> None:
     assert (slots.slots, slots.n_ctx) == (2, 2048)
     streams = [slots.stream(text, 1900) for text in ("하나", "둘")]
-    assert within(5.0, lambda: decoding(slots) == 2)
+    eventually(lambda: decoding(slots) == 2)
     for stream in streams:
         stream.close()
     assert usage(slots, words(1, 400), 4).prompt_tokens > 1024
@@ -144,7 +144,7 @@ def test_a_worker_that_reads_on_for_nobody_is_ended(starter: ModelInfo) -> None:
     """A batch of 4,000 tokens takes seconds, and the engine looks up only after it."""
     loaded = LlamaModel.start(EngineOptions(str(starter.path), 4096, 4096, 1))
     stream = loaded.stream(words(4, 700), 10)
-    assert within(10.0, lambda: decoding(loaded) > 0)
+    eventually(lambda: decoding(loaded) > 0)
     stream.close()
     assert not loaded.alive
     loaded.close()
@@ -200,12 +200,3 @@ def usage(model: LlamaModel, prompt: str, tokens: int) -> Usage:
 def decoding(model: LlamaModel) -> int:
     """How many slots do."""
     return sum(slot["is_processing"] for slot in model.engine.get_list("/slots"))
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.02)
-    return holds()

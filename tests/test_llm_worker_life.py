@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from ai_chat.llm.loading import Activity, await_loaded, fraction, look_at
 from ai_chat.llm.models import ModelInfo
 from ai_chat.llm.start_errors import told_error
 from ai_chat.process import Child
+from tests.patience import eventually
 
 OWNER = """
 import json, sys, time
@@ -132,7 +132,7 @@ def test_a_kill_while_decoding_is_told_at_once(model: LlamaModel) -> None:
 
 def test_a_kill_while_idle_is_seen_and_told_at_the_next_use(model: LlamaModel) -> None:
     os.kill(model.pid or 0, signal.SIGKILL)
-    assert within(2.0, lambda: not model.alive)
+    eventually(lambda: not model.alive)
     with pytest.raises(MachineError, match="model_gone"):
         model.count_tokens("누구 있나요")
 
@@ -160,7 +160,7 @@ def test_a_worker_dies_with_an_owner_that_is_killed(tiny: EngineOptions, moment:
         assert owner.stdout is not None
         worker = int(owner.stdout.readline())
         owner.kill()
-    assert within(2.0, lambda: not runs(worker))
+    eventually(lambda: not runs(worker))
 
 
 def test_a_worker_is_the_first_that_the_kernel_ends(model: LlamaModel) -> None:
@@ -249,7 +249,7 @@ def start_and(do: Callable[[int], None], options: EngineOptions, load_stall_seco
     before = set(children())
 
     def strike() -> None:
-        assert within(5.0, lambda: bool(set(children()) - before))
+        eventually(lambda: bool(set(children()) - before))
         do((set(children()) - before).pop())
 
     striking = threading.Thread(target=strike)
@@ -285,12 +285,3 @@ def runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def within(seconds: float, holds: Callable[[], bool]) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return True
-        time.sleep(0.02)
-    return holds()

@@ -6,8 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from ai_chat.errors import MachineError
 from ai_chat.owner import OwnerLock, read_owner
 from ai_chat.sizes import GIB, MIB
 from ai_chat.types import Answer, Scope
+from tests.patience import eventually
 from tests.program import Program
 
 QUESTION = "국내 출장비는 하루 얼마인가요?"
@@ -77,13 +77,6 @@ def evicted(app: LocalApp) -> set[str]:
     return {each.tenant for each in app.memory_report().evictions}
 
 
-def until(condition: Iterator[bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not next(condition):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_all_parts_count_before_they_are_loaded(settings: Settings) -> None:
     with closing(open_app(settings, "write")) as app:
         report = app.memory_report()
@@ -117,7 +110,7 @@ def test_what_is_idle_is_let_go_and_comes_back(settings: Settings) -> None:
         before = app.search(QUESTION, Scope())
         answer(app)
         assert {"index", "model", "embedder", "parser"} <= loaded(app)
-        until(_optimized(app))
+        eventually(lambda: _is_optimized(app))
         assert {"index", "model", "embedder", "parser"} <= evicted(app)
         again = app.search(QUESTION, Scope())
         assert again.hits[0].sentence == before.hits[0].sentence
@@ -129,7 +122,7 @@ def test_what_is_idle_is_let_go_and_comes_back(settings: Settings) -> None:
 def test_a_keep_alive_of_nothing_lets_go_at_the_next_look(settings: Settings) -> None:
     with serving(replace(settings, keep_alive=0)) as app:
         answer(app)
-        until(_sampled(app, lambda: loaded(app) == {"page"}))
+        eventually(lambda: _is_idle(app))
         assert {each.why for each in app.memory_report().evictions} == {"idle"}
 
 
@@ -183,18 +176,18 @@ def test_a_server_that_takes_over_keeps_nothing_of_its_time_as_a_reader(settings
         assert reader.embedder is not None
         with reader.embedder.lease() as embedder, reader.indexes.lexical.lease():
             lock.release()
-            until(iter(lambda: app.home.serving, None))
+            eventually(lambda: app.home.serving)
             assert app.home.parts is not reader
             assert embedder.pid is not None and reader.indexes.lexical.state == "loaded"
         held = (reader.embedder, reader.indexes.lexical, reader.indexes.dense)
-        until(iter(lambda: {each.state for each in held} == {"empty"}, None))
+        eventually(lambda: {each.state for each in held} == {"empty"})
 
 
 def test_a_model_that_does_not_fit_is_refused_quietly_and_evidence_stays(settings: Settings) -> None:
     with serving(replace(settings, memory_budget=60 * MIB)) as app:
         model = app.home.parts.model
         assert model is not None
-        until(iter(lambda: model.state == "failed", None))
+        eventually(lambda: model.state == "failed")
         assert model.problem is not None and model.problem.code == "plan_refused"
         found = answer(app)
         assert found.evidence and found.finish_reason == "no_model"
@@ -258,7 +251,7 @@ with ThreadPoolExecutor(16) as pool:
 
 def test_sixty_four_threads_in_four_processes_load_once(settings: Settings) -> None:
     with web(settings, MAX_TOKENS="1") as program:
-        until(iter(lambda: read_owner(settings.run_dir) is not None, None))
+        eventually(lambda: read_owner(settings.run_dir) is not None)
         command = [sys.executable, "-c", _ASKER, str(program.home)]
         askers = [subprocess.Popen(command, env=program.environ, stdout=subprocess.PIPE, text=True) for _ in range(4)]
         said = [asker.communicate(timeout=300)[0] for asker in askers]
@@ -278,7 +271,7 @@ print(json.dumps([MemoryOptimizer().get_optimization_stats(), MemoryOptimizer().
 
 def test_any_process_is_told_by_the_owner(settings: Settings) -> None:
     with web(settings) as program:
-        until(iter(lambda: read_owner(settings.run_dir) is not None, None))
+        eventually(lambda: read_owner(settings.run_dir) is not None)
         with closing(open_app(settings, "read")) as app:
             assert isinstance(app, RemoteApp)
             assert list(app.events(app.ask(QUESTION, Scope())))[-1].kind == "done"
@@ -292,14 +285,12 @@ def test_any_process_is_told_by_the_owner(settings: Settings) -> None:
     assert plan["n_ctx"] and plan["refused"] is None
 
 
-def _sampled(app: LocalApp, is_done: Callable[[], bool]) -> Iterator[bool]:
-    while True:
-        app.home.memory.monitor.sample()
-        yield is_done()
+def _is_idle(app: LocalApp) -> bool:
+    app.home.memory.monitor.sample()
+    return loaded(app) == {"page"}
 
 
-def _optimized(app: LocalApp) -> Iterator[bool]:
+def _is_optimized(app: LocalApp) -> bool:
     """What is used just then, by work behind the answer, is let go at the next call."""
-    while True:
-        app.optimize_memory()
-        yield loaded(app) == {"page"}
+    app.optimize_memory()
+    return loaded(app) == {"page"}
