@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from ai_chat.errors import AiChatError
 from ai_chat.types import Scope
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import label_text
@@ -77,8 +78,12 @@ def _drop(conversation: str, chip: Chip) -> None:
 def _chooser(conversation: str, choice: Choice) -> None:
     language = visit.language()
     changed: dict[str, Any] = {"on_change": _chosen, "args": (conversation,)}
-    with session.current().app() as app:
-        collections = choosable(app.collections(), choice)
+    try:
+        with session.current().app() as app:
+            collections = choosable(app.collections(), choice)
+    except AiChatError as error:
+        visit.show_error(error)
+        return
     st.multiselect(
         visit.words("scope_collections"), collections, default=choice.collections, key="scope-collections",
         format_func=lambda name: label_text(collection_words(name, language)),
