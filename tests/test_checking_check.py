@@ -131,14 +131,6 @@ def test_a_sentence_from_two_passages_keeps_both() -> None:
     assert not found.doubts
 
 
-def test_sentences_alike_in_meaning_are_borne_out() -> None:
-    numpy = pytest.importorskip("numpy")
-    answer = "쉼표가 많은 삶이 보장됩니다 [1]."
-    assert checked(answer).doubts
-    near = check(answer, ASKED, PASSAGES, similarity=lambda told, known: numpy.ones((len(told), len(known))))
-    assert not near.doubts
-
-
 @given(st.text(max_size=200))
 def test_any_text_is_checked_and_keeps_its_places(text: str) -> None:
     found = check(text, ASKED, PASSAGES)

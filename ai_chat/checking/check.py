@@ -1,15 +1,14 @@
 """The check of a whole answer: each sentence against what it cites, its markers mended, the places that it cites.
 
 Takes an answer with markers [n], which mean passages[n - 1]; gives the text with markers that hold, a finding a sentence and
-citations. Pure; no model. `similarity` may compare sentences whose words are not the passage's.
+citations. Pure; no model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
 from ai_chat.checking.claim import COVERED, Claimed, Verdict
 from ai_chat.checking.claims import MARKERS, Claim, claims, numbers_of
@@ -17,13 +16,6 @@ from ai_chat.checking.evidence import Evidence, evidence_of
 from ai_chat.chunking import Span
 from ai_chat.prompt import NOT_FOUND, language_of
 from ai_chat.types import Citation, Doubt, Hit
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Similarity = Callable[[Sequence[str], Sequence[str]], NDArray[Any]]
-
-ALIKE = 0.9  # similarity of sentences that say the same; docs/answers.md
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +54,10 @@ class _Found:
     written: bool = True
 
 
-def check(answer: str, question: str, passages: Sequence[Hit], *, similarity: Similarity | None = None) -> Checked:
+def check(answer: str, question: str, passages: Sequence[Hit]) -> Checked:
     """Markers that do not bear their sentence out go where another passage does, which then is cited; so do sentences without any."""
     evidence = evidence_of(passages)
-    judge = _Judge(question, evidence, similarity)
+    judge = _Judge(question, evidence)
     listed = claims(answer)
     found = [judge.found(claim) for claim in listed]
     for number, (one, following) in enumerate(pairwise(found)):
@@ -74,10 +66,9 @@ def check(answer: str, question: str, passages: Sequence[Hit], *, similarity: Si
 
 
 class _Judge:
-    def __init__(self, question: str, evidence: Evidence, similarity: Similarity | None) -> None:
+    def __init__(self, question: str, evidence: Evidence) -> None:
         self._question = question
         self._evidence = evidence
-        self._similarity = similarity
         self._all = tuple(range(len(evidence.hits)))
 
     def found(self, claim: Claim) -> _Found:
@@ -124,16 +115,9 @@ class _Judge:
         verdict = claimed.judge(passages)
         if verdict.wrong or verdict.covered >= COVERED:
             return verdict
-        if self._is_alike(claimed, passages) or self._is_foreign(claimed, passages):
+        if self._is_foreign(claimed, passages):
             return Verdict(COVERED, verdict.nearness, (), verdict.nearest)
         return verdict
-
-    def _is_alike(self, claimed: Claimed, passages: tuple[int, ...]) -> bool:
-        """In other words, but alike in meaning."""
-        known = [sentence.text for sentence in self._evidence.sentences if sentence.passage in passages]
-        if self._similarity is None or not known:
-            return False
-        return float(self._similarity([claimed.text], known).max()) >= ALIKE
 
     def _is_foreign(self, claimed: Claimed, passages: tuple[int, ...]) -> bool:
         """In another language than the passages, so that only values can be compared, and there are some."""

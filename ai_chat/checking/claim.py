@@ -7,7 +7,7 @@ sentence speaks of: another part of them that shares more of its words, and has 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -96,6 +96,8 @@ class Claimed:
             *(_Term(value.start, _UNIT if is_unit(value) else 1.0, "", value) for value in self._values.found),
         ]
         self._shares: dict[tuple[int, int], float] = {}
+        self._held: dict[tuple[int, int], bool] = {}
+        self._verdicts: dict[frozenset[int], Verdict] = {}
 
     @property
     def says_something(self) -> bool:
@@ -107,15 +109,21 @@ class Claimed:
         return bool(self._values.found or self._names)
 
     def judge(self, passages: Sequence[int]) -> Verdict:
-        chosen = set(passages)
+        """Once a set of passages."""
+        chosen = frozenset(passages)
+        if chosen not in self._verdicts:
+            self._verdicts[chosen] = self._judged(chosen)
+        return self._verdicts[chosen]
+
+    def _judged(self, chosen: Set[int]) -> Verdict:
         within = [part for part in self._evidence.parts if part.sentence.passage in chosen]
         scored = [(self._score(part), part) for part in within]
         nearness, nearest = max(scored, key=lambda each: each[0], default=(0.0, None))
         near = [part.sentence for score, part in scored if score >= _TIED * nearness]
-        wrong = {*self._wrong_values(within), *self._wrong_names(passages, within, near), *self._denied(within, near)}
-        return Verdict(self._covered(passages), nearness, tuple(sorted(wrong)), nearest.sentence if nearest else None)
+        wrong = {*self._wrong_values(within), *self._wrong_names(chosen, within, near), *self._denied(within, near)}
+        return Verdict(self._covered(chosen), nearness, tuple(sorted(wrong)), nearest.sentence if nearest else None)
 
-    def _covered(self, passages: Sequence[int]) -> float:
+    def _covered(self, passages: Set[int]) -> float:
         chosen = [part for part in self._evidence.parts if part.sentence.passage in passages]
         found = float(sum(any(self._holds(value, part) for part in chosen) for value in self._values.found))
         total = float(len(self._values.found))
@@ -168,7 +176,10 @@ class Claimed:
         return _SENTENCE if not sentence.is_row and holds(value, sentence.values, self.text, years) else 0.0
 
     def _holds(self, value: Value, part: Part) -> bool:
-        return holds(value, part.values, self.text, self._evidence.years[part.sentence.passage])
+        key = value.start, id(part)
+        if key not in self._held:
+            self._held[key] = holds(value, part.values, self.text, self._evidence.years[part.sentence.passage])
+        return self._held[key]
 
     def _wrong_values(self, within: Sequence[Part]) -> Iterator[Span]:
         """Those that no part has, that only parts about something else have, and limits turned round."""
@@ -285,7 +296,7 @@ class Claimed:
         ]
         return bool(known) and all(contradict(told, limit) for limit in known)
 
-    def _wrong_names(self, passages: Sequence[int], within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
+    def _wrong_names(self, passages: Set[int], within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
         closes = [self._evidence.closes[passage] for passage in passages]
         known = self._asked_close + " ".join(closes)
         korean = [HANGUL.search(close) is not None for close in closes]

@@ -43,7 +43,7 @@ class Sentence:
     heading: str
     values: Values
 
-    @property
+    @cached_property
     def is_row(self) -> bool:
         return _CELL in self.text or _COLUMNS.search(self.text) is not None
 
