@@ -313,8 +313,11 @@ def test_short_deltas_are_gathered() -> None:
     for piece in "가나다라마":
         log.text(piece)
         now[0] += 0.03
+    log.flush()
+    assert [event.data["text"] for event in kept] == ["가", "나다라마"]
+    log.flush()
     log.finish({})
-    assert [event.data.get("text") for event in kept] == ["가", "나다라마", None]
+    assert [event.kind for event in kept] == ["delta", "delta", "done"]
 
 
 def test_the_starter_answers_or_withholds_from_end_to_end(store: Store, home: Settings, starter: ModelInfo) -> None:

@@ -73,6 +73,12 @@ class TurnLog:
             if self._clock() - self._written_at >= GATHER_SECONDS:
                 self._write(self._gathered_delta())
 
+    def flush(self) -> None:
+        """What was gathered is told now: no piece follows soon."""
+        with self._grown:
+            if not self._over:
+                self._write(self._gathered_delta())
+
     def finish(self, data: Mapping[str, Any]) -> bool:
         """Write `done`; False when the Turn was over already. Followers end even where the store cannot write."""
         with self._grown:

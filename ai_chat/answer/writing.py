@@ -178,6 +178,7 @@ class Writing:
 
     def _check(self, text: str) -> None:
         """With markers taken out or added where the passages say so; what they do not bear out is told."""
+        self._log.flush()
         checked = check(text, self._prompt.question, self._markers.numbered)
         if checked.text != text:
             self._log.append("revised", {"text": checked.text})

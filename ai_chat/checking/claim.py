@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ from ai_chat.checking.values import Value, Values, compete, holds, is_unit, is_w
 from ai_chat.checking.wording import WORD, Stemmed, has_word, joined, stem, stemmed
 from ai_chat.chunking import Span
 
+_KEPT_SLOTS = 256  # sentences, of one answer's passages or so
 COVERED = 0.4  # part of a sentence's words, by their rarity, that the passages or the question have
 ASTRAY_ROW = 0.1  # ... where both are rows, and that of the contradicting one has all that the other has
 ASTRAY = 0.27  # so much more of the claim has the part that contradicts a value than any that bears it out
@@ -97,6 +99,7 @@ class Claimed:
         ]
         self._shares: dict[tuple[int, int], float] = {}
         self._held: dict[tuple[int, int], bool] = {}
+        self._lacking: dict[int, int] = {}
         self._verdicts: dict[frozenset[int], Verdict] = {}
 
     @property
@@ -347,8 +350,11 @@ class Claimed:
 
     def _lacks(self, sentence: Sentence) -> int:
         """How many words of the claim, verbs left out, a sentence has not."""
-        plain_words = (each.stem for each in self._words if not is_verbal(each.word))
-        return sum(not has_word(word, sentence.close) and word not in sentence.around for word in plain_words)
+        if id(sentence) not in self._lacking:
+            plain_words = (each.stem for each in self._words if not is_verbal(each.word))
+            lacking = sum(not has_word(word, sentence.close) and word not in sentence.around for word in plain_words)
+            self._lacking[id(sentence)] = lacking
+        return self._lacking[id(sentence)]
 
     def _denied(self, within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
         """Clauses that deny what the nearest ones affirm, or the other way round, or that say an opposite word."""
@@ -449,11 +455,12 @@ class _Slot(NamedTuple):
     after: str
 
 
-def _slots(text: str) -> list[_Slot]:
+@lru_cache(_KEPT_SLOTS)
+def _slots(text: str) -> tuple[_Slot, ...]:
     found = list(WORD.finditer(text))
     words = [stem(match[0].lower()) for match in found]
     joined = [not text[one.end() : other.start()].strip() for one, other in pairwise(found)]
-    return [
+    return tuple(
         _Slot(
             match.start(),
             match[0],
@@ -461,7 +468,7 @@ def _slots(text: str) -> list[_Slot]:
             words[number + 1] if number < len(joined) and joined[number] else "",
         )
         for number, match in enumerate(found)
-    ]
+    )
 
 
 def _fits(place: _Slot, slot: _Slot, told: str, alone: bool) -> bool:

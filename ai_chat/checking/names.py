@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from ai_chat.checking.wording import COMMON, WORD, joined, shares_word, stem
+from ai_chat.checking.wording import COMMON, KEPT_WORDS, WORD, joined, shares_word, stem
 
 
 class Name(NamedTuple):
@@ -125,6 +126,7 @@ def nouns(text: str) -> Iterator[Name]:
             yield Name(found.start(), found.start() + len(bare), bare, (bare,), False)
 
 
+@lru_cache(KEPT_WORDS)
 def is_verbal(word: str) -> bool:
     """It ends as a verb does, but for the copula behind a noun."""
     return _VERBAL.search(word) is not None and not word.endswith(("입니다", "이다", "이며", "이고"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 _NUMBER = re.compile(r"(\d+(?:,\d{3})+|\d+)(\.\d+)?(?!\d)\s?(퍼센트|[%가-힣℃]?)")
@@ -29,6 +30,7 @@ _COMMON_TEXT = (
     "will can may must should do does there which who what when where how not no"
 )
 COMMON = frozenset(_COMMON_TEXT.split())
+KEPT_WORDS = 4096  # of which it is remembered what they are: a check looks at each dozens of times
 DENIAL = re.compile(
     r"않|없|아니|아닙|못하|못한|못합|불가|(?<![가-힣])안\s|\b(?:not|no|never|cannot|without)\b|n[’']t\b", re.IGNORECASE
 )
@@ -106,6 +108,7 @@ def squeezed(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
+@lru_cache(KEPT_WORDS)
 def stem(word: str) -> str:
     """Of a word in lower case, what is left without particles and endings."""
     if not "가" <= word[0] <= "힣":
