@@ -163,8 +163,16 @@ def write_option(config_file: Path, name: str, value: str | None) -> None:
     if value is None:
         document.pop(name, None)
     else:
-        document[name] = value
+        document[name] = _written(name, value)
     _replace(config_file, tomlkit.dumps(document))
+
+
+def _written(name: str, value: str) -> str | int | float | bool:
+    """As a person would write it: numbers and switches without quotation marks; a size such as "1GiB" is text."""
+    parsed = _parse(name, value, "config.toml")
+    if isinstance(parsed, bool):
+        return parsed
+    return parsed if isinstance(parsed, int | float) and str(parsed) == value.strip() else value
 
 
 def raw_option(config_file: Path, name: str) -> str | None:

@@ -30,7 +30,8 @@ from ai_chat.errors import MachineError
 
 _HEADER = struct.Struct(">I")
 _MAX_FRAME = 1 << 30
-_M_ARENA_MAX = -8
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+_LARGE_BLOCK = 128 * 1024  # glibc's own at first, which it raises unless it is set
 _PR_SET_PDEATHSIG = 1
 _OOM_SCORE = 500
 _KILL_SECONDS = 5.0
@@ -248,10 +249,16 @@ def tied(cpu_seconds: int) -> Callable[[], None]:
     return tie
 
 
-def share_one_arena() -> None:
-    """Let all threads of this process allocate from one place: glibc gives each its own, which costs the page 2 MB."""
+def spare_memory() -> None:
+    """Let all threads of this process allocate from one place, and give large blocks back as soon as they are freed.
+
+    glibc gives each thread its own place, which costs the page 2 MB, and keeps ever larger freed blocks: 16 MB after the samples are read.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_ARENA_MAX, 1)
+        mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
+        mallopt(_M_TRIM_THRESHOLD, _LARGE_BLOCK)
 
 
 def _die_with_parent(parent: int | None) -> None:

@@ -363,7 +363,8 @@ class DocumentInfo:
     parent_name: str = ""
 
 
-DocumentOrder = Literal["name", "added", "modified", "dated", "status"]
+DocumentOrder = Literal["name", "added", "modified", "dated", "size", "status"]
+"""`size`: how much text was read, in chunks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,24 @@ def test_a_change_is_in_force_and_taken_back(configuration: Configuration) -> No
     assert configuration.settings.config_file.read_text("utf-8").startswith("# mine\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "other"),
+    [
+        ("low_vram", "low_vram = false\n", "on"),
+        ("n_ctx", "n_ctx = 2048\n", "1024"),
+        ("memory_budget", 'memory_budget = "2GiB"\n', "3GiB"),
+    ],
+)
+def test_a_value_taken_back_stands_as_it_stood(tmp_path: Path, name: str, line: str, other: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(line, "utf-8")
+    configuration = Configuration(load_settings({"home": tmp_path}, {}))
+    change = configuration.change(name, other)
+    assert file.read_text("utf-8") != line
+    configuration.apply(change.back())
+    assert file.read_text("utf-8") == line
+
+
 def test_what_stood_nowhere_stands_nowhere_again(configuration: Configuration) -> None:
     change = configuration.change("language", "ko")
     assert [change.before, configuration.settings.language] == [None, "ko"]

@@ -24,9 +24,9 @@ import os, random
 import numpy
 from ai_chat.memory.measure import measure
 from ai_chat.memory.trim import trim
-from ai_chat.process import share_one_arena
+from ai_chat.process import spare_memory
 def anonymous(): return measure([os.getpid()])[os.getpid()].anonymous
-share_one_arena()
+spare_memory()
 dice, live, kept = random.Random(1), [], []
 for _ in range(6000):
     if dice.random() < 0.5: live.append(numpy.ones(dice.randrange(1 << 12, 1 << 20) // 8))

@@ -88,7 +88,7 @@ def test_a_change_is_written_in_force_and_taken_back(browser: Browser, address: 
         page = settings(visit, "설정")
         page.get_by_text("30분 뒤", exact=True).click()
         expect(page.locator(".st-key-line-changed")).to_contain_text("쉬는 모델을 내리는 때")
-        assert 'keep_alive = "1800"' in written(home)
+        assert "keep_alive = 1800" in written(home)
         page.get_by_role("button", name="되돌리기").click()
         expect(page.locator(".st-key-line-changed")).to_have_count(0)
         expect(page.get_by_role("radio", name="10분 뒤")).to_be_checked()

@@ -9,7 +9,7 @@ import pytest
 from ai_chat.config import Settings
 from ai_chat.errors import InputError
 from ai_chat.store import Store
-from ai_chat.types import DocumentQuery, Problem, Scope, Status
+from ai_chat.types import Chunk, DocumentQuery, Problem, Scope, Status, Unit
 
 NAMES = ["나.pdf", "가 계약서.hwp", "다 계약서.txt", "라.txt"]
 STATUSES: list[Status] = ["complete", "failed", "complete", "queued"]
@@ -37,6 +37,18 @@ def test_a_page_is_sorted_and_counted(store: Store) -> None:
     assert names(store, DocumentQuery(descending=True, limit=1)) == ["라.txt"]
     assert names(store, DocumentQuery(order="status"))[0] == "가 계약서.hwp"
     assert names(store, DocumentQuery(order="added")) == NAMES
+
+
+def test_a_page_is_sorted_by_how_much_text_was_read(store: Store) -> None:
+    for name, texts in (("긴.txt", 3), ("짧은.txt", 1)):
+        document = store.library.put_document("documents", name, name, name)
+        version = store.versions.begin(f"sha-{name}", "text/1", "chunk/1")
+        for number in range(1, texts + 1):
+            store.versions.add_units(version, number, [(Unit("page", number, "", "글"), [Chunk(0, 1, "글")])])
+        store.versions.finish(version)
+        store.library.publish(document, version, "searchable")
+    assert names(store, DocumentQuery(order="size", descending=True))[:2] == ["긴.txt", "짧은.txt"]
+    assert names(store, DocumentQuery(order="size"))[-2:] == ["짧은.txt", "긴.txt"]
 
 
 def test_words_and_statuses(store: Store) -> None:

@@ -75,6 +75,13 @@ def test_an_answer_grows_and_its_markers_lead_to_the_passages() -> None:
     assert 'href="#p-1"' in answer_slot_html(view, "p", "ko", NOW)
 
 
+def test_a_withheld_answer_leads_to_the_choice_of_a_model_and_to_no_command() -> None:
+    end = {"finish_reason": "withheld", "problem": {"code": "answer_withheld", "values": {}}}
+    for language, words in (("ko", "모델 고르기"), ("en", "Choose a model")):
+        html = answer_slot_html(view_of(events(EVIDENCE, ("done", end))), "p", "ko" if language == "ko" else "en", NOW)
+        assert f'<a href="/settings" target="_self">{words}</a>' in html and "ai-chat models" not in html
+
+
 def test_a_withheld_answer_leaves_one_line() -> None:
     end = {"finish_reason": "withheld", "problem": {"code": "answer_withheld", "values": {}}}
     html = answer_slot_html(view_of(events(EVIDENCE, ("done", end))), "p", "ko", NOW)

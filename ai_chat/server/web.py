@@ -22,7 +22,7 @@ from ai_chat.config import Settings, sentence_language
 from ai_chat.errors import MachineError, UsageError
 from ai_chat.lazy import Lazy
 from ai_chat.owner import prove_writable, read_owner
-from ai_chat.process import share_one_arena
+from ai_chat.process import spare_memory
 from ai_chat.server.access import Access, ASGIApp
 from ai_chat.server.hosts import Bound, is_loopback
 from ai_chat.server.keys import Keys, open_keys
@@ -57,7 +57,7 @@ def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> N
         show_running(settings, running, open_browser)
         return
     prove_writable(settings.run_dir)
-    share_one_arena()
+    spare_memory()
     listener = bind(settings.host, settings.port)
     bound = Bound(settings.host, listener.getsockname()[1])
     keys = open_keys(settings.run_dir, settings.password)

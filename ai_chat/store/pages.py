@@ -20,6 +20,7 @@ _ORDERS: dict[DocumentOrder, str] = {
     "added": "d.added_at",
     "modified": "coalesce(d.modified_at, '')",
     "dated": "coalesce(d.document_date, '')",
+    "size": "coalesce((SELECT held.chunks FROM versions held WHERE held.id = d.version_id), 0)",
     "status": "CASE d.status WHEN 'failed' THEN 0 WHEN 'needs_password' THEN 1 WHEN 'needs_ocr' THEN 2 WHEN 'parsing' THEN 3"
     " WHEN 'queued' THEN 4 WHEN 'searchable' THEN 5 ELSE 6 END",
 }

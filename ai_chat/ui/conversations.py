@@ -81,8 +81,12 @@ def _rename(conversation: str, key: str) -> None:
 
 
 def _exported(conversation: str) -> bytes:
-    with session.current().app() as app:
-        return app.export_conversation(conversation, visit.language()).encode()
+    """Made when it is asked for, outside of any drawing: why it cannot be stands in the file then."""
+    try:
+        with session.current().app() as app:
+            return app.export_conversation(conversation, visit.language()).encode()
+    except AiChatError as error:
+        return f"{visit.problem_sentence(error.problem)}\n".encode()
 
 
 def _file_name(title: str) -> str:

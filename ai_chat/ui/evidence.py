@@ -20,6 +20,9 @@ from ai_chat.ui.when import how_long, when
 ENDINGS = {"skipped": "skipped", "cancelled": "cancelled"}
 """Words of the endings that come without a Problem."""
 
+_OTHER_MODEL = "answer_withheld"
+"""A Problem whose way out is another model: on the page that is the settings, not a command."""
+
 MATCHES: dict[Strength, str] = {"strong": "match_strong", "fair": "match_fair", "weak": "match_weak"}
 
 _SHOWN = 3
@@ -38,7 +41,7 @@ def answer_slot_html(view: TurnView, anchor: str, language: Language, now: datet
     text = answer_html(view.text, anchor, markers, view.unsure, view.wrong, say(language, "wrong"))
     above = _notes(_origin_lines(view, language, now), "origin")
     below = _notes(_remarks(view, language), "note")
-    return f'<div class="ac answer" aria-live="polite">{above}{text}{below}{_bar(view)}</div>'
+    return f'<div class="ac answer" aria-live="polite">{above}{text}{below}{_way_out(view, language)}{_bar(view)}</div>'
 
 
 def _notes(lines: Iterable[str], name: str) -> str:
@@ -62,6 +65,13 @@ def _remarks(view: TurnView, language: Language) -> Iterator[str]:
         yield say(language, "unsure")
     if view.done and view.missing and view.finish_reason != "not_found":  # which names it itself
         yield say(language, "missing", missing=", ".join(view.missing))
+
+
+def _way_out(view: TurnView, language: Language) -> str:
+    """A link to the choice of a model where another one would write the answer out."""
+    if view.problem is None or view.problem.code != _OTHER_MODEL:
+        return ""
+    return f'<p class="note"><a href="/settings" target="_self">{html_text(say(language, "welcome_models"))}</a></p>'
 
 
 def _bar(view: TurnView) -> str:
@@ -122,7 +132,8 @@ def _origin(each: Evidence, language: Language) -> str:
 
 def _ending(view: TurnView, language: Language) -> list[str]:
     if view.problem is not None:
-        return [sentence(view.problem, language), hint(view.problem, language)]
+        other_model = view.problem.code == _OTHER_MODEL
+        return [sentence(view.problem, language), "" if other_model else hint(view.problem, language)]
     name = ENDINGS.get(view.finish_reason or "")
     return [say(language, name)] if name else []
 

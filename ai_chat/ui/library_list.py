@@ -149,9 +149,11 @@ def _picked_page(documents: Sequence[DocumentInfo], key: str) -> None:
 
 
 def _choose_all(shelf: Shelf, own: Sequence[str]) -> None:
-    with session.current().app() as app:
+    def choose(app: App) -> None:
         for documents in _all_fitting(app, shelf, own):
             library_state.choose(can_be_chosen(documents), True)
+
+    library_state.attempt(choose)
 
 
 def _all_fitting(app: App, shelf: Shelf, own: Sequence[str]) -> Iterator[Sequence[DocumentInfo]]:

@@ -5,8 +5,11 @@ No page has an icon: Streamlit would fetch the picture in the browser's tab from
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from ai_chat.errors import AiChatError
 from ai_chat.ui import visit
 from ai_chat.ui.banner import banner
 from ai_chat.ui.chat import chat_view
@@ -33,8 +36,16 @@ def draw() -> None:
     view = st.navigation(views)
     if wanted := st.session_state.pop("go", None):
         st.switch_page(next(each for each in views if each.url_path == wanted))
-    view.run()
-    sidebar()
+    _shown(view.run)
+    _shown(sidebar)
+
+
+def _shown(part: Callable[[], None]) -> None:
+    """What a part did not say itself is said in its place, and the others are drawn."""
+    try:
+        part()
+    except AiChatError as error:
+        visit.show_error(error)
 
 
 draw()

@@ -29,19 +29,29 @@ def _budget(report: MemoryReport, choose: Choose) -> None:
     by = fixed("memory_budget")
     name = "budget_now" if report.budget_set else "budget_now_auto"
     note(visit.words(name, budget=show_size(report.budget)))
-    most = max(_LEAST + _STEP, largest_budget(report.machine) // int(_STEP * GIB) * _STEP)
-    now = min(most, max(_LEAST, round(report.budget / GIB / _STEP) * _STEP))
-    wanted = st.slider(
-        visit.words("budget_slider"), _LEAST, most, now, _STEP, key=f"budget-{report.budget}", disabled=by
+    now = report.budget / GIB
+    steps = budget_steps(now, largest_budget(report.machine) / GIB)
+    wanted = st.select_slider(
+        visit.words("budget_slider"), steps, now, key=f"budget-{report.budget}", format_func=_gib, disabled=by
     )
     if wanted != now:
         note(_means(report, int(wanted * GIB)), told=True)
     with st.container(horizontal=True, key="actions-budget"):
         if wanted != now:
-            use = visit.words("budget_use", budget=f"{wanted:g} GiB")
+            use = visit.words("budget_use", budget=f"{_gib(wanted)} GiB")
             st.button(use, key="use-budget", type="primary", on_click=choose, args=("memory_budget", f"{wanted:g}GiB"))
         if report.budget_set and not by:
             st.button(visit.words("budget_auto"), key="auto-budget", on_click=choose, args=("memory_budget", None))
+
+
+def budget_steps(now: float, most: float) -> list[float]:
+    """What the slider offers, in GiB: halves from the least on to the most there is, and the budget of now as it is."""
+    halves = {_LEAST, _LEAST + _STEP} | {_STEP * count for count in range(int(_LEAST / _STEP), int(most / _STEP) + 1)}
+    return sorted(halves | {now})
+
+
+def _gib(budget: float) -> str:
+    return f"{budget:.2f}".rstrip("0").rstrip(".")
 
 
 def _means(report: MemoryReport, budget: int) -> str:

@@ -29,6 +29,8 @@ ORDERS: dict[str, tuple[DocumentOrder, bool]] = {
     "order_added": ("added", True),
     "order_dated": ("dated", True),
     "order_modified": ("modified", True),
+    "order_size": ("size", True),
+    "order_size_back": ("size", False),
     "order_status": ("status", False),
 }
 """Each by the name of its words: what is sorted by, and whether from the last on."""

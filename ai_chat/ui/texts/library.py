@@ -86,6 +86,8 @@ LIBRARY: dict[str, Words] = {
     "order_added": Words("Last added first", "최근 추가순"),
     "order_dated": Words("By the document's date, newest first", "문서 날짜 최신순"),
     "order_modified": Words("Last changed first", "최근 수정순"),
+    "order_size": Words("Most text first", "내용이 많은 순"),
+    "order_size_back": Words("Least text first", "내용이 적은 순"),
     "order_status": Words("What needs attention first", "확인이 필요한 문서 먼저"),
     "any_kind": Words("All kinds", "모든 형식"),
     "collection": Words("Collection", "모음"),
