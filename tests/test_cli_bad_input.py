@@ -151,13 +151,16 @@ def test_a_killed_ingest_is_finished_by_the_next(program: Program, tmp_path: Pat
     assert len(program("search", "number", "-k", "100", "--mode", "lexical", "--json").json["hits"]) == 60
 
 
-def test_an_interrupted_ingest_keeps_what_was_finished(program: Program, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_ingest_keeps_what_was_finished(
+    program: Program, tmp_path: Path, number: signal.Signals, code: int
+) -> None:
     write_many(tmp_path / "many", 60)
     running = program.start("ingest", tmp_path / "many")
     assert running.stderr and running.stderr.readline().startswith("added")
-    running.send_signal(signal.SIGINT)
+    running.send_signal(number)
     out, err = running.communicate(timeout=60)
-    assert running.returncode == 130 and not out and "Traceback" not in err
+    assert running.returncode == code and not out and "Traceback" not in err
     assert program("ingest", tmp_path / "many", "--json").json["unchanged"]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import time
 import traceback
 from collections.abc import Callable
@@ -26,7 +27,12 @@ from ai_chat.types import Problem
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _INTERRUPTED = 130  # 128 + SIGINT, as a shell would report it
+_TERMINATED = 143  # 128 + SIGTERM
 _MAX_LOG = 2_000_000
+
+
+class _Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a command as Ctrl-C does; as a container's first process it would not end by itself."""
 
 
 class Failure(NamedTuple):
@@ -37,14 +43,21 @@ class Failure(NamedTuple):
 def guard(run: Callable[[], int], as_json: bool = False) -> int:
     """The one handler: the exit code of `run`, or what its error comes to. BrokenPipeError is the output's, not ours."""
     prepare_streams()
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         return run()
+    except _Terminated:
+        return _TERMINATED
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the last border: whatever it is becomes a sentence and an exit code
         return report(failure_of(error), as_json)
+
+
+def _terminate(_number: int, _frame: object) -> None:
+    raise _Terminated
 
 
 def report(failure: Failure, as_json: bool) -> int:
