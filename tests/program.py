@@ -73,6 +73,14 @@ class Program:
         return {**kept, **own, **dict(self.extra)}
 
 
+def write_many(folder: Path, count: int) -> list[Path]:
+    folder.mkdir()
+    paths = [folder / f"{number:03}.txt" for number in range(count)]
+    for path in paths:
+        path.write_text(f"Document number {path.stem} of {folder.name}.\n")
+    return paths
+
+
 def write_documents(folder: Path) -> Path:
     """Three small documents, one of them Korean in CP949."""
     folder.mkdir(parents=True, exist_ok=True)

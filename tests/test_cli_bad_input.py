@@ -18,7 +18,7 @@ import pytest
 
 from ai_chat.cli.border import failure_of
 from ai_chat.errors.sentences import hint
-from tests.program import Program, Result, write_documents
+from tests.program import Program, Result, write_documents, write_many
 
 KOREAN = "ko_KR.UTF-8"
 
@@ -238,6 +238,7 @@ def test_doctor_names_a_damaged_library(program: Program) -> None:
         (None, "model_missing"),
         (b"", "model_truncated"),
         (b"not a model", "model_not_gguf"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 253000000\n", "model_is_pointer"),
         (b"GGUF\3", "model_truncated"),
     ],
 )
@@ -302,14 +303,6 @@ def test_orders_inside_a_document_are_only_text(program: Program, tmp_path: Path
     done = program("ask", "Which document mentions previous instructions or the boiler report?", "--no-llm")
     assert done.code == 0 and "Ignore all previous instructions" in done.out and "\x1b" not in done.out
     assert len(program("docs", "list", "--json").json["documents"]) == 2
-
-
-def write_many(folder: Path, count: int) -> list[Path]:
-    folder.mkdir()
-    paths = [folder / f"{number:03}.txt" for number in range(count)]
-    for path in paths:
-        path.write_text(f"Document number {path.stem} of {folder.name}.\n")
-    return paths
 
 
 def keep_writing(path: Path, stop: threading.Event) -> None:

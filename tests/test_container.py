@@ -5,12 +5,12 @@ Needs buildah, podman, runc and mmdebstrap, and root; elsewhere `scripts/build-i
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +22,8 @@ pytest.importorskip("playwright.sync_api", reason="needs the development require
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import CHROMIUM, ROOT, WAIT_MS
+from tests.patience import eventually
+from tests.program import write_many
 
 TOOLS = ("buildah", "podman", "runc", "mmdebstrap")
 pytestmark = [
@@ -70,11 +72,11 @@ def data(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def container(image: str, data: Path) -> Iterator[tuple[str, str]]:
+def container(image: str, data: Path, port: str = "") -> Iterator[tuple[str, str]]:
     """One that runs, and its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+        port = port or str(free.getsockname()[1])
     mount = ("--volume", f"{data}:/data")
     web = ("web", "--host", "0.0.0.0", "--port", port, "--no-browser", "--make-password")
     name = podman("run", "--detach", *CLOSED, *mount, image, *web).stdout.strip()
@@ -86,11 +88,8 @@ def container(image: str, data: Path) -> Iterator[tuple[str, str]]:
 
 def said(name: str, words: str) -> str:
     """What it has printed, once that holds these words."""
-    end = time.monotonic() + 60
-    while words not in (log := podman("logs", name).stdout) and time.monotonic() < end:
-        time.sleep(0.1)
-    assert words in log, podman("logs", name).stderr
-    return log
+    eventually(lambda: words in podman("logs", name).stdout)
+    return podman("logs", name).stdout
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +169,61 @@ def test_a_volume_of_another_owner_is_said(
 def test_a_read_only_volume_is_said(image: str, data: Path) -> None:
     done = podman("run", "--rm", *CLOSED, "--volume", f"{data}:/data:ro", image, check=False)
     assert done.returncode == 3 and "Read-only file system" in done.stderr
+
+
+def test_a_full_volume_is_said(image: str) -> None:
+    full = ("--tmpfs", "/data:rw,size=400k,mode=1777", "--env", "AI_CHAT_HOME=/data/home")
+    done = podman("run", "--rm", *CLOSED, *full, image, "ask", "연차?", check=False)
+    assert done.returncode == 3 and "no space left" in done.stderr
+
+
+def test_a_port_that_is_taken_is_said(image: str, data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        web = ("web", "--host", "127.0.0.1", "--port", port, "--no-browser")
+        done = podman("run", "--rm", *CLOSED, "--volume", f"{data}:/data", image, *web, check=False)
+    assert done.returncode == 3 and f"Port {port}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, "No such file"), (b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n", "Git LFS")],
+)
+def test_a_model_that_is_none_is_said(
+    image: str, data: Path, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    if content:
+        (models / "m.gguf").write_bytes(content)
+    volumes = ("--volume", f"{data}:/data", "--volume", f"{models}:/models:ro")
+    done = podman("run", "--rm", *CLOSED, *volumes, image, "models", "add", "/models/m.gguf", check=False)
+    assert done.returncode == 1 and sentence in done.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [("TERM", "143"), ("KILL", "137")])
+def test_an_ingest_that_is_ended_loses_nothing(image: str, data: Path, tmp_path: Path, number: str, code: str) -> None:
+    documents = tmp_path / "documents"
+    write_many(documents, 400)
+    volumes = ("--volume", f"{data}:/data", "--volume", f"{documents}:/documents:ro")
+    name = podman("run", "--detach", *CLOSED, *volumes, image, "ingest", "/documents").stdout.strip()
+    eventually(lambda: podman("logs", name).stderr.count("added") > 3)
+    podman("kill", "--signal", number, name)
+    assert podman("wait", name).stdout.strip() == code
+    podman("rm", "--force", name)
+    again = podman("run", "--rm", *CLOSED, *volumes, image, "ingest", "/documents", "--json").stdout
+    done = json.loads(again)
+    assert len(done["added"]) + len(done["updated"]) + len(done["unchanged"]) == 400 and len(done["unchanged"]) > 3
+
+
+def test_the_health_check_tells_whether_it_answers(image: str, data: Path) -> None:
+    """By hand, as no systemd runs its timer here; it knows the port that an image listens on by itself."""
+    inspected = json.loads(podman("inspect", image).stdout)[0]
+    command, *words = (inspected.get("Healthcheck") or inspected["Config"]["Healthcheck"])["Test"][1:]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 8501))
+    without = ("--volume", f"{data}:/data", "--entrypoint", command, image, *words)
+    assert podman("run", "--rm", *CLOSED, *without, check=False).returncode == 1
+    with container(image, data, "8501") as (name, _):
+        said(name, "AI-CHAT is ready")
+        assert podman("exec", name, command, *words, check=False).returncode == 0

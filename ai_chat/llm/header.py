@@ -21,6 +21,7 @@ Value = str | Number | tuple[Number, ...]
 
 MAGIC = b"GGUF"
 KNOWN_VERSIONS = (2, 3)
+_LFS_POINTER = b"version https://git-lfs"  # what stands in a model's place where Git LFS has not fetched it
 TOKENS = "tokenizer.ggml.tokens"
 MERGES = "tokenizer.ggml.merges"
 # fmt: off
@@ -168,7 +169,7 @@ class _Reader:
 
 
 def read_header(path: Path) -> Header:
-    """Raises InputError: model_missing, model_not_gguf, model_version_unknown, model_truncated, model_damaged."""
+    """Raises InputError: model_missing, model_is_pointer, model_not_gguf, model_version_unknown, model_truncated, model_damaged."""
     size = 0
     try:
         found = path.stat()
@@ -188,6 +189,8 @@ def read_header(path: Path) -> Header:
 
 
 def _check_start(path: Path, head: bytes) -> None:
+    if head.startswith(_LFS_POINTER):
+        raise InputError("model_is_pointer", path=str(path))
     if head and head[:4] != MAGIC:
         raise InputError("model_not_gguf", path=str(path), found=repr(head[:4]))
     if len(head) < 24:

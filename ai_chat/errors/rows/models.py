@@ -52,6 +52,12 @@ ROWS: dict[str, Sentence] = {
         "Download it again, or choose another: ai-chat models list",
         "다시 내려받거나 다른 모델을 고르세요: ai-chat models list",
     ),
+    "model_is_pointer": Sentence(
+        "{path} is no model but what Git LFS leaves in its place until it is fetched.",
+        "{path}은(는) 모델이 아니라 Git LFS가 내려받기 전에 대신 두는 파일입니다.",
+        "Type `git lfs pull` in its folder, or fetch the model itself: ai-chat models pull NAME",
+        "그 폴더에서 `git lfs pull`을 실행하거나 모델을 직접 받으세요: ai-chat models pull 이름",
+    ),
     "model_truncated": Sentence(
         "The model file {path} is cut off after {bytes} bytes.",
         "모델 파일 {path}이(가) {bytes}바이트에서 잘려 있습니다.",
