@@ -18,6 +18,10 @@ NAMES = {
     "Collapse sidebar": "name_collapse",
     "Expand sidebar": "name_expand",
     "App pages": "name_pages",
+    "Open": "name_open",
+    "Clear all": "name_clear_all",
+    "Clear value": "name_clear",
+    "Skip to main content": "name_skip",
 }
 
 

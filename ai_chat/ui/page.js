@@ -56,6 +56,11 @@
       control.dataset.ownName = own;
       if (control.ariaLabel !== names[own]) control.ariaLabel = names[own];
     }
+    const skip = document.querySelector('[data-testid="stSkipToContent"]');  // which is named by its text
+    if (!skip?.firstChild) return;
+    skip.dataset.ownName ??= skip.textContent;
+    const called = names[skip.dataset.ownName];
+    if (called && skip.textContent !== called) skip.firstChild.nodeValue = called;
   };
 
   let soon = 0;

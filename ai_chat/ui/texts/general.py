@@ -43,4 +43,8 @@ GENERAL: dict[str, Words] = {
     "name_collapse": Words("Close the sidebar", "사이드바 닫기"),
     "name_expand": Words("Open the sidebar", "사이드바 열기"),
     "name_pages": Words("Views", "화면 목록"),
+    "name_open": Words("Open the list", "목록 열기"),
+    "name_clear_all": Words("Remove all", "모두 지우기"),
+    "name_clear": Words("Remove it", "지우기"),
+    "name_skip": Words("Skip to the content", "본문으로 건너뛰기"),
 }
