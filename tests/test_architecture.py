@@ -21,7 +21,7 @@ LAYERS = (
     ("errors",),
     ("lazy", "process", "filters", "sizes", "metrics"),
     ("store", "memory", "config", "owner"),
-    ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache"),
+    ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache", "backup"),
     ("asking", "checking"),
     ("ingest", "rendering", "search"),
     ("answer",),

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from ai_chat.backup.layout import RESTORING
 from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.owner import OwnerInfo, OwnerLock, read_owner, read_progress, wait_for_owner
@@ -175,6 +176,10 @@ def prepare_home(settings: Settings) -> None:
         settings.run_dir.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise MachineError("home_unwritable", path=str(settings.home), reason=error.strerror) from error
+    if (settings.home / RESTORING).exists():
+        from ai_chat.backup.swap import finish_interrupted
+
+        finish_interrupted(settings.home)
 
 
 def _is_up_to_date(database: Path) -> bool:

@@ -45,6 +45,8 @@ _COMMANDS = (
     Command("config", "machine:show_config", "Show each setting and its source (설정 보기)"),
     Command("memory", "memory:memory", "Show what takes memory, or free some (메모리 보기, 비우기)"),
     Command("ratings", "conversations:ratings", "Show what was thought of answers (답변 평가)"),
+    Command("backup", "backup:backup", "Write everything to one file, while it runs (백업)"),
+    Command("restore", "backup:restore", "Bring a backup back, or undo that (복원)"),
     Command("doctor", "doctor:doctor", "Show what is present and what is missing (상태 점검)"),
     Command("list", "documents:list_documents", "List the documents (문서 목록)", "docs"),
     Command("show", "showing:show_document", "Show one document, or draw one of its pages (문서 보기)", "docs"),

@@ -10,6 +10,7 @@ from typing import Literal
 
 from ai_chat.errors.rows import (
     Sentence,
+    backup,
     cache,
     documents,
     endpoints,
@@ -86,4 +87,5 @@ SENTENCES: dict[str, Sentence] = {
     **endpoints.ROWS,
     **memory.ROWS,
     **page.ROWS,
+    **backup.ROWS,
 }

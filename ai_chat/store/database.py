@@ -177,7 +177,7 @@ class Database:
         try:
             yield
         except sqlite3.OperationalError as error:
-            raise _machine_error(error, self._path) from error
+            raise machine_error(error, self._path) from error
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
                 raise  # a bug of ours
@@ -199,7 +199,7 @@ def now() -> str:
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
 
 
-def _machine_error(error: sqlite3.OperationalError, path: Path) -> MachineError:
+def machine_error(error: sqlite3.OperationalError, path: Path) -> MachineError:
     name = error.sqlite_errorname or ""
     if name.startswith("SQLITE_FULL"):
         return MachineError("disk_full", path=str(path))
