@@ -21,7 +21,7 @@ from ai_chat.config import environment_name, option_names
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-models.lock", "requirements-dev.lock")
-IMAGE_LOCKS = ("requirements-image.lock", "requirements-image-starter.lock")
+IMAGE_LOCKS = ("requirements-image.lock", "requirements-image-starter.lock", "requirements-image-cuda.lock")
 PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)(?: ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
 
