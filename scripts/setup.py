@@ -1,14 +1,15 @@
 """Makes .venv what the lock files say. Called by ./run and ./test (scripts/setup.sh) when it is not.
 
-Takes the lock files beside it, and pip's own settings for where packages come from; gives .venv, with a copy of each
-installed lock in .venv/locks: that copy is the sign of completion and is written last. Everything it says goes to
-stderr, in Korean or English. Runs under any Python 3.11-3.13 without a package, and knows nothing of ai_chat.
+Takes the lock files beside it, and pip's own settings for where packages come from, or the wheels of a parcel (scripts/bundle) and
+nothing else; gives .venv, with a copy of each installed lock in .venv/locks: that copy is the sign of completion and is written last.
+Everything it says goes to stderr, in Korean or English. Runs under any Python 3.11-3.13 without a package, and knows nothing of ai_chat.
 """
 
 from __future__ import annotations
 
 import errno
 import fcntl
+import hashlib
 import os
 import shutil
 import subprocess
@@ -22,6 +23,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = VENV / "locks"
+WHEELS = ROOT / "wheels"
+SUMS = ROOT / "SHA256SUMS"
 BASE, MODELS, DEV = "requirements.lock", "requirements-models.lock", "requirements-dev.lock"
 NEEDED_BYTES = 2_000_000_000
 PIP = (
@@ -76,6 +79,14 @@ SENTENCES = {
     "not_writable": (
         "error: {path} cannot be written: {reason}. hint: run this as the owner of {root}, or from a copy of your own.",
         "오류: {path}에 쓸 수 없습니다: {reason}. 힌트: {root}의 소유자로 실행하거나, 사본을 만들어 실행하세요.",
+    ),
+    "parcel": (
+        "Setting up AI-CHAT in {venv} from this parcel, without the network. This usually takes 1-3 minutes, once.",
+        "이 꾸러미에서 네트워크 없이 {venv}에 AI-CHAT을 설치합니다. 보통 1~3분이 걸리며, 처음 한 번만 필요합니다.",
+    ),
+    "parcel_damaged": (
+        "error: {path} is not what the parcel was made with. hint: copy the parcel once more; SHA256SUMS tells what it holds.",
+        "오류: {path}이(가) 꾸러미를 만들 때와 다릅니다. 힌트: 꾸러미를 다시 복사하세요. SHA256SUMS에 내용이 적혀 있습니다.",
     ),
     "interrupted": (
         "Interrupted. hint: the same command starts again where it can.",
@@ -140,8 +151,9 @@ def is_current(lock: str) -> bool:
 
 
 def install_base() -> None:
-    say("base", venv=VENV)
+    say("parcel" if WHEELS.is_dir() else "base", venv=VENV)
     check_space()
+    check_parcel()
     if unfinished(BASE).exists() or not is_usable():
         make_venv()
     LOCKS.mkdir(exist_ok=True)
@@ -175,7 +187,8 @@ def install_lock(lock: str) -> None:
     again = ["--force-reinstall"] if begun.exists() else []
     begun.touch()
     (LOCKS / lock).unlink(missing_ok=True)
-    done = subprocess.run([PYTHON, "-I", *PIP, *again, "-r", ROOT / lock], stdout=sys.stderr)
+    source: list[str | Path] = ["--no-index", "--find-links", WHEELS] if WHEELS.is_dir() else []
+    done = subprocess.run([PYTHON, "-I", *PIP, *source, *again, "-r", ROOT / lock], stdout=sys.stderr)
     if done.returncode != 0:
         raise Failed("base_failed")
     mark_installed(lock)
@@ -205,6 +218,19 @@ def check_space() -> None:
     free = shutil.disk_usage(ROOT).free
     if free < NEEDED_BYTES:
         raise Failed("no_space", root=ROOT, free=free // 10**6, needed=NEEDED_BYTES // 10**6)
+
+
+def check_parcel() -> None:
+    """Every file of SHA256SUMS, where there is one."""
+    for line in SUMS.read_text("utf-8").splitlines() if SUMS.exists() else ():
+        digest, _, name = line.partition("  ")
+        try:
+            with (ROOT / name).open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError:
+            found = ""
+        if found != digest:
+            raise Failed("parcel_damaged", path=ROOT / name)
 
 
 def add_root_to_path() -> None:

@@ -15,16 +15,18 @@ set_up() {
 
 find_python() {
     lame=
-    for name in python3.13 python3.12 python3.11 python3 python; do
+    wanted=$(cat "$here/wheels/python-version" 2>/dev/null || true) # of a parcel
+    for name in ${wanted:+"python$wanted"} python3.13 python3.12 python3.11 python3 python; do
         path=$(command -v "$name" 2>/dev/null) || continue
         "$path" -I -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || continue
+        [ -z "$wanted" ] || [ "$("$path" -I -c 'import sys; print("%d.%d" % sys.version_info[:2])')" = "$wanted" ] || continue
         if "$path" -I -c 'import ensurepip, venv' 2>/dev/null; then
             printf '%s\n' "$path"
             return 0
         fi
         lame=${lame:-$path}
     done
-    complain "$lame"
+    complain "$lame" "${wanted:-3.11, 3.12, 3.13}"
     return 1
 }
 
@@ -38,10 +40,10 @@ complain() {
         echo "error: $1 comes without the module that makes virtual environments (venv)." \
             "hint: on Debian or Ubuntu: sudo apt install python3-venv" >&2
     elif [ -n "$korean" ]; then
-        echo "오류: Python 3.11, 3.12, 3.13 가운데 어느 것도 찾지 못했습니다." \
+        echo "오류: 다음 가운데 어느 Python도 찾지 못했습니다: $2." \
             "힌트: 하나를 설치한 뒤 다시 실행하세요(Debian이나 Ubuntu: sudo apt install python3 python3-venv)." >&2
     else
-        echo "error: none of Python 3.11, 3.12 and 3.13 was found." \
+        echo "error: no Python of these was found: $2." \
             "hint: install one and run this again (on Debian or Ubuntu: sudo apt install python3 python3-venv)." >&2
     fi
 }

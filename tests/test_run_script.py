@@ -190,7 +190,7 @@ def test_no_python_is_said_in_the_users_language(fresh: Checkout, tmp_path: Path
     tools.mkdir()
     shell = shutil.which("sh")
     assert shell
-    for language, text in (("C", "none of Python 3.11"), ("ko_KR.UTF-8", "Python 3.11, 3.12, 3.13 가운데")):
+    for language, text in (("C", "found: 3.11, 3.12, 3.13"), ("ko_KR.UTF-8", "찾지 못했습니다: 3.11, 3.12, 3.13")):
         done = fresh_without_python(fresh, tools, shell, language)
         assert done.returncode == 3
         assert text in done.stderr
