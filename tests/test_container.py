@@ -86,6 +86,12 @@ def container(image: str, data: Path, port: str = "") -> Iterator[tuple[str, str
         podman("rm", "--force", "--time", "2", name, check=False)
 
 
+def open_to_all(folder: Path) -> None:
+    """An App that was opened in this process lets its user alone read what the process makes."""
+    for path in (folder, *folder.iterdir()):
+        path.chmod(0o755)
+
+
 def said(name: str, words: str) -> str:
     """What it has printed, once that holds these words."""
     eventually(lambda: words in podman("logs", name).stdout)
@@ -200,6 +206,7 @@ def test_a_model_that_is_none_is_said(
     models.mkdir()
     if content:
         (models / "m.gguf").write_bytes(content)
+    open_to_all(models)
     volumes = ("--volume", f"{data}:/data", "--volume", f"{models}:/models:ro")
     done = podman("run", "--rm", *CLOSED, *volumes, image, "models", "add", "/models/m.gguf", check=False)
     assert done.returncode == 1 and sentence in done.stderr
@@ -209,6 +216,7 @@ def test_a_model_that_is_none_is_said(
 def test_an_ingest_that_is_ended_loses_nothing(image: str, data: Path, tmp_path: Path, number: str, code: str) -> None:
     documents = tmp_path / "documents"
     write_many(documents, 400)
+    open_to_all(documents)
     volumes = ("--volume", f"{data}:/data", "--volume", f"{documents}:/documents:ro")
     name = podman("run", "--detach", *CLOSED, *volumes, image, "ingest", "/documents").stdout.strip()
     eventually(lambda: podman("logs", name).stderr.count("added") > 3)
