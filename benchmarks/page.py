@@ -23,26 +23,30 @@ from playwright.sync_api import Page
 
 from ai_chat.server.keys import open_keys
 
-LIMIT_MS = 300
+LIMIT_MS = 250
 WATCH = """
 () => {
   window.pressed = 0; window.shown = null;
-  document.addEventListener('keydown', e => { if (e.key === 'Enter') { window.pressed = performance.now(); window.shown = null; } }, true);
-  const seen = () => document.querySelectorAll('.ac.evidence').length;
-  let before = seen();
+  let asked = '';
+  document.addEventListener('keydown', e => {
+    if (e.key === 'Enter') { window.pressed = performance.now(); window.shown = null; asked = e.target.value.trim(); }
+  }, true);
+  const seen = () => {
+    const own = [...document.querySelectorAll('.ac.question')].filter(each => each.textContent.trim() === asked).pop();
+    const last = [...document.querySelectorAll('.ac.evidence')].pop();
+    return own && last && own.compareDocumentPosition(last) & Node.DOCUMENT_POSITION_FOLLOWING;
+  };
   new MutationObserver(() => {
-    const now = seen();
-    if (window.pressed && window.shown === null && now > before)
+    if (window.pressed && window.shown === null && seen())
       requestAnimationFrame(() => { window.shown ??= performance.now() - window.pressed; });
-    before = now;
-  }).observe(document.body, {childList: true, subtree: true});
+  }).observe(document.body, {childList: true, subtree: true, characterData: true});
 }
 """
 
 
 def ask(page: Page, question: str) -> float:
     """Milliseconds of one question, in a conversation of its own."""
-    page.get_by_test_id("stSidebar").get_by_role("button").first.click()
+    page.locator(".st-key-new-conversation button").click()
     page.locator(".ac.welcome").wait_for()
     page.wait_for_timeout(700)
     page.evaluate(WATCH)
@@ -50,7 +54,7 @@ def ask(page: Page, question: str) -> float:
     box.fill(question)
     box.press("Enter")
     page.locator(".ac.evidence").wait_for(timeout=60_000)
-    page.wait_for_timeout(100)
+    page.wait_for_function("() => window.shown !== null", timeout=60_000)
     taken = float(page.evaluate("window.shown"))
     stop = page.locator('[class*="st-key-stop-"] button')
     if stop.count():
