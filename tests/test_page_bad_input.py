@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, serving, visiting
 
@@ -27,14 +27,6 @@ serve(load_settings({"port": 0}), lambda *_given: DoubleApp(float(sys.argv[1]), 
 """
 END = "남은 휴가는 넘기지 않습니다"
 ODD = "가" * 400 + " " + "x" * 400 + " مرحبا بالعالم שלום " + "https://example.invalid/" + "y" * 300
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
@@ -30,14 +30,6 @@ from tests.doubles_app import DoubleApp
 serve(load_settings({"port": 0}), lambda _settings, address, key: DoubleApp(pause=float(sys.argv[1])), open_browser=False)
 print("loaded", sorted({"pandas", "pyarrow", "altair", "PIL", "fastapi", "httpx", "numpy"} & set(sys.modules)))
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

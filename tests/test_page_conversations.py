@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, serving, visiting
 
@@ -22,14 +22,6 @@ from ai_chat.server import serve
 from tests.doubles_app import DoubleApp
 serve(load_settings({"port": 0}), lambda _settings, address, key: DoubleApp(pause=0.01), open_browser=False)
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

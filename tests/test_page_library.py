@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, Visit, serving, visiting
 from tests.doubles_app import HOSTILE
@@ -37,14 +37,6 @@ def paused():
 )
 
 READ_ONLY = DOUBLE.replace("LibraryApp", "ReadOnlyLibrary")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

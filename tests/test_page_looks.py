@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, Scheme, Visit, serving, visiting
 
@@ -118,14 +118,6 @@ FOCUS = """() => {
 
 LAST = (".ac.document", ".ac.monitor table td", '[data-testid="stSlider"]')
 """What comes last in each view but the chat."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, Visit, serving, visiting
 
@@ -21,14 +21,6 @@ from ai_chat.server import serve
 from tests.doubles_monitor import MonitoredApp
 serve(load_settings({"port": 0}), lambda _settings, address, key: MonitoredApp(), open_browser=False)
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from ai_chat.ui.script import VIEWS
 from tests.browser import CHROMIUM, WAIT_MS, serving
@@ -38,14 +38,6 @@ class Refusing(DoubleApp):
 serve(load_settings({"port": 0}), lambda *_given: Refusing(0.01), open_browser=False)
 """
 SENTENCE = "readonly database"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

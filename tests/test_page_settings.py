@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from synthetic import TINY, make_model
 
 from ai_chat.ui.script import VIEWS
@@ -21,14 +21,6 @@ expect.set_options(timeout=WAIT_MS)
 
 WEB = ["-m", "ai_chat", "web", "--port", "0", "--no-browser"]
 SMALL = {"AI_CHAT_EMBEDDER": "none", "AI_CHAT_LANGUAGE": ""}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, serving, visiting
 
@@ -23,14 +22,6 @@ from tests.doubles_turns import TurnsApp
 settings = load_settings({"port": 0})
 serve(settings, lambda _settings, address, key: TurnsApp(settings, 1.0), open_browser=False)
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 def test_loading_then_half_an_answer_then_the_restarted_one(browser: Browser, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("playwright.sync_api", reason="needs the development requirement playwright")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import CHROMIUM, WAIT_MS, Visit, serving, visiting
 from tests.doubles_looks import HEBREW, HOSTILE, LONG, NAME
@@ -32,14 +32,6 @@ STARTS_RIGHT = """element => {
   return box.right - text.right < text.left - box.left;
 }"""
 """Whether a line that is shorter than its box stands at the right of it, as one written from right to left does."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
