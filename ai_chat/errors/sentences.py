@@ -23,6 +23,7 @@ from ai_chat.errors.rows import (
     page,
     search,
     shelf,
+    users,
 )
 from ai_chat.types import Problem
 
@@ -88,4 +89,5 @@ SENTENCES: dict[str, Sentence] = {
     **memory.ROWS,
     **page.ROWS,
     **backup.ROWS,
+    **users.ROWS,
 }

@@ -12,33 +12,43 @@ import unicodedata
 from collections.abc import Iterator, Sized
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.store.migrations import MIGRATIONS, statements
 
-_APPLICATION_ID = 0x41494348  # "AICH"
 _BUSY_SECONDS = 30.0
+
+
+class Schema(NamedTuple):
+    """What a file holds: the number that marks it, and the ordered steps that make its tables."""
+
+    application_id: int
+    migrations: tuple[str, ...]
+
+
+_LIBRARY = Schema(0x41494348, MIGRATIONS)  # "AICH"
 
 
 class Database:
     """Open with `Database.open`; `read_only` never creates, migrates or writes."""
 
-    def __init__(self, path: Path, *, read_only: bool) -> None:
+    def __init__(self, path: Path, *, read_only: bool, schema: Schema = _LIBRARY) -> None:
         self._path = path
         self._read_only = read_only
+        self._schema = schema
         self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
         self._writing = threading.Lock()
 
     @classmethod
-    def open(cls, path: Path, *, read_only: bool = False) -> Database:
+    def open(cls, path: Path, *, read_only: bool = False, schema: Schema = _LIBRARY) -> Database:
         """Errors: database_damaged, database_newer, disk_full; the file is left as it was.
 
         database_older: `read_only` cannot bring it up to date.
         """
-        database = cls(path, read_only=read_only)
+        database = cls(path, read_only=read_only, schema=schema)
         try:
             database._prepare()
         except AiChatError:
@@ -100,17 +110,22 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return max(0, before - self._path.stat().st_size)
 
-    def _prepare(self) -> None:
-        version = self._schema_version()
-        if version > len(MIGRATIONS):
-            raise MachineError("database_newer", path=str(self._path), found=version, known=len(MIGRATIONS))
-        if version == len(MIGRATIONS):
-            return
-        if self._read_only:
-            raise MachineError("database_older", path=str(self._path), found=version, known=len(MIGRATIONS))
+    def write_ahead(self) -> None:
+        """From now on readers never wait for the writer."""
         with self._mapped(), self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
-        while (number := self._schema_version()) < len(MIGRATIONS):
+
+    def _prepare(self) -> None:
+        known = len(self._schema.migrations)
+        version = self._schema_version()
+        if version > known:
+            raise MachineError("database_newer", path=str(self._path), found=version, known=known)
+        if version == known:
+            return
+        if self._read_only:
+            raise MachineError("database_older", path=str(self._path), found=version, known=known)
+        self.write_ahead()
+        while (number := self._schema_version()) < known:
             self._migrate(number)
 
     def _migrate(self, done: int) -> None:
@@ -118,15 +133,15 @@ class Database:
         with self.transaction() as connection:
             if self._pragma("user_version") != done:
                 return
-            for statement in statements(MIGRATIONS[done]):
+            for statement in statements(self._schema.migrations[done]):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {done + 1}")
-            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA application_id = {self._schema.application_id}")
 
     def _schema_version(self) -> int:
         version = self._pragma("user_version")
-        if self._pragma("application_id") not in (0, _APPLICATION_ID):
-            raise MachineError("database_damaged", path=str(self._path), reason="not an AI-CHAT library")
+        if self._pragma("application_id") not in (0, self._schema.application_id):
+            raise MachineError("database_damaged", path=str(self._path), reason="not a file of AI-CHAT's")
         if version == 0 and self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
             raise MachineError("database_damaged", path=str(self._path), reason="its schema has no version")
         return version
