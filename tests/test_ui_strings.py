@@ -45,7 +45,7 @@ def test_no_words_are_left_over_or_missing() -> None:
     code = code.replace("'", '"')  # within an f-string
     asked = set(re.findall(r'(?:words|say)\((?:language, )?"(\w+)"', code))
     assert asked <= set(STRINGS)
-    families = ("status_", "model_", "pressure_", "part_", "freed_", "speed_", "set_", "keep_")
+    families = ("status_", "model_", "pressure_", "part_", "freed_", "speed_", "set_", "keep_", "role_")
     unused = {name for name in STRINGS if f'"{name}"' not in code and not name.startswith(families)}
     assert unused - set(get_args(Outcome)) - {"slide", "sheet", "section", "lines", "rows"} == set()
 

@@ -35,6 +35,10 @@ class Conversing:
     def stop(self, turn_id: str) -> None:
         self._parts.turns.stop(turn_id)
 
+    def turn(self, turn_id: str) -> TurnRecord:
+        """InputError turn_unknown."""
+        return self._parts.store.turns.turn(turn_id)
+
     def turns(self, conversation_id: str) -> Sequence[TurnRecord]:
         return self._parts.store.turns.turns(conversation_id)
 

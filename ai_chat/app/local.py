@@ -5,7 +5,7 @@ Takes calls, joins the parts that answer them; which parts those are at the mome
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,6 +141,14 @@ class LocalApp(Conversing):
 
     def document_page(self, scope: Scope, query: DocumentQuery) -> DocumentPage:
         return self._parts.store.pages.page(scope, query)
+
+    def collections_of(self, document_ids: Sequence[str]) -> Mapping[str, str]:
+        """Of those that there are, removed ones included."""
+        return self._parts.store.pages.collections_of(document_ids)
+
+    def counts(self, scope: Scope) -> Mapping[str, int]:
+        """How many documents and chunks are in a scope."""
+        return self._parts.store.library.counts(scope)
 
     def move_documents(self, document_ids: Sequence[str], collection: str) -> None:
         """With what was found inside them; the collection is made where it is not there."""

@@ -37,6 +37,11 @@ class Bound:
         host = "127.0.0.1" if self.host in _WILDCARDS else self.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
+    @property
+    def cookie(self) -> str:
+        """The name of our cookie: browsers share cookies between the ports of a host."""
+        return f"ai-chat-{self.port}"
+
     def accepts_host(self, header: str) -> bool:
         """Whether a Host header names this server."""
         try:

@@ -12,10 +12,10 @@ import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ai_chat.app.configuration import Configuration
 from ai_chat.config import Settings, sentence_language
@@ -28,7 +28,9 @@ from ai_chat.server.hosts import Bound, is_loopback
 from ai_chat.server.keys import Keys, open_keys
 from ai_chat.server.mount import BASE, BASE_SCRIPT, HEALTH, ICON, LazyASGI, page_script, view_frame
 from ai_chat.server.options import inline_script_hashes, set_options
+from ai_chat.server.scopes import asking
 from ai_chat.ui.script import VIEWS
+from ai_chat.users.door import Door
 
 if TYPE_CHECKING:
     from ai_chat.app import App
@@ -51,7 +53,7 @@ _READY = {
 
 def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> None:
     """Serve until told to stop; MachineError port_in_use, UsageError host_needs_password, OSError where the home cannot be written."""
-    if not is_loopback(settings.host) and not settings.password:
+    if not is_loopback(settings.host) and not settings.password and not _has_users(settings):
         raise UsageError("host_needs_password", host=settings.host)
     if running := running_address(settings):
         show_running(settings, running, open_browser)
@@ -61,15 +63,16 @@ def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> N
     listener = bind(settings.host, settings.port)
     bound = Bound(settings.host, listener.getsockname()[1])
     keys = open_keys(settings.run_dir, settings.password)
-    url = _url(bound.address, keys)
+    url = _url(bound.address, keys, settings)
     if open_browser:
         _open_later(url)
     configuration = Configuration(settings)
     opening = Lazy(
         lambda: app_factory(configuration.settings, bound.address, keys.api_key), close=lambda app: app.close()
     )
-    application = build(configuration, opening, bound, keys)
-    with listener, _quiet_signals():
+    door = Door(settings.home)
+    application = build(configuration, opening, bound, keys, door)
+    with listener, closing(door), _quiet_signals():
         _serve(application, listener, _READY[sentence_language(settings)].format(url=url))
 
 
@@ -81,7 +84,7 @@ def running_address(settings: Settings) -> str | None:
 
 def show_running(settings: Settings, address: str, open_browser: bool) -> None:
     """One server a home: whoever starts a second one wants to see the page."""
-    url = _url(address, open_keys(settings.run_dir, settings.password))
+    url = _url(address, open_keys(settings.run_dir, settings.password), settings)
     print(_RUNNING[sentence_language(settings)].format(url=url), flush=True)
     if open_browser:
         import webbrowser
@@ -89,8 +92,13 @@ def show_running(settings: Settings, address: str, open_browser: bool) -> None:
         webbrowser.open(url)
 
 
-def _url(address: str, keys: Keys) -> str:
-    return address + ("/" if keys.password else f"/?token={keys.token}")
+def _url(address: str, keys: Keys, settings: Settings) -> str:
+    return address + ("/" if keys.password or _has_users(settings) else f"/?token={keys.token}")
+
+
+def _has_users(settings: Settings) -> bool:
+    with closing(Door(settings.home)) as door:
+        return door.guards()
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -109,8 +117,13 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def build(configuration: Configuration, opening: Lazy[App], bound: Bound, keys: Keys) -> ASGIApp:
-    """Page, API and health behind the door. The App is opened by the lifespan, after the page answers."""
+def build(
+    configuration: Configuration, opening: Lazy[App], bound: Bound, keys: Keys, door: Door | None = None
+) -> ASGIApp:
+    """Page, API and health behind the door. The App is opened by the lifespan, after the page answers; a request holds it as whoever
+    was let in may have it."""
+    door = door or Door(configuration.settings.home)
+    held = _held(opening, door)
     set_options()
     from starlette.middleware import Middleware
     from starlette.routing import Mount, Route
@@ -128,15 +141,22 @@ def build(configuration: Configuration, opening: Lazy[App], bound: Bound, keys: 
             Route("/page.js", page_script()),
             Route(BASE, BASE_SCRIPT),
             *(Route(f"/{view}", frame) for view in VIEWS),
-            *viewer_routes(opening),
-            Mount("/api", LazyASGI(lambda: _api(opening))),
+            *viewer_routes(held),
+            Mount("/api", LazyASGI(lambda: _api(held))),
         ],
-        lifespan=lambda _page: _lifespan(configuration, opening),
+        lifespan=lambda _page: _lifespan(configuration, opening, door, bound),
         middleware=[
-            Middleware(Access, keys=keys, bound=bound, script_hashes=inline_script_hashes()),
+            Middleware(Access, keys=keys, bound=bound, script_hashes=inline_script_hashes(), door=door),
             Middleware(Compression),
         ],
     )
+
+
+def _held(opening: Lazy[App], door: Door) -> Lazy[App]:
+    """Of a Lazy it has what a request may do with it: to hold the App."""
+    from ai_chat.app.guarded import GuardedOpening
+
+    return cast("Lazy[App]", GuardedOpening(opening, door, asking))
 
 
 def _script() -> Path:
@@ -152,12 +172,12 @@ def _api(opening: Lazy[App]) -> ASGIApp:
 
 
 @asynccontextmanager
-async def _lifespan(configuration: Configuration, opening: Lazy[App]) -> AsyncIterator[None]:
+async def _lifespan(configuration: Configuration, opening: Lazy[App], door: Door, bound: Bound) -> AsyncIterator[None]:
     import asyncio
 
     from ai_chat.ui import session
 
-    visit = session.Session(configuration, opening)
+    visit = session.Session(configuration, opening, door=door, cookie=bound.cookie)
     session.install(visit)
     opener = threading.Thread(target=_open_app, args=(visit.painted, opening), name="open-app", daemon=True)
     opener.start()

@@ -5,6 +5,7 @@ Takes a DocumentQuery, gives a DocumentPage. Writes where a document belongs, an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from ai_chat.errors import InputError
@@ -56,6 +57,12 @@ class Pages:
             f"{INFO} WHERE d.row IN ({ids}) ORDER BY {_ORDERS[query.order]} {way}, d.row", tuple(values)
         )
         return DocumentPage(tuple(map(document_info, rows)), total, by_status)
+
+    def collections_of(self, document_ids: Sequence[str]) -> dict[str, str]:
+        """The collection of each of these that there is, removed ones included."""
+        wanted = "SELECT value FROM json_each(?)"  # however many they are
+        rows = self._db.rows(f"SELECT d.id, c.name {_FROM} WHERE d.id IN ({wanted})", (json.dumps([*document_ids]),))
+        return {row["id"]: row["name"] for row in rows}
 
     def move(self, document_ids: Sequence[str], collection: str) -> None:
         """With what was found inside them. InputError document_unknown, document_there (at the same place in that collection)."""

@@ -98,13 +98,13 @@ def _anchor(turn_id: str) -> str:
 
 
 def _follow(turn_id: str) -> Follower[Event]:
-    current = session.current()
+    hold = session.current().hold()
 
     def source() -> Iterator[Event]:
-        with current.app() as app:
+        with hold() as app:
             yield from app.events(turn_id)
 
-    return current.followers.of(f"turn {turn_id}", source)
+    return session.current().followers.of(f"turn {turn_id}", source)
 
 
 def _worth_painting(events: list[Event]) -> bool:

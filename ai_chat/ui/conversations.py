@@ -6,14 +6,18 @@ Takes App.conversations(). What is deleted can be brought back.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from ai_chat.errors import AiChatError
+from ai_chat.errors.sentences import sentence
 from ai_chat.store import Conversation
 from ai_chat.types import Scope
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text, label_text
+from ai_chat.ui.strings import Language
+from ai_chat.ui.uploads import Hold
 
 _RECENT = 6
 _STEP = 20
@@ -63,10 +67,10 @@ def _older() -> None:
 
 def _manage(opened: Conversation) -> None:
     with st.popover(visit.words("manage_conversation"), icon=":material/more_horiz:", width="stretch"):
-        key = f"title-{opened.id}"
+        key, exported = f"title-{opened.id}", partial(_exported, session.current().hold(), opened.id, visit.language())
         st.text_input(visit.words("conversation_name"), opened.title, key=key, on_change=_rename, args=(opened.id, key))
         st.download_button(
-            visit.words("export_conversation"), lambda: _exported(opened.id), f"{_file_name(opened.title)}.md",
+            visit.words("export_conversation"), exported, f"{_file_name(opened.title)}.md",
             "text/markdown", icon=":material/download:", width="stretch", on_click="ignore",
         )  # fmt: skip
         st.button(
@@ -80,13 +84,13 @@ def _rename(conversation: str, key: str) -> None:
     visit.attempt(lambda app: app.rename_conversation(conversation, title))
 
 
-def _exported(conversation: str) -> bytes:
+def _exported(hold: Hold, conversation: str, language: Language) -> bytes:
     """Made when it is asked for, outside of any drawing: why it cannot be stands in the file then."""
     try:
-        with session.current().app() as app:
-            return app.export_conversation(conversation, visit.language()).encode()
+        with hold() as app:
+            return app.export_conversation(conversation, language).encode()
     except AiChatError as error:
-        return f"{visit.problem_sentence(error.problem)}\n".encode()
+        return f"{sentence(error.problem, language)}\n".encode()
 
 
 def _file_name(title: str) -> str:

@@ -72,23 +72,23 @@ def has_documents(app: App, collection: str) -> bool:
 
 def take_in(files: Sequence[Upload], question: str, conversation: str) -> None:
     """The question, if there is one, is asked once all of them are searchable."""
-    current = session.current()
+    hold = session.current().hold()
     collection = private_collection(conversation)
     scope = choice_here(conversation).scope(collection)
     asked = question.strip()
 
     def source() -> Iterator[Given | IngestEvent]:
-        with current.app() as app:
+        with hold() as app:
             yield Given(asked, len(app.turns(conversation)))
         events = []
-        for event in upload_all(current.app, files, collection):
+        for event in upload_all(hold, files, collection):
             events.append(event)
             yield event
         if asked and any_read(events):
-            with current.app() as app:
+            with hold() as app:
                 app.ask(asked, scope, conversation_id=conversation)
 
-    current.followers.of(f"{_prefix(conversation)}{uuid.uuid4().hex}", source)
+    session.current().followers.of(f"{_prefix(conversation)}{uuid.uuid4().hex}", source)
     st.query_params["c"] = conversation
 
 

@@ -29,6 +29,9 @@ def facts() -> None:
         return
     try:
         with current.app() as app:
+            if not visit.is_admin():
+                st.html(f'<div class="ac facts">{model_html(current.glances.model(app), language)}</div>')
+                return
             status, cache = current.glances.facts(app)
     except AiChatError as error:
         visit.show_error(error)
@@ -44,6 +47,11 @@ def facts_html(status: Mapping[str, Any], cache: CacheStats, language: Language)
     bar = f'<progress class="{pressure}" value="{min(held, budget)}" max="{budget}"></progress>'
     meaning = "" if pressure == "ok" else f"<p>{html_text(say(language, f'pressure_{pressure}'))}</p>"
     return _line(first) + bar + meaning + "".join(map(_line, rows))
+
+
+def model_html(model: Mapping[str, Any], language: Language) -> str:
+    """For who has nothing to do with the machine."""
+    return _line((say(language, "model"), model_words(model, None, language)))
 
 
 def _line(row: tuple[str, str]) -> str:

@@ -38,6 +38,10 @@ class Glances:
     def facts(self, app: App) -> tuple[Mapping[str, Any], CacheStats]:
         return self._of("facts", lambda: (app.status(), app.cache_stats()))
 
+    def model(self, app: App) -> Mapping[str, Any]:
+        """The same for whoever asks."""
+        return self._of("model", lambda: cast("Mapping[str, Any]", app.status()["model"]))
+
     def whole(self, app: App) -> Glance:
         def look() -> Glance:
             return Glance(app.status(), app.cache_stats(), app.memory_report(history=True), app.metrics())

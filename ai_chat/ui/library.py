@@ -28,7 +28,8 @@ def library_view() -> None:
     except AiChatError as error:
         visit.show_error(error)
         return
-    uploader()
+    if visit.may_edit():
+        uploader()
     if running := uploads():
         refresh = _READING_SECONDS
     st.fragment(_list, run_every=refresh)(ticking=refresh is not None and not running)

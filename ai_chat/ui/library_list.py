@@ -115,7 +115,7 @@ def _go(page: int) -> None:
 
 def _chosen_bar(shelf: Shelf, page: DocumentPage, own: Sequence[str]) -> None:
     able = can_be_chosen(page.documents)
-    if not able:
+    if not able or not visit.may_edit():
         return
     chosen = library_state.chosen()
     key = "pick-page"
@@ -186,7 +186,8 @@ def _samples() -> None:
     ids = tuple(each.id for each in can_be_chosen(page.documents))
     with line("samples"):
         st.html(f'<div class="ac"><div class="heading">{html_text(visit.words("sample_documents"))}</div></div>')
-        st.button(visit.words("remove_samples"), key="remove-samples", on_click=library_state.remove, args=(ids,))
+        if visit.may_edit():
+            st.button(visit.words("remove_samples"), key="remove-samples", on_click=library_state.remove, args=(ids,))
     st.html(f'<div class="ac note">{html_text(visit.words("samples_note"))}</div>')
     with st.container(gap=None, key="sample-rows"):
         _rows(page.documents, show_collection=False)

@@ -37,10 +37,11 @@ _NO_WORDS = re.compile(r"[\W_]+")
 def row(each: DocumentInfo, *, show_collection: bool) -> None:
     is_open = library_state.opened() == each.id
     with st.container(horizontal=True, vertical_alignment="center", key=f"doc-{each.id}"):
-        if each.parent_id is None:
+        may_edit = visit.may_edit()
+        if each.parent_id is None and may_edit:
             _checkbox(each)
         st.html(row_html(each, visit.language(), show_collection=show_collection))
-        if each.status in ("failed", "needs_ocr"):
+        if each.status in ("failed", "needs_ocr") and may_edit:
             st.button(
                 visit.words("retry"), key=f"retry-{each.id}", type="tertiary",
                 on_click=library_state.retry, args=({each.id: _pick(each)},),
@@ -50,7 +51,7 @@ def row(each: DocumentInfo, *, show_collection: bool) -> None:
             icon=":material/expand_less:" if is_open else ":material/more_horiz:",
             on_click=library_state.open_row, args=(each.id,),
         )  # fmt: skip
-    if each.status == "needs_password":
+    if each.status == "needs_password" and may_edit:
         _password(each)
     if is_open:
         with st.container(border=True, key=f"panel-{each.id}"):
@@ -122,6 +123,8 @@ def _unlock(each: DocumentInfo, key: str) -> None:
 def _panel(each: DocumentInfo) -> None:
     language = visit.language()
     st.html(panel_html(each, language))
+    if not visit.may_edit():
+        return
     with st.container(horizontal=True, key=f"acts-{each.id}"):
         st.button(
             visit.words("retry"), key=f"again-{each.id}", icon=":material/refresh:",
@@ -133,7 +136,8 @@ def _panel(each: DocumentInfo) -> None:
         )  # fmt: skip
     if each.parent_id is None:
         _move(each)
-        _replace(each)
+        if visit.is_admin():  # an editor uploads a file of the same name instead
+            _replace(each)
 
 
 def panel_html(each: DocumentInfo, language: Language) -> str:

@@ -15,12 +15,9 @@ import streamlit as st
 from ai_chat.app import App
 from ai_chat.errors import AiChatError
 from ai_chat.types import DocumentInfo, IngestEvent, Problem
-from ai_chat.ui import session
+from ai_chat.ui import session, visit
 from ai_chat.ui.shelf import Pick, Picks, Shelf, by_collection
 from ai_chat.ui.uploads import Hold, read_again
-
-UPLOADS = "library "
-"""How the names of the library's own uploads begin, among those who are followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +126,17 @@ def undo(last: Done) -> None:
         st.session_state.pop("library-done", None)
 
 
+def uploads() -> str:
+    """How the names of this visitor's own uploads begin, among those who are followed."""
+    return f"library {visit.visitor().id} "
+
+
 def begin(work: Callable[[Hold], Iterator[IngestEvent]]) -> None:
     """In the background, followed by every page; what earlier ones said is put away."""
     followers = session.current().followers
-    followers.forget(UPLOADS)
-    hold = session.current().app
-    followers.of(f"{UPLOADS}{uuid.uuid4().hex}", lambda: work(hold))
+    followers.forget(uploads())
+    hold = session.current().hold()
+    followers.of(f"{uploads()}{uuid.uuid4().hex}", lambda: work(hold))
     st.session_state["begun"] = True
 
 

@@ -64,7 +64,7 @@ def _added(key: str, collection: str, folder: bool) -> None:
 def uploads() -> bool:
     """How far they are, and what became of the last ones; whether any are still read."""
     running = False
-    for name in session.current().followers.names(library_state.UPLOADS):
+    for name in session.current().followers.names(library_state.uploads()):
         finished = _follower(name).finished
         running |= not finished
         st.fragment(_progress, run_every=None if finished else _REFRESH_SECONDS)(name, finished)
@@ -111,4 +111,4 @@ def _pause_button(paused: bool) -> None:
 
 def _put_away() -> None:
     st.session_state.pop("left-out", None)
-    session.current().followers.forget(library_state.UPLOADS)
+    session.current().followers.forget(library_state.uploads())

@@ -19,6 +19,7 @@ from ai_chat.ui.names import names_element
 from ai_chat.ui.script import script_element
 from ai_chat.ui.settings import settings_view
 from ai_chat.ui.sidebar import sidebar
+from ai_chat.ui.signed_in import signed_in
 from ai_chat.ui.style import style_sheet
 
 
@@ -26,16 +27,22 @@ def draw() -> None:
     st.set_page_config(page_title="AI-CHAT", layout="centered")
     st.html(style_sheet(visit.words("choose_files")))
     st.html(names_element(visit.language()) + script_element(), unsafe_allow_javascript=True)
+    if not signed_in():
+        return
     banner()
     views = [
         st.Page(chat_view, title=visit.words("chat"), default=True),
         st.Page(library_view, title=visit.words("library"), url_path="library"),
-        st.Page(monitor_view, title=visit.words("monitor"), url_path="monitor"),
-        st.Page(settings_view, title=visit.words("settings"), url_path="settings"),
     ]
+    if visit.is_admin():
+        views += [
+            st.Page(monitor_view, title=visit.words("monitor"), url_path="monitor"),
+            st.Page(settings_view, title=visit.words("settings"), url_path="settings"),
+        ]
     view = st.navigation(views)
-    if wanted := st.session_state.pop("go", None):
-        st.switch_page(next(each for each in views if each.url_path == wanted))
+    wanted = st.session_state.pop("go", None)
+    if found := next((each for each in views if wanted and each.url_path == wanted), None):
+        st.switch_page(found)
     _shown(view.run)
     _shown(sidebar)
 

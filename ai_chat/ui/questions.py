@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from ai_chat.errors import AiChatError
@@ -22,8 +24,9 @@ _SHOWN_CHARS = 500  # of a question that was refused
 
 def question_box() -> None:
     """The box. A restarted server does not know the callback yet when an open page sends it a question: then it is taken here."""
+    files: Literal["multiple", False] = "multiple" if visit.may_edit() else False
     given = st.chat_input(
-        visit.words("placeholder"), key="question", on_submit=_submitted, max_chars=MAX_CHARS, accept_file="multiple"
+        visit.words("placeholder"), key="question", on_submit=_submitted, max_chars=MAX_CHARS, accept_file=files
     )
     if given and not st.session_state.get(_LISTENING):
         _submitted()
@@ -35,6 +38,9 @@ def _submitted() -> None:
     """Files that were dropped in go before the question."""
     st.session_state[_LISTENING] = True
     given = st.session_state["question"]
+    if isinstance(given, str):  # of a reader, who may not add files
+        ask(given)
+        return
     files = [Upload(each.name, each.getvalue()) for each in given.files]
     if files:
         take_in(files, given.text, visit.conversation_id())

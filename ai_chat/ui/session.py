@@ -7,27 +7,35 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from ai_chat.app import App
 from ai_chat.app.configuration import Configuration
+from ai_chat.app.guarded import GuardedOpening
 from ai_chat.config import Settings
+from ai_chat.errors import RefusedError
 from ai_chat.lazy import Lazy, State
 from ai_chat.ui.follow import Followers
 from ai_chat.ui.glances import Glances
+from ai_chat.users.door import Door
+from ai_chat.users.principal import LOCAL, Principal
 
 _TRY_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`painted` is set when a browser has drawn the page for the first time, so that opening stores does not delay it."""
+    """`door` knows the users, by the cookie of this name. `painted` is set when a browser has drawn the page for the first time, so that
+    opening stores does not delay it."""
 
     configuration: Configuration
     opening: Lazy[App]
     followers: Followers = field(default_factory=Followers)
     glances: Glances = field(default_factory=Glances)
+    door: Door | None = None
+    cookie: str = ""
     painted: threading.Event = field(default_factory=threading.Event)
     waiting: threading.Event = field(default_factory=threading.Event)
 
@@ -62,8 +70,40 @@ class Session:
         return self.opening.state
 
     def app(self) -> AbstractContextManager[App]:
-        """Hold the App, opening it where that has not happened; AiChatError when it cannot be opened."""
-        return self.opening.lease()
+        """Hold the App as this visitor has it, opening it where that has not happened; AiChatError when it cannot be opened.
+
+        Only where the page is drawn: what goes on behind it takes `hold`.
+        """
+        return self._held(self.visitor)
+
+    def hold(self) -> Callable[[], AbstractContextManager[App]]:
+        """For work in the background: the App as this visitor has it, and as he may have it then."""
+        try:
+            visitor = self.visitor()
+        except RefusedError as error:
+            refusal = error  # told where the App is wanted
+
+            def refuse() -> Principal:
+                raise refusal
+
+            return lambda: self._held(refuse)
+        return lambda: self._held(lambda: self.door.fresh(visitor) if self.door else visitor)
+
+    def visitor(self) -> Principal:
+        """Who looks at the page that is being drawn. RefusedError signed_out where he is signed in no more."""
+        if self.door is None or not self.door.guards():
+            return LOCAL
+        import streamlit as st
+
+        found = self.door.by_cookie(st.context.cookies.get(self.cookie) or "")
+        if found is None:
+            raise RefusedError("signed_out")
+        return found
+
+    def _held(self, who: Callable[[], Principal]) -> AbstractContextManager[App]:
+        if self.door is None:
+            return self.opening.lease()
+        return GuardedOpening(self.opening, self.door, who).lease()
 
 
 _current: Session | None = None

@@ -13,7 +13,7 @@ import streamlit as st
 
 from ai_chat.app import App
 from ai_chat.app.configuration import Change
-from ai_chat.errors import AiChatError
+from ai_chat.errors import AiChatError, RefusedError
 from ai_chat.ui import session, visit
 from ai_chat.ui.escape import html_text
 from ai_chat.ui.settings_memory import memory_section
@@ -51,6 +51,8 @@ def settings_view() -> None:
 
 def change(name: str, value: str | None) -> None:
     """Write it and open the App anew; None leaves it to the default."""
+    if not _may_change():
+        return
     try:
         changed = session.current().configuration.change(name, value)
     except AiChatError as error:
@@ -61,6 +63,8 @@ def change(name: str, value: str | None) -> None:
 
 
 def _undo(back: Change) -> None:
+    if not _may_change():
+        return
     try:
         session.current().configuration.apply(back)
     except AiChatError as error:
@@ -68,6 +72,14 @@ def _undo(back: Change) -> None:
         return
     st.session_state.pop(_CHANGED, None)
     _changed(back)
+
+
+def _may_change() -> bool:
+    """Also of a page that was drawn while he was an admin still."""
+    visitor = visit.visitor()
+    if not visitor.is_admin:
+        st.session_state[_SAID] = RefusedError("not_permitted", role="admin", name=visitor.name, own=visitor.role)
+    return visitor.is_admin
 
 
 def _changed(changed: Change) -> None:

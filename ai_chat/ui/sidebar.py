@@ -7,6 +7,7 @@ import streamlit as st
 from ai_chat.ui import visit
 from ai_chat.ui.conversations import recent_conversations
 from ai_chat.ui.facts import facts
+from ai_chat.ui.signed_in import who
 
 _REFRESH_SECONDS = 2.0
 
@@ -20,4 +21,5 @@ def sidebar() -> None:
         recent_conversations()
         if not str(st.context.url or "").rstrip("/").endswith("/monitor"):  # which tells the same
             st.fragment(facts, run_every=_REFRESH_SECONDS)()
+        who()
         st.button(visit.words("language"), on_click=visit.switch_language, type="tertiary", key="language")

@@ -5,19 +5,21 @@ Takes Streamlit's state and query parameters; the only place of ui that reads th
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 
 import streamlit as st
 
 from ai_chat.app import App
-from ai_chat.errors import AiChatError
+from ai_chat.errors import AiChatError, RefusedError
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.types import Problem
 from ai_chat.ui import session
 from ai_chat.ui.escape import label_text
 from ai_chat.ui.strings import Language, say
+from ai_chat.users.principal import Principal
+
+_NOBODY = Principal("nobody", "", "reader", frozenset())
 
 
 def language() -> Language:
@@ -37,18 +39,33 @@ def switch_language() -> None:
     st.query_params["lang"] = other
 
 
+def visitor() -> Principal:
+    """Who looks at the page; nobody, who sees nothing, where he is signed in no more."""
+    try:
+        return session.current().visitor()
+    except RefusedError:
+        return _NOBODY
+
+
+def may_edit() -> bool:
+    return visitor().role != "reader"
+
+
+def is_admin() -> bool:
+    return visitor().is_admin
+
+
 def conversation_id() -> str:
-    """Kept in the address, so that a reload shows the same conversation; a new one begins when there is none."""
+    """Kept in the address, so that a reload shows the same conversation; a new one begins when there is none, or it is somebody else's."""
     kept = st.query_params.get("c") or st.session_state.get("conversation")
-    if not kept:
-        kept = uuid.uuid4().hex
-    st.session_state["conversation"] = kept
-    return str(kept)
+    own = visitor().conversation(str(kept) if kept else None)
+    st.session_state["conversation"] = own
+    return own
 
 
 def open_conversation(chosen: str | None) -> None:
     """Go to a conversation, or begin a new one."""
-    st.session_state["conversation"] = chosen or uuid.uuid4().hex
+    st.session_state["conversation"] = visitor().conversation(chosen)
     if chosen:
         st.query_params["c"] = chosen
     elif "c" in st.query_params:
@@ -75,11 +92,6 @@ def problem_text(problem: Problem) -> str:
     """What happened and what to do, as a label that obeys nothing inside it."""
     parts = (sentence(problem, language()), hint(problem, language()))
     return " ".join(label_text(part) for part in parts if part)
-
-
-def problem_sentence(problem: Problem) -> str:
-    """What happened, as plain text."""
-    return sentence(problem, language())
 
 
 def show_error(error: AiChatError) -> None:

@@ -56,7 +56,8 @@ def _text(app: App) -> None:
             st.button(question, key=f"example-{number}", on_click=ask, args=(question,), width="stretch")
     if not _seen():
         _card()
-    _model_hint(app)
+    if visit.is_admin():
+        _model_hint(app)
 
 
 def _card() -> None:
