@@ -22,7 +22,7 @@ LAYERS = (
     ("lazy", "process", "filters", "sizes", "metrics"),
     ("store", "memory", "config", "owner"),
     ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache", "backup", "users"),
-    ("asking", "checking"),
+    ("asking", "checking", "purge"),
     ("ingest", "rendering", "search"),
     ("answer",),
     ("app",),

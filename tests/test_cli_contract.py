@@ -24,7 +24,7 @@ COMMANDS += ["index", "index status", "index verify", "index rebuild", "index co
 COMMANDS += ["preload", "calibrate", "cache", "cache stats", "cache clear"]
 COMMANDS += [f"conversations {name}" for name in ("list", "show", "export", "rename", "remove", "restore")]
 COMMANDS += ["ratings"]
-COMMANDS += ["eval", "config", "backup", "restore", "doctor", "models"]
+COMMANDS += ["eval", "config", "backup", "restore", "purge", "doctor", "models"]
 COMMANDS += [f"models {name}" for name in ("list", "show", "plan", "use", "pull", "add", "remove", "restore")]
 
 

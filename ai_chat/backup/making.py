@@ -18,6 +18,7 @@ from pathlib import Path
 from ai_chat import __version__
 from ai_chat.backup.archive import FORMAT, Manifest, Writer, is_ours, verify
 from ai_chat.backup.layout import CACHE, CALIBRATION, CONFIG, LIBRARY, kept_files
+from ai_chat.backup.record import note_backup
 from ai_chat.backup.secrets import without_secrets
 from ai_chat.backup.telling import Counter, Tell
 from ai_chat.errors import InputError, MachineError
@@ -46,6 +47,7 @@ def make_backup(home: Path, target: Path, tell: Tell) -> tuple[Path, Manifest]:
         _pack(home, work, made, tell)
         manifest = verify(made, tell)
         _put(made, target)
+    note_backup(home, target, manifest.made_at)
     return target, manifest
 
 

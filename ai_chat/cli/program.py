@@ -47,6 +47,7 @@ _COMMANDS = (
     Command("ratings", "conversations:ratings", "Show what was thought of answers (답변 평가)"),
     Command("backup", "backup:backup", "Write everything to one file, while it runs (백업)"),
     Command("restore", "backup:restore", "Bring a backup back, or undo that (복원)"),
+    Command("purge", "purge:purge", "Erase documents for good, with a proof (완전 삭제)"),
     Command("doctor", "doctor:doctor", "Show what is present and what is missing (상태 점검)"),
     Command("list", "documents:list_documents", "List the documents (문서 목록)", "docs"),
     Command("show", "showing:show_document", "Show one document, or draw one of its pages (문서 보기)", "docs"),

@@ -21,6 +21,7 @@ from ai_chat.errors.rows import (
     memory,
     models,
     page,
+    purge,
     search,
     shelf,
     users,
@@ -89,5 +90,6 @@ SENTENCES: dict[str, Sentence] = {
     **memory.ROWS,
     **page.ROWS,
     **backup.ROWS,
+    **purge.ROWS,
     **users.ROWS,
 }

@@ -7,6 +7,7 @@ from typing import Self
 
 from ai_chat.store.conversations import Conversations
 from ai_chat.store.database import Database
+from ai_chat.store.erase import Erasing
 from ai_chat.store.family import Family
 from ai_chat.store.library import Library
 from ai_chat.store.pages import Pages
@@ -25,6 +26,7 @@ class Store:
         self.vectors = Vectors(database)
         self.turns = Turns(database)
         self.conversations = Conversations(database)
+        self.erasing = Erasing(database)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
