@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,6 +20,8 @@ from starlette.websockets import WebSocket
 from ai_chat.server.access import Access
 from ai_chat.server.hosts import Bound
 from ai_chat.server.keys import Keys
+from ai_chat.users.door import FILE, Door
+from ai_chat.users.users import Users
 
 HOME = "http://127.0.0.1:8501"
 KEYS = Keys("the-token", None, "the-api-key")
@@ -33,18 +37,18 @@ async def _socket(websocket: WebSocket) -> None:
     await websocket.close()
 
 
-def guarded(keys: Keys) -> Starlette:
+def guarded(keys: Keys, users: Door | None = None) -> Starlette:
     paths = ["/", "/healthz", "/api/status", "/_stcore/upload_file"]
     routes = [Route(path, _hello, methods=["GET", "POST"]) for path in paths]
-    door = Middleware(Access, keys=keys, bound=Bound("127.0.0.1", 8501), script_hashes=("sha256-x",))
+    door = Middleware(Access, keys=keys, bound=Bound("127.0.0.1", 8501), script_hashes=("sha256-x",), door=users)
     return Starlette(routes=[*routes, WebSocketRoute("/_stcore/stream", _socket)], middleware=[door])
 
 
 class Visitor:
     """A browser without a screen: keeps cookies, follows nothing."""
 
-    def __init__(self, keys: Keys = KEYS, *, entered: bool = False) -> None:
-        self._app = guarded(keys)
+    def __init__(self, keys: Keys = KEYS, *, entered: bool = False, door: Door | None = None) -> None:
+        self._app = guarded(keys, door)
         self.cookies = httpx.Cookies()
         if entered:
             self.cookies.set("ai-chat-8501", keys.cookie())
@@ -232,3 +236,92 @@ def test_bound_to_every_address_numbers_are_ours_and_names_are_not() -> None:
     assert bound.accepts_host("192.168.0.7:8501") and bound.accepts_host("localhost:9000")
     assert not bound.accepts_host("evil.example:8501")
     assert bound.address == "http://127.0.0.1:8501"
+
+
+# -- with users --------------------------------------------------------------
+
+
+@pytest.fixture
+def doors(tmp_path: Path) -> Iterator[tuple[Visitor, Users]]:
+    with closing(Users.open(tmp_path / FILE)) as users, closing(Door(tmp_path)) as door:
+        users.accounts.add("민지", "correct horse")
+        yield Visitor(KEYS, door=door), users
+
+
+def sign_in(visitor: Visitor, name: str, password: str) -> httpx.Response:
+    return visitor.post("/sign-in", data={"name": name, "password": password}, headers={"origin": HOME})
+
+
+def test_users_take_the_place_of_token_and_cookie(doors: tuple[Visitor, Users]) -> None:
+    visitor, _users = doors
+    assert visitor.get("/?token=the-token").status_code == 401
+    visitor.cookies.set("ai-chat-8501", KEYS.cookie())
+    closed = visitor.get("/")
+    assert closed.status_code == 401 and 'name="name"' in closed.text
+    assert visitor.get("/api/status", headers={"authorization": "Bearer the-api-key"}).text == "inside"
+
+
+def test_a_name_and_a_password_open_until_signed_out(doors: tuple[Visitor, Users]) -> None:
+    visitor, users = doors
+    answer = sign_in(visitor, "민지", "correct horse")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "HttpOnly" in answer.headers["set-cookie"] and "SameSite=Strict" in answer.headers["set-cookie"]
+    kept = answer.cookies["ai-chat-8501"]
+    assert visitor.get("/").text == "inside"
+    assert visitor.opens_socket({"origin": HOME, "host": "127.0.0.1:8501"})
+    assert 'action="/sign-out"' in visitor.get("/sign-out").text
+    assert visitor.post("/sign-out").status_code == 403
+    assert visitor.post("/sign-out", headers={"origin": HOME}).status_code == 303
+    visitor.cookies = httpx.Cookies({"ai-chat-8501": kept})
+    assert visitor.get("/").status_code == 401
+    assert not visitor.opens_socket({"origin": HOME, "host": "127.0.0.1:8501"})
+    assert [each.action for each in users.audit.entries()] == ["signed_in", "signed_out"]
+
+
+def test_an_unknown_user_and_a_wrong_password_are_answered_alike(doors: tuple[Visitor, Users]) -> None:
+    visitor, _users = doors
+    wrong, unknown = sign_in(visitor, "민지", "no"), sign_in(visitor, "nobody", "no")
+    assert (wrong.status_code, wrong.content) == (unknown.status_code, unknown.content) == (401, wrong.content)
+    assert dict(wrong.headers) == dict(unknown.headers)
+
+
+def test_five_hundred_wrong_passwords_are_locked_out_and_noted(doors: tuple[Visitor, Users]) -> None:
+    visitor, users = doors
+    statuses = [sign_in(visitor, "민지", f"wrong {number}").status_code for number in range(500)]
+    assert statuses == [401] * 5 + [429] * 495
+    assert sign_in(visitor, "민지", "correct horse").status_code == 429
+    assert len(list(users.audit.entries())) == 501
+
+
+def test_a_new_password_and_a_removed_user_close_an_open_page(doors: tuple[Visitor, Users]) -> None:
+    visitor, users = doors
+    sign_in(visitor, "민지", "correct horse")
+    users.accounts.set_password("민지", "another horse")
+    assert visitor.get("/").status_code == 401
+    sign_in(visitor, "민지", "another horse")
+    assert visitor.get("/").text == "inside"
+    users.accounts.remove("민지")
+    assert visitor.get("/").status_code == 403  # there are no users any more: the token opens again
+    assert visitor.get("/?token=the-token").status_code == 303
+
+
+@pytest.mark.parametrize("body", ["", "name=", "name=%00&password=%ff", "name=" + "x" * 9000, "name=a&name=b", "%"])
+def test_what_is_no_form_is_a_wrong_password(doors: tuple[Visitor, Users], body: str) -> None:
+    visitor, _users = doors
+    answer = visitor.post("/sign-in", data={"raw": body}, headers={"origin": HOME})
+    assert answer.status_code == 401
+
+
+def test_keys_of_users_open_the_api_and_no_page(doors: tuple[Visitor, Users]) -> None:
+    visitor, users = doors
+    key, made = users.keys.add(users.accounts.user("민지"), "민지")
+    told = {"authorization": f"Bearer {key}"}
+    assert visitor.get("/api/status", headers=told).text == "inside"
+    assert visitor.get("/", headers=told).status_code == 401
+    users.keys.revoke(made.id)
+    refused = visitor.get("/api/status", headers=told)
+    assert refused.status_code == 403
+    error = refused.json()["error"]
+    assert (error["code"], error["type"]) == ("key_refused", "invalid_request_error")
+    assert visitor.get("/v1/models", headers=told).status_code == 401
+    assert [each.action for each in users.audit.entries()] == ["key_refused", "key_refused"]

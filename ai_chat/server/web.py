@@ -34,6 +34,7 @@ from ai_chat.users.door import Door
 
 if TYPE_CHECKING:
     from ai_chat.app import App
+    from ai_chat.server.limits import Traffic
 
 AppFactory = Callable[[Settings, str, str], "App"]
 """Takes the settings of now, the server's address and the API key that opens it; gives the App."""
@@ -118,25 +119,34 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 def build(
-    configuration: Configuration, opening: Lazy[App], bound: Bound, keys: Keys, door: Door | None = None
+    configuration: Configuration,
+    opening: Lazy[App],
+    bound: Bound,
+    keys: Keys,
+    door: Door | None = None,
+    traffic: Traffic | None = None,
 ) -> ASGIApp:
     """Page, API and health behind the door. The App is opened by the lifespan, after the page answers; a request holds it as whoever
     was let in may have it."""
     door = door or Door(configuration.settings.home)
-    held = _held(opening, door)
+    held = as_visitors_have_it(opening, door)
     set_options()
     from starlette.middleware import Middleware
     from starlette.routing import Mount, Route
     from streamlit.web.server.starlette.starlette_app import App as Page
 
     from ai_chat.server.compression import Compression
+    from ai_chat.server.health import health_routes
+    from ai_chat.server.limits import Fair, Gate, Traffic
     from ai_chat.server.viewer import viewer_routes
 
-    frame = view_frame()
+    frame, traffic = view_frame(), traffic or Traffic()
+    settings = configuration.settings
     return Page(
         _script(),
         routes=[
             Route("/healthz", HEALTH),
+            *health_routes(opening, held, traffic),
             Route("/favicon.png", ICON),
             Route("/page.js", page_script()),
             Route(BASE, BASE_SCRIPT),
@@ -146,13 +156,15 @@ def build(
         ],
         lifespan=lambda _page: _lifespan(configuration, opening, door, bound),
         middleware=[
+            Middleware(Gate, traffic=traffic),
             Middleware(Access, keys=keys, bound=bound, script_hashes=inline_script_hashes(), door=door),
+            Middleware(Fair, traffic=traffic, rate=settings.api_rate, at_once=settings.api_at_once),
             Middleware(Compression),
         ],
     )
 
 
-def _held(opening: Lazy[App], door: Door) -> Lazy[App]:
+def as_visitors_have_it(opening: Lazy[App], door: Door) -> Lazy[App]:
     """Of a Lazy it has what a request may do with it: to hold the App."""
     from ai_chat.app.guarded import GuardedOpening
 
