@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from ai_chat.errors import InputError
 
+UPLOAD_LIMIT_MB = 200
 _UPLOADED = "upload:"
 
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ai_chat.ui.uploads import UPLOAD_LIMIT_MB
+from ai_chat.app.kept import UPLOAD_LIMIT_MB
 
 _FONTS = '"Pretendard", "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans KR", "NanumGothic", system-ui, sans-serif'
 

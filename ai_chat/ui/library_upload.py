@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from ai_chat.app.kept import UPLOAD_LIMIT_MB
 from ai_chat.types import DEFAULT_COLLECTION, IngestEvent
 from ai_chat.ui import library_state, session, visit
 from ai_chat.ui.collection_choice import collection_choice
 from ai_chat.ui.escape import html_text, label_text
 from ai_chat.ui.follow import Follower
 from ai_chat.ui.summary import counts_words, summary_html
-from ai_chat.ui.uploads import UPLOAD_LIMIT_MB, Upload, progress_words, readable, upload_all
+from ai_chat.ui.uploads import Upload, progress_words, readable, upload_all
 
 _REFRESH_SECONDS = 0.5
 

@@ -20,7 +20,6 @@ from ai_chat.loaders import KNOWN_SUFFIXES
 from ai_chat.types import DEFAULT_COLLECTION, IngestEvent
 from ai_chat.ui.strings import Language, say
 
-UPLOAD_LIMIT_MB = 200
 _SHOWN = 20
 _A_FILE = 20_000  # bytes that a file counts besides its own: opening, hashing, storing
 _SOONEST = 2.0  # seconds of reading before which nothing can be told
