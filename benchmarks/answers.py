@@ -79,10 +79,10 @@ def curve(outcomes: Sequence[Outcome], sign: Sign) -> dict[str, float | None]:
 
 
 def part_of(outcomes: Sequence[Outcome], unseen: range, *, seen: bool) -> list[Outcome]:
-    return [one for one in outcomes if (_article(one.question) not in unseen) == seen]
+    return [one for one in outcomes if (article_of(one.question) not in unseen) == seen]
 
 
-def _article(question: Question) -> int:
+def article_of(question: Question) -> int:
     first = min(question.relevant, default="").split("-")[0]
     return int(first) if first.isdigit() else -1
 
@@ -124,7 +124,7 @@ def asked(options: Any) -> tuple[list[Outcome], str]:
     """The questions of one part of the unseen articles, or of all."""
     dataset = read_dataset(options.dataset)
     if options.part:
-        unseen = [one for one in dataset.questions if _article(one) in options.unseen]
+        unseen = [one for one in dataset.questions if article_of(one) in options.unseen]
         dataset = replace(dataset, questions=tuple(unseen[options.part == "odd" :: 2]))
 
     def tell(step: Step, done: int, total: int) -> None:
