@@ -25,6 +25,8 @@ COMMANDS += ["preload", "calibrate", "cache", "cache stats", "cache clear"]
 COMMANDS += [f"conversations {name}" for name in ("list", "show", "export", "rename", "remove", "restore")]
 COMMANDS += ["ratings"]
 COMMANDS += ["eval", "config", "backup", "restore", "purge", "doctor", "models"]
+COMMANDS += ["audit", "users", "keys", *(f"keys {name}" for name in ("list", "add", "revoke"))]
+COMMANDS += [f"users {name}" for name in ("list", "add", "remove", "password", "allow", "deny")]
 COMMANDS += [f"models {name}" for name in ("list", "show", "plan", "use", "pull", "add", "remove", "restore")]
 
 

@@ -48,6 +48,7 @@ _COMMANDS = (
     Command("backup", "backup:backup", "Write everything to one file, while it runs (백업)"),
     Command("restore", "backup:restore", "Bring a backup back, or undo that (복원)"),
     Command("purge", "purge:purge", "Erase documents for good, with a proof (완전 삭제)"),
+    Command("audit", "users:audit", "Show who did what (감사 기록)"),
     Command("doctor", "doctor:doctor", "Show what is present and what is missing (상태 점검)"),
     Command("list", "documents:list_documents", "List the documents (문서 목록)", "docs"),
     Command("show", "showing:show_document", "Show one document, or draw one of its pages (문서 보기)", "docs"),
@@ -79,6 +80,15 @@ _COMMANDS = (
     Command("add", "pull:add_model", "Make a GGUF file known where it lies (모델 추가)", "models"),
     Command("remove", "pull:remove_model", "Take a model out (모델 빼기)", "models"),
     Command("restore", "pull:restore_model", "Put a removed model back (뺀 모델 되돌리기)", "models"),
+    Command("list", "users:list_users", "Show who may enter, and what he may see (사용자 목록)", "users"),
+    Command("add", "users:add_user", "Let somebody in by name and password (사용자 추가)", "users"),
+    Command("remove", "users:remove_user", "Let somebody in no more (사용자 삭제)", "users"),
+    Command("password", "users:change_password", "Give a new password, ending sessions (비밀번호 바꾸기)", "users"),
+    Command("allow", "users:allow", "Let a user see collections (컬렉션 허용)", "users"),
+    Command("deny", "users:deny", "Let a user see collections no more (컬렉션 막기)", "users"),
+    Command("list", "keys:list_keys", "Show the keys of programs (API 키 목록)", "keys"),
+    Command("add", "keys:add_key", "Make a key, shown once (API 키 만들기)", "keys"),
+    Command("revoke", "keys:revoke_key", "Take a key back (API 키 취소)", "keys"),
 )
 _GROUPS = {
     "docs": "What is in the library (문서 관리)",
@@ -86,6 +96,8 @@ _GROUPS = {
     "cache": "Answers that are kept (답변 캐시)",
     "conversations": "What was asked and answered (대화 관리)",
     "models": "The model that writes answers (언어 모델)",
+    "users": "Who may enter, and what he may see (사용자)",
+    "keys": "Keys for programs that use the API (API 키)",
 }
 
 

@@ -15,8 +15,8 @@ ROWS: dict[str, Sentence] = {
     "host_needs_password": Sentence(
         "The page is not opened to other machines ({host}) without a password.",
         "비밀번호 없이는 다른 컴퓨터({host})에 페이지를 열지 않습니다.",
-        "Set AI_CHAT_PASSWORD, or leave --host away to open it on this machine alone.",
-        "AI_CHAT_PASSWORD를 정하거나, --host를 빼고 이 컴퓨터에서만 여세요.",
+        "Set AI_CHAT_PASSWORD or add a user (`ai-chat users add NAME`), or leave --host away to open it on this machine alone.",
+        "AI_CHAT_PASSWORD를 정하거나 사용자를 추가하거나(`ai-chat users add 이름`), --host를 빼고 이 컴퓨터에서만 여세요.",
     ),
     "host_unusable": Sentence(
         "The page cannot be opened on {host}, port {port}: {reason}",

@@ -39,7 +39,7 @@ GENERAL: dict[str, Words] = {
     "signed_in_as": Words("Signed in: {name} ({role})", "로그인: {name} ({role})"),
     "role_admin": Words("admin", "관리자"),
     "role_editor": Words("editor", "편집자"),
-    "role_reader": Words("reader", "읽기 전용"),
+    "role_reader": Words("read only", "읽기 전용"),
     "sign_out": Words("Sign out", "로그아웃"),
     "sign_in_again": Words("Sign in", "로그인"),
     "name_send": Words("Send", "보내기"),
