@@ -29,7 +29,8 @@ class Settings:
     """One value an option. `model` None means the starter model; `n_threads` never exceeds the cores.
 
     `memory_budget` in bytes for the whole program, None: what the machine can spare; `slots` None: as the plan finds best.
-    `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never.
+    `keep_alive`: seconds after which what is idle is let go, 0 at once, -1 never. `api_rate`, `api_at_once`: requests of one caller, a
+    second and under way. `keep_days`: after which conversations and logs are erased, 0 never.
     """
 
     home: Path
@@ -53,6 +54,11 @@ class Settings:
     llm_key: str | None = field(default=None, repr=False)
     llm_model: str | None = None
     allow_remote: bool = False
+    log: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "warning"
+    api_rate: int = 100
+    api_at_once: int = 64
+    keep_days: int = 0
     sources: Mapping[str, Source] = field(default_factory=dict)
 
     @property
@@ -300,4 +306,9 @@ _PARSERS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "llm_key": (str, "text"),
     "llm_model": (str, "text"),
     "allow_remote": (_switch, "on or off"),
+    "log": (_one_of("text", "json"), "text or json"),
+    "log_level": (_one_of("debug", "info", "warning", "error"), "debug, info, warning or error"),
+    "api_rate": (_whole(1, 1 << 20), "a number of requests a second"),
+    "api_at_once": (_whole(1, 1 << 16), "a number of requests"),
+    "keep_days": (_whole(0, 36_500), "a number of days, 0 for ever"),
 }

@@ -68,7 +68,7 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """`spreads`: of what was measured in the last hour. `counts` and `failures`: since `since` (UTC seconds). `speeds`: a second, over
-    the last minute. `minutes`: oldest first.
+    the last minute. `minutes`: oldest first. `lag`: how many changes of the library each index has not got yet, -1: it cannot be read.
     """
 
     since: float
@@ -78,6 +78,7 @@ class Metrics:
     failures: Mapping[str, Failure]
     minutes: tuple[Minute, ...]
     queue: Waiting = field(default_factory=Waiting)
+    lag: Mapping[str, int] = field(default_factory=dict)
 
 
 class Meter:

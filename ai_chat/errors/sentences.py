@@ -18,6 +18,7 @@ from ai_chat.errors.rows import (
     general,
     judging,
     kinds,
+    limits,
     memory,
     models,
     page,
@@ -91,5 +92,6 @@ SENTENCES: dict[str, Sentence] = {
     **page.ROWS,
     **backup.ROWS,
     **purge.ROWS,
+    **limits.ROWS,
     **users.ROWS,
 }

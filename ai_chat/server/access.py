@@ -28,8 +28,8 @@ Send = Callable[[Message], Awaitable[None]]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 RawHeaders = list[tuple[bytes, bytes]]
 
-OPEN_PATHS = frozenset({"/healthz"})
-API_PATHS = ("/api", "/v1")
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+API_PATHS = ("/api", "/v1", "/metrics")
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 _COOKIE_DAYS = 30
 _FORM_LIMIT = 4096

@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -26,6 +27,7 @@ from ai_chat.process import spare_memory
 from ai_chat.server.access import Access, ASGIApp
 from ai_chat.server.hosts import Bound, is_loopback
 from ai_chat.server.keys import Keys, open_keys
+from ai_chat.server.logs import set_up
 from ai_chat.server.mount import BASE, BASE_SCRIPT, HEALTH, ICON, LazyASGI, page_script, view_frame
 from ai_chat.server.options import inline_script_hashes, set_options
 from ai_chat.server.scopes import asking
@@ -60,6 +62,8 @@ def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> N
         show_running(settings, running, open_browser)
         return
     prove_writable(settings.run_dir)
+    log = partial(set_up, settings.log, settings.log_level)
+    log()
     spare_memory()
     listener = bind(settings.host, settings.port)
     bound = Bound(settings.host, listener.getsockname()[1])
@@ -72,9 +76,12 @@ def run(settings: Settings, app_factory: AppFactory, *, open_browser: bool) -> N
         lambda: app_factory(configuration.settings, bound.address, keys.api_key), close=lambda app: app.close()
     )
     door = Door(settings.home)
-    application = build(configuration, opening, bound, keys, door)
+    from ai_chat.server.limits import Traffic
+
+    traffic = Traffic()
+    application = build(configuration, opening, bound, keys, door, traffic)
     with listener, closing(door), _quiet_signals():
-        _serve(application, listener, _READY[sentence_language(settings)].format(url=url))
+        _serve(application, listener, opening, traffic, log, _READY[sentence_language(settings)].format(url=url))
 
 
 def running_address(settings: Settings) -> str | None:
@@ -207,22 +214,40 @@ def _open_app(painted: threading.Event, opening: Lazy[App]) -> None:
     opening.preload()
 
 
-def _serve(application: ASGIApp, listener: socket.socket, ready: str) -> None:
+def _serve(
+    application: ASGIApp,
+    listener: socket.socket,
+    opening: Lazy[App],
+    traffic: Traffic,
+    log: Callable[[], None],
+    ready: str,
+) -> None:
     import uvicorn
+
+    from ai_chat.server.ending import end_answers
+    from ai_chat.server.patience import PatientProtocol
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
+            log()  # once more: what was imported meanwhile has handlers of its own
             print(ready, flush=True)
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            traffic.closing = True
+            await end_answers(opening, lambda: self.force_exit)
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         application,
-        log_level="warning",
+        http=PatientProtocol,
+        log_config=None,
         access_log=False,
         ws="websockets-sansio",
         timeout_graceful_shutdown=_GRACE_SECONDS,
         server_header=False,
     )
+    log()
     Server(config).run(sockets=[listener])
 
 
