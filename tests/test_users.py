@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -251,3 +253,38 @@ def test_whatever_id_is_told_the_conversation_is_his_own(told: str) -> None:
     assert one.owns(one.conversation(told)) and not other.owns(one.conversation(told))
     assert not one.owns(other.conversation(one.conversation(told)))
     assert one.conversation(one.conversation(told)) == one.conversation(told)
+
+
+def test_an_admin_manages_users_and_nobody_else_does(door: Door, users: Users) -> None:
+    minji, bob = (users.accounts.user(name).principal for name in ("minji", "bob"))
+    assert door.managed_by(minji).accounts.users() == users.accounts.users()
+    search_key, _made = users.keys.add(users.accounts.user("minji"), "minji", None, ["search"])
+    assert users.keys.principal(search_key) is not None
+    for nobody in (bob, LOCAL):
+        with pytest.raises(RefusedError) as error:
+            door.managed_by(nobody)
+        assert error.value.code == "not_permitted"
+
+
+def test_somebody_changes_his_own_password_by_the_old_one(door: Door, users: Users) -> None:
+    bob = users.accounts.user("bob").principal
+    cookie = door.sign_in("bob", PASSWORD, "1").cookie
+    with pytest.raises(InputError) as wrong:
+        door.change_password(bob, "wrong one", "another horse")
+    assert wrong.value.code == "user_password_wrong"
+    with pytest.raises(InputError) as short:
+        door.change_password(bob, PASSWORD, "short")
+    assert short.value.code == "user_password_short"
+    assert door.by_cookie(cookie) == bob
+    door.change_password(bob, PASSWORD, "another horse")
+    assert door.by_cookie(cookie) is None
+    assert door.sign_in("bob", "another horse", "1").cookie
+
+
+def test_argon2_comes_with_the_first_password(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from ai_chat.users.users import Users; from ai_chat.users.door import Door\n"
+        "folder = Path(sys.argv[1]); users = Users.open(folder / 'users.db'); door = Door(folder); door.guards()\n"
+        "door.by_cookie('x'); assert 'argon2' not in sys.modules; door.sign_in('a', 'b', 'c'); assert 'argon2' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)

@@ -134,3 +134,38 @@ def test_who_is_removed_is_told_so_on_his_open_page(
     ask(page, "lantern costs")
     expect(page.get_by_text("You are not signed in any more").first).to_be_visible()
     assert "red-plan.txt" not in page.content()
+
+
+def test_an_admin_manages_users_on_the_page(page: Page, address: str, browser: Browser) -> None:
+    sign_in(page, address, "boss")
+    page.get_by_role("link", name="Settings", exact=True).click()
+    page.get_by_text("Add a user").first.click()
+    page.get_by_label("Name of the user").fill("newcomer")
+    page.get_by_label("Password of the user").last.fill("short")
+    page.get_by_role("button", name="Add a user").click()
+    expect(page.get_by_text("8 characters or more")).to_be_visible()
+    page.get_by_label("Password of the user").last.fill("correct horse")
+    page.get_by_role("button", name="Add a user").click()
+    expect(page.get_by_text("newcomer · read only · no collection")).to_be_visible()
+    context = browser.new_context(locale="en-US")
+    other = context.new_page()
+    sign_in(other, address, "newcomer")
+    expect(other.get_by_text("Signed in: newcomer (read only)")).to_be_visible()
+    page.get_by_role("button", name="Manage newcomer").click()
+    page.get_by_role("button", name="Remove this user").click()
+    expect(page.get_by_text("newcomer · read only")).to_have_count(0)
+    other.reload()
+    expect(other.get_by_label("Password")).to_be_visible()
+    context.close()
+
+
+def test_a_new_password_of_ones_own_is_asked_for_at_once(page: Page, address: str) -> None:
+    sign_in(page, address, "editor")
+    page.get_by_role("button", name="Change the password").click()
+    page.get_by_label("Password now").fill("correct horse")
+    page.get_by_label("New password").fill("another horse")
+    page.get_by_label("New password").press("Enter")
+    page.get_by_test_id("stPopoverBody").get_by_role("button", name="Change the password").click()
+    expect(page.get_by_text("You are not signed in any more").first).to_be_visible()
+    sign_in(page, address, "editor", "another horse")
+    expect(page.get_by_text("Signed in: editor (editor)")).to_be_visible()

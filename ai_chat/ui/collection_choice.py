@@ -14,9 +14,14 @@ _NEW = ""
 
 def collection_choice(key: str, label: str, first: str) -> str:
     """The chosen name, `first` at first; "" while there is none that can be kept."""
-    with session.current().app() as app:
-        there = destinations(app.collections())
-    options = [*there, *([first] if first and first not in there else []), _NEW]
+    allowed = visit.visitor().collections
+    if allowed is not None:  # to who may see some alone these are offered, whether they hold anything yet or not
+        options = destinations(sorted(allowed))
+        first = first if first in options else ""
+    else:
+        with session.current().app() as app:
+            there = destinations(app.collections())
+        options = [*there, *([first] if first and first not in there else []), _NEW]
     language = visit.language()
     wanted = st.selectbox(
         label, options, index=options.index(first) if first else None, key=key,

@@ -19,6 +19,7 @@ from ai_chat.ui.escape import html_text
 from ai_chat.ui.settings_memory import memory_section
 from ai_chat.ui.settings_model import model_section
 from ai_chat.ui.settings_parts import fixed, heading, note
+from ai_chat.ui.settings_users import users_section
 
 _CHANGED, _SAID = "settings-changed", "settings-said"
 _LOOK_SECONDS = 1.0
@@ -39,6 +40,7 @@ def settings_view() -> None:
     memory_section(report, change)
     _keep_alive()
     _language()
+    users_section()
     heading("kept_answers")
     note(visit.words("kept_cache", count=kept))
     with st.container(horizontal=True, key="actions-kept"):

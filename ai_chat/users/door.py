@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from ai_chat.errors import RefusedError
+from ai_chat.errors import InputError, RefusedError
 from ai_chat.users.principal import Principal
 from ai_chat.users.throttle import Throttle
 
@@ -97,6 +97,23 @@ class Door:
         if user is None:
             raise RefusedError("signed_out")
         return user.principal
+
+    def managed_by(self, principal: Principal) -> Users:
+        """All users, for an admin. RefusedError not_permitted, signed_out."""
+        users, now = self._file(), self.fresh(principal)
+        if users is None or now.is_local or not now.is_admin:
+            raise RefusedError("not_permitted", role="admin", name=now.name or "-", own=now.role)
+        return users
+
+    def change_password(self, principal: Principal, old: str, new: str) -> None:
+        """Of himself, who tells the old one; his sessions end. InputError user_password_wrong, and as for passwords."""
+        users, now = self._file(), self.fresh(principal)
+        if users is None or now.is_local:
+            raise RefusedError("signed_out")
+        if not self.sign_in(now.name, old, "").cookie:
+            raise InputError("user_password_wrong", name=now.name)
+        users.accounts.set_password(now.name, new)
+        users.audit.note(now.id, now.name, "user_changed", now.name)
 
     def note(self, principal: Principal, action: Action, subject: str = "") -> None:
         """What he did; a document that he goes on reading is noted once a minute."""

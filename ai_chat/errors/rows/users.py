@@ -91,6 +91,12 @@ ROWS: dict[str, Sentence] = {
         "Choose a shorter one.",
         "더 짧은 비밀번호를 고르세요.",
     ),
+    "user_password_wrong": Sentence(
+        "That is not the password of {name}, or too many were wrong before; nothing was changed.",
+        "{name}의 비밀번호가 아니거나 앞서 여러 번 틀렸습니다. 아무것도 바꾸지 않았습니다.",
+        "Type it again, or ask an admin for a new one.",
+        "다시 입력하거나 관리자에게 새 비밀번호를 부탁하세요.",
+    ),
     "user_passwords_differ": Sentence(
         "The two passwords are not the same; nothing was changed.",
         "두 비밀번호가 서로 다릅니다. 아무것도 바꾸지 않았습니다.",
