@@ -278,6 +278,14 @@ def test_a_name_and_a_password_open_until_signed_out(doors: tuple[Visitor, Users
     assert [each.action for each in users.audit.entries()] == ["signed_in", "signed_out"]
 
 
+def test_a_session_that_came_by_tls_goes_by_nothing_else(doors: tuple[Visitor, Users]) -> None:
+    visitor, _users = doors
+    told = {"name": "민지", "password": "correct horse"}
+    answer = visitor.post("/sign-in", data=told, headers={"origin": "https://127.0.0.1:8501"})
+    assert answer.headers["set-cookie"].endswith("; Secure")
+    assert not sign_in(visitor, "민지", "correct horse").headers["set-cookie"].endswith("; Secure")
+
+
 def test_an_unknown_user_and_a_wrong_password_are_answered_alike(doors: tuple[Visitor, Users]) -> None:
     visitor, _users = doors
     wrong, unknown = sign_in(visitor, "민지", "no"), sign_in(visitor, "nobody", "no")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from ai_chat.answer import answer_of
 from ai_chat.app import App, open_app
 from ai_chat.app.guarded import guarded
+from ai_chat.app.permits import Permits
 from ai_chat.config import Settings
 from ai_chat.errors import InputError, RefusedError
-from ai_chat.types import DocumentQuery, Scope, Wish
+from ai_chat.types import DocumentInfo, DocumentQuery, IngestEvent, Scope, Wish
 from ai_chat.users import LOCAL
 from ai_chat.users.door import FILE, Door
 from ai_chat.users.users import Users
@@ -184,9 +186,6 @@ def test_a_key_for_one_use_is_for_that_alone(house: House) -> None:
 
 
 def test_nothing_of_others_is_told_to_who_waits(house: House) -> None:
-    from ai_chat.app.permits import Permits
-    from ai_chat.types import IngestEvent
-
     permits = Permits(house.whole, house.users.accounts.user("editor").principal, lambda *_: None)  # type: ignore[arg-type]
     told = permits.told(IngestEvent(3, 9, "secret.txt", phase="waiting"))
     assert (told.path, told.done, told.total) == ("", 0, 0)
@@ -201,3 +200,11 @@ def test_who_did_what_is_noted_without_a_question(house: House) -> None:
     assert refusal(app.clear_cache) == "not_permitted"
     assert house.noted() == [("editor", action) for action in ("asked", "opened", "removed", "refused")]
     assert all("lantern" not in each.subject for each in house.users.audit.entries())
+
+
+def test_what_it_was_found_in_is_not_named_to_who_may_not_see_that(house: House) -> None:
+    permits = Permits(house.whole, house.users.accounts.user("reader").principal, lambda *_: None)  # type: ignore[arg-type]
+    inside = DocumentInfo("d1", "a.txt", "", "red", "complete", 1, 1)
+    for collection, expected in (("red", "parent.eml"), ("blue", "")):
+        told = permits.shown([replace(inside, parent_id=house.document(collection), parent_name="parent.eml")])
+        assert (told[0].parent_name, told[0].parent_id is None) == (expected, not expected)

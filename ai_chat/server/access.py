@@ -142,7 +142,7 @@ class Access:
         if len(tries) == _TRIES_A_MINUTE and time.monotonic() - tries[0] < 60:
             await self._refuse(send, headers, "too_many", 429)
         elif self._keys.opens((await _form_fields(receive)).get("password", "")):
-            await self._let_in(send, self._keys.cookie())
+            await self._let_in(send, headers, self._keys.cookie())
         else:
             tries.append(time.monotonic())
             await self._refuse(send, headers, "wrong_password", 401)
@@ -155,7 +155,7 @@ class Access:
         assert self._door is not None
         found: SignedIn = await asyncio.to_thread(self._door.sign_in, name, password, _address(scope))
         if found.cookie:
-            await self._let_in(send, found.cookie)
+            await self._let_in(send, headers, found.cookie)
         elif found.locked:
             await self._refuse(send, headers, "locked_out", 429)
         else:
@@ -164,16 +164,18 @@ class Access:
     async def _sign_out(self, send: Send, headers: dict[str, str]) -> None:
         assert self._door is not None
         self._door.sign_out(self._cookie(headers))
-        await self._let_in(send, "", days=0)
+        await self._let_in(send, headers, "", days=0)
 
     async def _enter(self, send: Send, headers: dict[str, str], token: str) -> None:
         if self._keys.opens(token):
-            await self._let_in(send, self._keys.cookie())
+            await self._let_in(send, headers, self._keys.cookie())
         else:
             await self._refuse(send, headers, "refused", 403)
 
-    async def _let_in(self, send: Send, value: str, days: int = _COOKIE_DAYS) -> None:
-        cookie = f"{self._bound.cookie}={value}; Path=/; Max-Age={days * 86400}; HttpOnly; SameSite=Strict"
+    async def _let_in(self, send: Send, headers: dict[str, str], value: str, days: int = _COOKIE_DAYS) -> None:
+        """Where the page came by TLS, through a proxy, the cookie goes by nothing else."""
+        secure = "; Secure" if headers.get("origin", "").startswith("https://") else ""
+        cookie = f"{self._bound.cookie}={value}; Path=/; Max-Age={days * 86400}; HttpOnly; SameSite=Strict{secure}"
         extra = [(b"set-cookie", cookie.encode()), (b"location", b"/"), (b"cache-control", b"no-store")]
         await _answer(send, 303, b"", _HTML, [*extra, (b"referrer-policy", b"no-referrer")])
 
@@ -215,7 +217,12 @@ class Access:
         return [(b"content-security-policy", policy.encode()), (b"referrer-policy", b"no-referrer"), *_FIXED]
 
 
-_FIXED: RawHeaders = [(b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"DENY")]
+_FIXED: RawHeaders = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+]
 _HTML = b"text/html; charset=utf-8"
 
 
