@@ -17,6 +17,7 @@ from ai_chat.answer.work import Search
 from ai_chat.app.memory import Memory
 from ai_chat.app.ownership import POLL_SECONDS, Ownership
 from ai_chat.app.parts import Parts
+from ai_chat.app.retention import expire
 from ai_chat.config import Settings
 from ai_chat.errors import AiChatError, MachineError
 from ai_chat.index import IndexDamaged
@@ -29,6 +30,7 @@ from ai_chat.types import SAMPLES_COLLECTION, IngestEvent, Problem
 _CLOSE_SECONDS = 5.0
 _LOOK_SECONDS = 10.0
 _OCR_SECONDS = 60.0  # how often it is looked whether tesseract has come, while something waits for it
+_EXPIRE_SECONDS = 3600.0
 _LEVEL_SECONDS = 5.0  # how long a question without any hit waits for an index that is being filled
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "documents"
 
@@ -89,6 +91,8 @@ class Home:
         self._begin(self._catch_up_all)
         self._begin(self._await_ocr)
         self._begin(self._refresh_answers)
+        if self.settings.keep_days:
+            self._begin(self._expire)
 
     def take_over_when_free(self, address: str, key: str) -> None:
         """Read only until the command that owns the home has finished, or lets us go first."""
@@ -139,6 +143,13 @@ class Home:
         self._make_level()
         self.tidy()
         self._check_legs()
+
+    def _expire(self) -> None:
+        """What is older than the user wants it kept goes, now and every hour."""
+        while True:
+            expire(self.parts, self.settings, time.time())
+            if self._closing.wait(_EXPIRE_SECONDS):
+                return
 
     def _refresh_answers(self) -> None:
         """Answers that are asked for often are made anew after their documents changed, while the model is loaded and nobody asks."""

@@ -19,6 +19,7 @@ from ai_chat.app.indexes import Indexes
 from ai_chat.app.memory import Memory
 from ai_chat.asking.sameness import same_question
 from ai_chat.cache import AnswerCache
+from ai_chat.cache.answers import MOST_AGE
 from ai_chat.config import Settings
 from ai_chat.embedding import Embedder, EmbedderInfo, describe_embedder, open_embedder
 from ai_chat.embedding.remembered import RememberingEmbedder
@@ -168,7 +169,9 @@ class Parts:
 
 
 def _open_answers(settings: Settings, tell: Callable[[Problem], None]) -> AnswerCache:
-    return AnswerCache(settings.home / "cache.db", clock=time.time, agree=same_question, nearness=NEARNESS, tell=tell)
+    most_age = min(MOST_AGE, settings.keep_days * 86_400.0) if settings.keep_days else MOST_AGE
+    file = settings.home / "cache.db"
+    return AnswerCache(file, clock=time.time, agree=same_question, nearness=NEARNESS, tell=tell, most_age=most_age)
 
 
 def _lazy_model(info: ModelInfo, settings: Settings, memory: Memory) -> LazyModel:

@@ -93,6 +93,10 @@ class AnswerCache:
         """Drop all answers, and the counts with them; how many answers there were."""
         return self._file.run(_clear, 0)
 
+    def trim(self) -> None:
+        """Drop what is too old now; else it goes when the next answer is kept."""
+        self._file.run(self._make_room, None)
+
     def stats(self) -> CacheStats:
         stats = self._file.run(_stats, _NO_STATS)
         return replace(stats, bytes=self._file.bytes())

@@ -67,14 +67,8 @@ class Erasing:
         )
         return [row["id"] for row in rows]
 
-    def removed_conversations(self, before: str = "9") -> list[str]:
-        """Removed before this time (UTC, as the store writes it)."""
-        rows = self._db.rows("SELECT id FROM conversations WHERE removed_at IS NOT NULL AND removed_at < ?", (before,))
-        return [row["id"] for row in rows]
-
-    def used_before(self, moment: str) -> list[str]:
-        """Conversations without a question since."""
-        rows = self._db.rows("SELECT id FROM conversations WHERE used_at < ? ORDER BY used_at", (moment,))
+    def removed_conversations(self) -> list[str]:
+        rows = self._db.rows("SELECT id FROM conversations WHERE removed_at IS NOT NULL")
         return [row["id"] for row in rows]
 
     def others_on(self, documents: Sequence[DocumentRow]) -> list[tuple[str, str]]:
@@ -156,6 +150,23 @@ class Erasing:
                 (PRIVATE,),
             )
         return Erased(len(ids), versions, vectors, turns, gone)
+
+    def forget_conversations(self, before: str) -> list[str]:
+        """Erase those without a question since, removed or not; gives their ids. What is deleted is overwritten."""
+        with self._db.transaction() as connection:
+            connection.execute("PRAGMA secure_delete = ON")
+            gone = connection.execute("DELETE FROM conversations WHERE used_at < ? RETURNING id", (before,)).fetchall()
+        return [row["id"] for row in gone]
+
+    def documents_of(self, conversations: Sequence[str]) -> list[str]:
+        """Ids of live documents that belong to one of these conversations alone."""
+        names = tuple(f"{PRIVATE}{each}" for each in conversations)
+        rows = self._db.rows(
+            "SELECT d.id FROM documents d JOIN collections c ON c.id = d.collection_id"
+            f" WHERE c.name IN ({blanks(names)}) AND d.parent_id IS NULL AND d.removed_at IS NULL",
+            names,
+        )
+        return [row["id"] for row in rows]
 
     def _texts(self, condition: str, values: tuple[object, ...]) -> Iterator[str]:
         """A few units at a time: a text may be large."""
