@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 import sys
 import tempfile
 import time
@@ -19,6 +20,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from ai_chat.app.guarded import guarded
+from ai_chat.types import Scope
 from tests.leaks import Leak, World, echoing, run, world
 
 
@@ -47,6 +50,21 @@ def _leak(tried: World, requests: int) -> str:
     return ""
 
 
+def _guard(tried: World) -> str:
+    """What standing between a user and the App costs a search: medians of interleaved runs."""
+    person = next(each for each in tried.people if each.principal.collections)
+    own = guarded(tried.app, person.principal, tried.door)
+    scope = Scope(collections=tuple(sorted(person.principal.collections or ())))
+    taken: dict[str, list[float]] = {"whole": [], "own": []}
+    for number in range(400):
+        for name, app in (("whole", tried.app), ("own", own)):
+            began = time.process_time()
+            app.search(f"예산 계약 {number}", scope, mode="lexical")
+            taken[name].append(time.process_time() - began)
+    whole, guard = (statistics.median(taken[name]) * 1e3 for name in taken)
+    return f"{guard - whole:.2f} ms CPU (a search of the whole: {whole:.2f})"
+
+
 def _report(tried: World, seconds: float, leak: str) -> dict[str, object]:
     stats = tried.app.cache_stats()
     return {
@@ -58,6 +76,7 @@ def _report(tried: World, seconds: float, leak: str) -> dict[str, object]:
         "by status": dict(sorted(tried.statuses.items())),
         "answers from the cache": stats.hits,
         "CPU seconds": round(seconds, 1),
+        "the guard, a search": _guard(tried),
         "leaks": leak or 0,
     }
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,8 +26,10 @@ from ai_chat.config import load_settings
 from ai_chat.lazy import Lazy
 from ai_chat.server.access import Access
 from ai_chat.server.api import create_api
+from ai_chat.server.health import health_routes
 from ai_chat.server.hosts import Bound
 from ai_chat.server.keys import Keys
+from ai_chat.server.limits import Traffic
 from ai_chat.server.viewer import viewer_routes
 from ai_chat.server.web import as_visitors_have_it
 from ai_chat.types import Scope
@@ -76,21 +78,22 @@ class World:
     """`chance` decides everything but the names, which are as random as in use."""
 
     def __init__(
-        self, app: App, server: Starlette, users: Users, shelves: list[Shelf], people: list[Person], seed: int
+        self, app: App, door: Door, users: Users, shelves: list[Shelf], people: list[Person], seed: int
     ) -> None:
         self.app = app
         self.cached = 0
         self._users = users
-        self._server = server
+        self.door = door
+        self._server = _server(app, door)
         self.shelves = {each.name: each for each in shelves}
         self.people = people
         self.chance = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
 
-    async def request(self) -> None:
+    async def request(self, kinds: Sequence[str] = ()) -> None:
         person = self.chance.choice(self.people)
-        kind = self.chance.choice(_KINDS)
+        kind = self.chance.choice(kinds or _KINDS)
         await getattr(self, f"_{kind}")(person)
         self.done[kind] += 1
 
@@ -260,7 +263,7 @@ class World:
 
     async def _counts(self, person: Person) -> None:
         path = self.chance.choice(
-            ("/api/collections", "/api/status", "/api/cache", "/api/metrics", "/api/index", "/api/memory")
+            ("/api/collections", "/api/status", "/api/cache", "/api/metrics", "/api/index", "/api/memory", "/metrics")
         )
         answer = await self.send(person, "GET", path)
         if path == "/api/collections":
@@ -346,7 +349,7 @@ def world(folder: Path, *, users: int, collections: int, seed: int, endpoint: st
         shelves = [_shelf(app, folder, number, chance) for number in range(collections)]
         with closing(Users.open(home / FILE)) as kept, closing(Door(home)) as door:
             people = [_person(kept, number, shelves, chance) for number in range(users)]
-            yield World(app, _server(app, door), kept, shelves, people, seed)
+            yield World(app, door, kept, shelves, people, seed)
     finally:
         app.close()
 
@@ -355,7 +358,7 @@ def _server(app: App, door: Door) -> Starlette:
     opening = Lazy(lambda: app)
     held = as_visitors_have_it(opening, door)
     return Starlette(
-        routes=[*viewer_routes(held), Mount("/api", create_api(held))],
+        routes=[*viewer_routes(held), *health_routes(opening, held, Traffic()), Mount("/api", create_api(held))],
         middleware=[Middleware(Access, keys=Keys("token", None, "owner"), bound=Bound("127.0.0.1", 8501), door=door)],
     )
 
@@ -417,8 +420,20 @@ def _echo(handler: Handler) -> None:
 
 
 def run(world: World, count: int) -> None:
+    """One after the other, each in a task of its own, as the server has them."""
+
     async def go() -> None:
         for _ in range(count):
-            await world.request()
+            await asyncio.create_task(world.request())
+
+    asyncio.run(go())
+
+
+def run_at_once(world: World, count: int, at_once: int = 16) -> None:
+    """Many at the same time, of those that change nothing."""
+
+    async def go() -> None:
+        for _ in range(count // at_once):
+            await asyncio.gather(*(world.request(("search", "documents", "open", "view")) for _ in range(at_once)))
 
     asyncio.run(go())

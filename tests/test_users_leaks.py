@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.leaks import Leak, echoing, run, world
+from tests.leaks import Leak, echoing, run, run_at_once, world
 
 
 def test_of_five_hundred_requests_none_leaks(tmp_path: Path) -> None:
@@ -15,6 +15,12 @@ def test_of_five_hundred_requests_none_leaks(tmp_path: Path) -> None:
         run(tried, 500)
     assert tried.done.total() == 500
     assert tried.statuses[200] > 100 and tried.cached > 0
+
+
+def test_requests_at_the_same_time_are_not_mixed_up(tmp_path: Path) -> None:
+    with world(tmp_path, users=16, collections=8, seed=5) as tried:
+        run_at_once(tried, 320)
+    assert tried.done.total() == 320
 
 
 def test_a_leak_would_be_seen(tmp_path: Path) -> None:
