@@ -301,6 +301,18 @@ def test_five_hundred_wrong_passwords_are_locked_out_and_noted(doors: tuple[Visi
     assert len(list(users.audit.entries())) == 501
 
 
+@pytest.mark.parametrize("content", [b"", b"no database at all, but of some length" * 99])
+def test_where_the_users_cannot_be_read_nobody_is_let_in(tmp_path: Path, content: bytes) -> None:
+    with closing(Door(tmp_path)) as door:
+        visitor = Visitor(KEYS, entered=True, door=door)
+        assert visitor.get("/").text == "inside"
+        (tmp_path / FILE).mkdir() if not content else (tmp_path / FILE).write_bytes(content)
+        answer = visitor.get("/")
+        assert (answer.status_code, "users.db" in answer.text) == (503, True)
+        assert visitor.get("/api/status", headers={"authorization": "Bearer the-api-key"}).status_code == 503
+        assert not visitor.opens_socket({"origin": HOME, "host": "127.0.0.1:8501"})
+
+
 def test_a_new_password_and_a_removed_user_close_an_open_page(doors: tuple[Visitor, Users]) -> None:
     visitor, users = doors
     sign_in(visitor, "민지", "correct horse")

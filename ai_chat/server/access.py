@@ -14,6 +14,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
+from ai_chat.errors import MachineError
 from ai_chat.server.hosts import Bound
 from ai_chat.server.keys import Keys
 from ai_chat.server.notices import Notice, browser_language, key_refusal, notice_page
@@ -58,11 +59,13 @@ class Access:
             await self._websocket(scope, receive, send, headers)
         elif scope["path"] in OPEN_PATHS and self._bound.accepts_host(headers.get("host", "")):
             await self._app(scope, receive, send)
+        elif not self._can_tell():
+            await self._refuse(send, headers, "users_unreadable", 503)
         else:
             await self._http(scope, receive, send, headers)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
-        if "origin" in headers and self._is_ours(headers) and (visitor := self._visitor(headers)):
+        if "origin" in headers and self._is_ours(headers) and self._can_tell() and (visitor := self._visitor(headers)):
             let_in(visitor)
             await self._app(scope, receive, send)
             return
@@ -120,6 +123,14 @@ class Access:
         if self._has_users():
             return "sign_in_user", 401
         return ("sign_in", 401) if self._keys.password else ("refused", 403)
+
+    def _can_tell(self) -> bool:
+        """Whether the file of the users can be read; where it cannot, nobody is let in."""
+        try:
+            self._has_users()
+        except MachineError:
+            return False
+        return True
 
     def _has_users(self) -> bool:
         return self._door is not None and self._door.guards()

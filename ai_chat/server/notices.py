@@ -14,7 +14,8 @@ from ai_chat.types import Problem
 
 Language = Literal["ko", "en"]
 Notice = Literal[
-    "refused", "elsewhere", "sign_in", "wrong_password", "too_many", "sign_in_user", "wrong_user", "locked_out", "sign_out"
+    "refused", "elsewhere", "sign_in", "wrong_password", "too_many", "sign_in_user", "wrong_user", "locked_out", "sign_out",
+    "users_unreadable",
 ]  # fmt: skip
 
 _TEXTS: dict[Notice, dict[Language, str]] = {
@@ -43,6 +44,10 @@ _TEXTS: dict[Notice, dict[Language, str]] = {
     "locked_out": {
         "en": "Too many tries were wrong. Try again in a quarter of an hour.",
         "ko": "여러 번 틀렸습니다. 15분 뒤에 다시 시도하세요.",
+    },
+    "users_unreadable": {
+        "en": "The file of the users (<code>users.db</code>) cannot be read, so nobody is let in. Its owner puts it right and starts anew.",
+        "ko": "사용자 파일(<code>users.db</code>)을 읽을 수 없어 아무도 들어갈 수 없습니다. 파일을 바로잡은 뒤 다시 시작해야 합니다.",
     },
     "sign_out": {"en": "Sign out on this browser?", "ko": "이 브라우저에서 로그아웃할까요?"},
 }
