@@ -10,22 +10,26 @@ a session and with a key; and what 500 wrong passwords come to. A home of its ow
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from ai_chat.server.access import Access
+from ai_chat.server.hosts import Bound
+from ai_chat.server.keys import Keys
 from ai_chat.users.door import FILE, Door
 from ai_chat.users.throttle import LOCKED_SECONDS
 from ai_chat.users.users import Users
 
 _REQUESTS = 2_000
+KEYS = Keys("token", None, "owner")
 
 
 class Clock:
@@ -39,7 +43,7 @@ def main() -> None:
     told = _arguments()
     with tempfile.TemporaryDirectory() as folder:
         found = {
-            "without users": _requests(lambda door: door.guards(), Path(folder) / "none"),
+            "without users": _requests(Path(folder) / "none", "/", "cookie", f"ai-chat-8501={KEYS.cookie()}"),
             **_with_users(Path(folder), told.tries),
         }
     for name, value in found.items():
@@ -55,19 +59,44 @@ def _with_users(home: Path, tries: int) -> dict[str, object]:
         user = users.accounts.user("user7")
         cookie, (key, _made) = users.sessions.begin(user), users.keys.add(user, user.name)
         found: dict[str, object] = {
-            "with a session": _requests(lambda door: door.guards() and door.by_cookie(cookie), home),
-            "with a key": _requests(lambda door: door.by_key(key), home),
+            "with a session": _requests(home, "/", "cookie", f"ai-chat-8501={cookie}"),
+            "with a key": _requests(home, "/api/search", "authorization", f"Bearer {key}"),
         }
     return {**found, **_alike(home, tries), **_locked(home)}
 
 
-def _requests(ask: Callable[[Door], object], home: Path) -> str:
-    with closing(Door(home)) as door:
-        ask(door)
+def _requests(home: Path, path: str, name: str, value: str) -> str:
+    """Through the whole middleware, to an app that answers nothing."""
+    headers = [(b"host", b"127.0.0.1:8501"), (name.encode(), value.encode())]
+    scope = {
+        "type": "http",
+        "path": path,
+        "method": "GET",
+        "headers": headers,
+        "query_string": b"",
+        "client": ("::1", 1),
+    }
+    entered = []
+
+    async def inside(_scope: object, _receive: object, _send: object) -> None:
+        entered.append(True)
+
+    async def receive() -> dict[str, object]:
+        return {}
+
+    async def send(_message: object) -> None: ...
+
+    async def go(access: Access) -> float:
+        await access(scope, receive, send)
         began = time.process_time()
         for _ in range(_REQUESTS):
-            ask(door)
-        return f"{(time.process_time() - began) / _REQUESTS * 1e6:.0f} us CPU a request"
+            await access(scope, receive, send)
+        return (time.process_time() - began) / _REQUESTS
+
+    with closing(Door(home)) as door:
+        seconds = asyncio.run(go(Access(inside, keys=KEYS, bound=Bound("127.0.0.1", 8501), door=door)))
+    assert len(entered) == _REQUESTS + 1, "the door was closed"
+    return f"{seconds * 1e6:.0f} us CPU a request"
 
 
 def _alike(home: Path, tries: int) -> dict[str, object]:
