@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ai_chat.app import App
 from ai_chat.errors import AiChatError
 from ai_chat.lazy import Lazy
+from ai_chat.server.following import followed
 
 
 def plain(value: Any) -> Any:
@@ -44,7 +45,7 @@ def reply_lines(opening: Lazy[App], start: Callable[[App], Iterable[Any]]) -> St
             except AiChatError as error:
                 yield json.dumps({"error": _body(error)}, ensure_ascii=False).encode() + b"\n"
 
-    return StreamingResponse(encode(), media_type="application/x-ndjson")
+    return StreamingResponse(followed(encode), media_type="application/x-ndjson")
 
 
 def _body(error: AiChatError) -> dict[str, Any]:
