@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -208,3 +209,19 @@ def test_what_it_was_found_in_is_not_named_to_who_may_not_see_that(house: House)
     for collection, expected in (("red", "parent.eml"), ("blue", "")):
         told = permits.shown([replace(inside, parent_id=house.document(collection), parent_name="parent.eml")])
         assert (told[0].parent_name, told[0].parent_id is None) == (expected, not expected)
+
+
+def test_what_was_moved_out_of_a_document_does_not_go_with_it(house: House) -> None:
+    letter = EmailMessage()
+    letter["Subject"] = "plan"
+    letter.set_content("A letter about the lantern.")
+    letter.add_attachment("The attached lantern costs 9922 won.", filename="attached.txt")
+    admin, editor = house.app("admin"), house.app("editor")
+    for _event in editor.upload("letter.eml", letter.as_bytes(), "red"):
+        pass
+    by_name = {each.name: each.id for each in editor.documents(Scope())}
+    admin.move_documents([by_name["attached.txt"]], "blue")
+    assert refusal(lambda: editor.remove([by_name["letter.eml"]])) == "document_shared"
+    assert "attached.txt" in {each.name for each in admin.documents(Scope())}
+    admin.remove([by_name["letter.eml"]])
+    assert "attached.txt" not in {each.name for each in admin.documents(Scope())}

@@ -89,14 +89,14 @@ class GuardedDocuments:
 
     def remove(self, document_ids: Sequence[str]) -> None:
         self._permits.need("editor", "documents")
-        own = self._permits.documents(document_ids)
+        own = self._permits.whole_documents(document_ids)
         self._permits.app.remove(own)
         for each in own:
             self._permits.note("removed", each)
 
     def restore(self, document_ids: Sequence[str]) -> None:
         self._permits.need("editor", "documents")
-        own = self._permits.documents(document_ids)
+        own = self._permits.whole_documents(document_ids)
         self._permits.app.restore(own)
         for each in own:
             self._permits.note("restored", each)
@@ -131,7 +131,7 @@ class GuardedDocuments:
             yield self._permits.told(event)
 
     def _changing(self, document_ids: Sequence[str]) -> list[str]:
-        own = self._permits.documents(document_ids)
+        own = self._permits.whole_documents(document_ids)
         for each in own:
             self._permits.note("changed", each)
         return own

@@ -5,7 +5,7 @@ Takes calls, joins the parts that answer them; which parts those are at the mome
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -145,6 +145,10 @@ class LocalApp(Conversing):
     def collections_of(self, document_ids: Sequence[str]) -> Mapping[str, str]:
         """Of those that there are, removed ones included."""
         return self._parts.store.pages.collections_of(document_ids)
+
+    def collections_inside(self, document_ids: Sequence[str]) -> Collection[str]:
+        """Also of all that was found inside them."""
+        return self._parts.store.pages.collections_inside(document_ids)
 
     def counts(self, scope: Scope) -> Mapping[str, int]:
         """How many documents and chunks are in a scope."""

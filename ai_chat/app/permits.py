@@ -6,7 +6,7 @@ not see. Knows no page and no API.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from ai_chat.app import App
@@ -25,8 +25,10 @@ class Whole(App, Protocol):
     """What an App can tell only inside the process that holds the library."""
 
     def collections_of(self, document_ids: Sequence[str]) -> Mapping[str, str]: ...
+    def collections_inside(self, document_ids: Sequence[str]) -> Collection[str]: ...
     def turn(self, turn_id: str) -> TurnRecord: ...
     def counts(self, scope: Scope) -> Mapping[str, int]: ...
+    def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
 
 
 _RANKS: tuple[Role, ...] = ("reader", "editor", "admin")
@@ -101,6 +103,16 @@ class Permits:
         for each in told:
             if each not in there or not self.sees(there[each]):
                 raise InputError("document_unknown", id=each)
+        return told
+
+    def whole_documents(self, ids: Iterable[str]) -> list[str]:
+        """As `documents`, where all that was found inside them, which goes and comes with them, is his as well.
+
+        RefusedError document_shared.
+        """
+        told = self.documents(ids)
+        if not all(map(self.sees, self.app.collections_inside(told))):
+            raise RefusedError("document_shared", count=len(told))
         return told
 
     def document(self, document_id: str) -> str:

@@ -64,6 +64,18 @@ class Pages:
         rows = self._db.rows(f"SELECT d.id, c.name {_FROM} WHERE d.id IN ({wanted})", (json.dumps([*document_ids]),))
         return {row["id"]: row["name"] for row in rows}
 
+    def collections_inside(self, document_ids: Sequence[str]) -> set[str]:
+        """The collections of these documents and of all that was found inside them."""
+        family = (
+            "WITH RECURSIVE family (id) AS (SELECT value FROM json_each(?)"
+            " UNION SELECT d.id FROM documents d JOIN family ON d.parent_id = family.id)"
+        )
+        rows = self._db.rows(
+            f"{family} SELECT DISTINCT c.name {_FROM} WHERE d.id IN (SELECT id FROM family)",
+            (json.dumps([*document_ids]),),
+        )
+        return {row["name"] for row in rows}
+
     def move(self, document_ids: Sequence[str], collection: str) -> None:
         """With what was found inside them. InputError document_unknown, document_there (at the same place in that collection)."""
         with self._db.transaction() as connection:

@@ -12,6 +12,12 @@ ROWS: dict[str, Sentence] = {
         "Ask an admin of this AI-CHAT to do it.",
         "이 AI-CHAT의 관리자(admin)에게 요청하세요.",
     ),
+    "document_shared": Sentence(
+        "Of {count} documents one holds a file that was moved to a collection which is not yours.",
+        "문서 {count}개 가운데 권한이 없는 컬렉션으로 옮겨진 파일을 품은 것이 있습니다.",
+        "Ask an admin of this AI-CHAT to do it.",
+        "이 AI-CHAT의 관리자(admin)에게 요청하세요.",
+    ),
     "key_not_for_this": Sentence(
         "This API key is for {uses} alone.",
         "이 API 키는 {uses} 용도로만 쓸 수 있습니다.",
