@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
+import signal
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -26,6 +28,7 @@ from ai_chat.server.health import health_routes
 from ai_chat.server.limits import Traffic, safe_path
 from ai_chat.server.logs import REQUEST, set_up
 from ai_chat.server.prometheus import Family, exposition
+from ai_chat.store import Store
 from ai_chat.types import Problem, Scope
 from tests.browser import serving
 from tests.doubles_app import DoubleApp
@@ -261,3 +264,32 @@ def test_an_exception_is_told_without_its_words(stream: io.StringIO, kind: Any) 
 )
 def test_a_path_is_told_by_its_plain_words(path: str, told: str) -> None:
     assert safe_path(path) == told
+
+
+# -- the end -----------------------------------------------------------------------
+
+
+def test_an_answer_under_way_is_told_to_be_interrupted(tmp_path: Path) -> None:
+    """A model that would write for minutes: within a bounded time its reader hears the end, and the conversation keeps it."""
+    model = tmp_path / "tiny.gguf"
+    make_model(model, TINY)
+    home = tmp_path / "home"
+    home.mkdir()
+    more = {"AI_CHAT_MODEL": str(model), "MAX_TOKENS": "1000000", "N_CTX": "8192", "AI_CHAT_MEMORY_BUDGET": "2GiB"}
+    kinds: list[str] = []
+    with serving(["-m", "ai_chat", "web", "--no-browser", "--port", "0"], home, **more):
+        settings = load_settings({"home": home}, {})
+        eventually(lambda: (owner := read_owner(settings.run_dir)) is not None and owner.address is not None)
+        with closing(open_app(settings, "write")) as app:
+            list(app.upload("a.txt", TEXT.encode()))
+            turn = app.ask("국내 출장비는 하루 얼마인가요?", Scope())
+            stream = app.events(turn)
+            kinds.append(next(stream).kind)
+            pid = read_owner(settings.run_dir)
+            assert pid is not None
+            os.kill(pid.pid, signal.SIGTERM)
+            rest = list(stream)
+    assert rest[-1].kind == "done", "the stream ended whole"
+    with closing(Store.open(settings.database, read_only=True)) as store:
+        assert store.turns.turn(turn).finished
+        assert store.turns.events(turn)[-1].data == rest[-1].data
