@@ -19,7 +19,7 @@ PACKAGE = REPOSITORY / "ai_chat"
 LAYERS = (
     ("types",),
     ("errors",),
-    ("lazy", "process", "filters", "sizes", "metrics"),
+    ("lazy", "process", "filters", "sizes", "metrics", "shapes"),
     ("store", "memory", "config", "owner"),
     ("loaders", "chunking", "dates", "analyzer", "embedding", "index", "llm", "prompt", "cache", "backup", "users"),
     ("asking", "checking", "purge"),

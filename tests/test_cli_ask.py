@@ -10,9 +10,9 @@ import pytest
 
 from ai_chat.answer.fold import answer_of
 from ai_chat.cli.session import Session
-from ai_chat.cli.shapes import answer_json, search_json
 from ai_chat.cli.telling import Reader
 from ai_chat.config import Settings
+from ai_chat.shapes import answer_json, search_json
 from ai_chat.types import Answer, Event, Judgement, SearchResult
 from tests.program import Program
 

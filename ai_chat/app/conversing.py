@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from ai_chat.app.parts import Parts
+from ai_chat.errors import MachineError
 from ai_chat.store import Conversation, TurnRecord
-from ai_chat.types import ANSWERED, CacheStats, Event, Rating, Scope, Wish
+from ai_chat.types import ANSWERED, CacheStats, Event, Problem, Rating, Scope, Wish
 
 if TYPE_CHECKING:
     from ai_chat.app.home import Home
@@ -28,6 +29,15 @@ class Conversing:
         self.home.own.require()
         self.home.prepare_question()
         return self._parts.turns.start(question, scope, conversation_id=conversation_id, wish=wish)
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """As passages are embedded, normed. MachineError embedder_off, or why it cannot be loaded."""
+        if self._parts.embedder is None:
+            problem = self._parts.embedder_problem or Problem("embedder_off")
+            raise MachineError(problem.code, **problem.values)
+        with self._parts.embedder.lease() as embedder:
+            vectors: list[list[float]] = embedder.embed_passages(texts).tolist()
+        return vectors
 
     def events(self, turn_id: str, after: int = 0) -> Iterator[Event]:
         return self._parts.turns.events(turn_id, after)

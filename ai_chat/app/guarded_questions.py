@@ -22,6 +22,10 @@ class GuardedQuestions:
         self._permits.note("searched", "")
         return self._permits.app.search(query, own, top_k=top_k, mode=mode)
 
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        self._permits.need("reader", "search")
+        return self._permits.app.embed(texts)
+
     def ask(self, question: str, scope: Scope, *, conversation_id: str | None = None, wish: Wish = ANSWERED) -> str:
         self._permits.need("reader", "ask")
         if wish.replaces:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json
 from ai_chat.cli.terminal import Progress, size
 from ai_chat.errors import UsageError
+from ai_chat.shapes import Json
 
 if TYPE_CHECKING:
     from ai_chat.backup.archive import Manifest

@@ -16,12 +16,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ai_chat.cli.shapes import problem_json
 from ai_chat.cli.terminal import note, prepare_streams, print_json
 from ai_chat.cli.words import word
 from ai_chat.config import Settings, home_folder, load_settings, sentence_language
 from ai_chat.errors import AiChatError
 from ai_chat.errors.sentences import hint, sentence
+from ai_chat.shapes import problem_json
 from ai_chat.types import Problem
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from ai_chat.cli.session import open_session
-from ai_chat.cli.shapes import Json
 from ai_chat.cli.words import Language
+from ai_chat.shapes import Json
 from ai_chat.sizes import show_size
 from ai_chat.types import CacheStats
 

@@ -14,10 +14,10 @@ import typer
 
 from ai_chat.answer.fold import answer_of
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json, answer_json
 from ai_chat.cli.showing import write
 from ai_chat.cli.terminal import fit_start, note, one_line, plain
 from ai_chat.errors import InputError, UsageError
+from ai_chat.shapes import Json, answer_json
 from ai_chat.store import Conversation, TurnRecord
 from ai_chat.types import Answer, Rating, Scope
 

@@ -14,10 +14,10 @@ import typer
 from ai_chat import __version__
 from ai_chat.cli.checks import Check, all_checks
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import one_line
 from ai_chat.errors import AiChatError
 from ai_chat.memory.measure import available, measure, total
+from ai_chat.shapes import Json, problem_json
 from ai_chat.sizes import show_size
 from ai_chat.types import Problem
 

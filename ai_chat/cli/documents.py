@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from ai_chat.cli.session import Session, open_session, scope_of
-from ai_chat.cli.shapes import document_json
 from ai_chat.cli.terminal import fit_end, one_line, width
+from ai_chat.shapes import document_json
 from ai_chat.types import DocumentInfo, Problem, Status
 
 _Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="As `docs list` shows them. 문서 ID")]

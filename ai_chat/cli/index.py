@@ -12,8 +12,8 @@ from typing import Annotated, Any, cast
 import typer
 
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import Progress, one_line, size
+from ai_chat.shapes import Json, problem_json
 from ai_chat.types import IndexEvent, IndexReport, IndexStatus, IndexStep, Problem
 
 _AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document. JSON으로 출력")]

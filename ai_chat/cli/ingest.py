@@ -17,9 +17,9 @@ import typer
 from ai_chat.cli.documents import AsJson
 from ai_chat.cli.password import Password, read_password
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import Progress, one_line
 from ai_chat.errors import UsageError
+from ai_chat.shapes import Json, problem_json
 from ai_chat.types import DEFAULT_COLLECTION, IngestEvent, Outcome, Problem
 
 _OUTCOMES: tuple[Outcome, ...] = ("added", "updated", "unchanged", "failed")

@@ -16,11 +16,11 @@ import typer
 
 from ai_chat.cli.plans import plan_json
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import one_line, padded, width
 from ai_chat.errors import UsageError
 from ai_chat.memory.plan import Plan
 from ai_chat.memory.report import Eviction, LedgerLine, MemoryReport
+from ai_chat.shapes import Json, problem_json
 from ai_chat.sizes import show_size
 from ai_chat.types import Problem
 

@@ -12,7 +12,6 @@ import typer
 
 from ai_chat.cli.plans import plan_json, planner_here, print_plan
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import fit_start, one_line, padded
 from ai_chat.config import write_option
 from ai_chat.errors import InputError
@@ -22,6 +21,7 @@ from ai_chat.llm.catalogue import CatalogueModel
 from ai_chat.llm.models import choose_model, is_trusted, starter_model
 from ai_chat.llm.offers import Offer, current, find_offer, offers
 from ai_chat.memory.plan import Plan
+from ai_chat.shapes import Json, problem_json
 from ai_chat.sizes import show_size
 from ai_chat.types import Problem
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from ai_chat.app.planning import Planner
 from ai_chat.cli.session import Session
-from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import one_line, padded
 from ai_chat.config import Settings
 from ai_chat.memory.plan import Plan
+from ai_chat.shapes import Json, problem_json
 from ai_chat.sizes import show_size
 
 _PART_COLUMNS = 18

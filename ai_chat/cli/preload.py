@@ -21,11 +21,11 @@ import typer
 
 from ai_chat import __version__
 from ai_chat.cli.session import Session, open_session, scope_of
-from ai_chat.cli.shapes import Json, problem_json
 from ai_chat.cli.terminal import Progress, note, one_line
 from ai_chat.cli.tried import Tried
 from ai_chat.cli.words import Language
 from ai_chat.errors import InputError, UsageError
+from ai_chat.shapes import Json, problem_json
 from ai_chat.types import Scope
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import Json
 from ai_chat.cli.terminal import Progress, note, one_line, size
 from ai_chat.errors import InputError, UsageError
+from ai_chat.shapes import Json
 
 if TYPE_CHECKING:
     from ai_chat.app.purging import Phase, Plan, Proof, Tell

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from ai_chat.cli.session import Session, open_session, read_text, scope_of
-from ai_chat.cli.shapes import answer_json, notices_of, search_json
 from ai_chat.cli.telling import Reader, print_hits
 from ai_chat.cli.terminal import one_line
 from ai_chat.filters import pairs, quoted
+from ai_chat.shapes import answer_json, notices_of, search_json
 from ai_chat.types import AnswerKind, Mode, Scope, Wish
 
 _Collection = Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only these collections. 이 컬렉션만")]

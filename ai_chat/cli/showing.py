@@ -17,11 +17,11 @@ import typer
 from ai_chat.cli.documents import AsJson, print_problems
 from ai_chat.cli.password import Password, read_password
 from ai_chat.cli.session import Session, open_session
-from ai_chat.cli.shapes import detail_json
 from ai_chat.cli.terminal import fit_start, marked, one_line, plain
 from ai_chat.errors import InputError, UsageError
 from ai_chat.rendering.export import as_markdown, as_text
 from ai_chat.rendering.places import find
+from ai_chat.shapes import detail_json
 from ai_chat.types import DocumentDetail, Rendered, Unit, UnitRef
 from ai_chat.ui.place import page_of, place
 

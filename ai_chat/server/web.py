@@ -160,6 +160,7 @@ def build(
             *(Route(f"/{view}", frame) for view in VIEWS),
             *viewer_routes(held),
             Mount("/api", LazyASGI(lambda: _api(held))),
+            Mount("/v1", LazyASGI(lambda: _openai_api(held))),
         ],
         lifespan=lambda _page: _lifespan(configuration, opening, door, bound),
         middleware=[
@@ -188,6 +189,12 @@ def _api(opening: Lazy[App]) -> ASGIApp:
     from ai_chat.server.api import create_api
 
     return create_api(opening)
+
+
+def _openai_api(opening: Lazy[App]) -> ASGIApp:
+    from ai_chat.server.openai import create_openai_api
+
+    return create_openai_api(opening)
 
 
 @asynccontextmanager

@@ -7,9 +7,8 @@ points in the unit's text.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
-from ai_chat.cli.words import Language
 from ai_chat.errors.sentences import hint, sentence
 from ai_chat.types import (
     Answer,
@@ -26,6 +25,7 @@ from ai_chat.types import (
 )
 
 Json = dict[str, Any]
+Language = Literal["ko", "en"]
 
 
 def problem_json(problem: Problem, language: Language, document_id: str | None = None) -> Json:
