@@ -30,6 +30,7 @@ from ai_chat.server.health import health_routes
 from ai_chat.server.hosts import Bound
 from ai_chat.server.keys import Keys
 from ai_chat.server.limits import Traffic
+from ai_chat.server.openai import create_openai_api
 from ai_chat.server.viewer import viewer_routes
 from ai_chat.server.web import as_visitors_have_it
 from ai_chat.types import Scope
@@ -82,10 +83,12 @@ class World:
     ) -> None:
         self.app = app
         self.cached = 0
+        self.dialogues: list[list[dict[str, Any]]] = []
         self._users = users
         self.door = door
         self._server = _server(app, door)
         self.shelves = {each.name: each for each in shelves}
+        self._strings = {string for each in shelves for string in each.strings}  # also what he may see still
         self.people = people
         self.chance = random.Random(seed)
         self.done: Counter[str] = Counter()
@@ -110,7 +113,7 @@ class World:
             )
         self.statuses[answer.status_code] += 1
         sent = f"{path} {(content or b'').decode('utf-8', 'replace')}"
-        person.typed |= {string for string in self._secrets(person) if string in sent}
+        person.typed |= {string for string in self._strings | self._secrets(person) if string in sent}
         self._look(person, answer, sent)
         return answer
 
@@ -217,6 +220,23 @@ class World:
             person.turns.append(turn)
             told = await self.send(person, "GET", f"/api/turns/{turn}/events")
             self.cached += '"kind": "cached"' in told.text
+
+    async def _completion(self, person: Person) -> None:
+        """As a client of OpenAI's asks: whole or as a stream, going on with what was said, to himself or to somebody else."""
+        chance = self.chance
+        question = " ".join(
+            (*chance.sample(_WORDS, 2), chance.choice(("", chance.choice(list(self.shelves.values())).marks[0])))
+        )
+        said = chance.choice(self.dialogues) if self.dialogues and chance.random() < 0.5 else []
+        body: dict[str, Any] = {"model": "ai-chat", "messages": [*said, {"role": "user", "content": question}]}
+        body |= {"stream": chance.random() < 0.5, "search_only": chance.random() < 0.3}
+        if chance.random() < 0.5:
+            body["collection"] = chance.choice(list(self.shelves))
+        answer = await self.send(person, "POST", "/v1/chat/completions", body)
+        if answer.status_code == 200 and not body["stream"]:
+            told = answer.json()
+            self.dialogues.append([*body["messages"], told["choices"][0]["message"]])
+            person.turns.append(told["ai_chat"]["turn_id"])
 
     async def _permit(self, person: Person) -> None:
         """One collection more or one less; what was found there before is his no more."""
@@ -332,7 +352,7 @@ class World:
 
 _KINDS = (
     "search", "search", "search", "ask", "turns", "conversations", "documents", "documents", "counts", "open", "open", "view", "change",
-    "put", "common", "permit",
+    "put", "common", "permit", "completion", "completion",
 )  # fmt: skip
 
 
@@ -358,7 +378,12 @@ def _server(app: App, door: Door) -> Starlette:
     opening = Lazy(lambda: app)
     held = as_visitors_have_it(opening, door)
     return Starlette(
-        routes=[*viewer_routes(held), *health_routes(opening, held, Traffic()), Mount("/api", create_api(held))],
+        routes=[
+            *viewer_routes(held),
+            *health_routes(opening, held, Traffic()),
+            Mount("/api", create_api(held)),
+            Mount("/v1", create_openai_api(held)),
+        ],
         middleware=[Middleware(Access, keys=Keys("token", None, "owner"), bound=Bound("127.0.0.1", 8501), door=door)],
     )
 
