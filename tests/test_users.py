@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 
 from ai_chat.errors import InputError, RefusedError
 from ai_chat.users import LOCAL, Principal
-from ai_chat.users.door import FILE, Door
+from ai_chat.users.door import FILE, NOTED_FAILURES, Door
 from ai_chat.users.sessions import DAYS
 from ai_chat.users.throttle import LOCKED_SECONDS, TRIES, Throttle
 from ai_chat.users.users import Users
@@ -288,3 +288,12 @@ def test_argon2_comes_with_the_first_password(tmp_path: Path) -> None:
         "door.by_cookie('x'); assert 'argon2' not in sys.modules; door.sign_in('a', 'b', 'c'); assert 'argon2' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
+
+
+def test_who_knocks_for_ever_does_not_fill_the_disk(door: Door, users: Users, clock: Clock) -> None:
+    for number in range(NOTED_FAILURES + 100):
+        door.sign_in("bob", "wrong", f"10.0.0.{number}")
+    assert len(list(users.audit.entries())) == NOTED_FAILURES
+    clock.now += 3601
+    door.sign_in("nobody", "wrong", "10.0.0.1")
+    assert len(list(users.audit.entries())) == NOTED_FAILURES + 1

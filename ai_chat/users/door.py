@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ai_chat.errors import InputError, RefusedError
 from ai_chat.users.principal import Principal
-from ai_chat.users.throttle import Throttle
+from ai_chat.users.throttle import Throttle, Tries
 
 if TYPE_CHECKING:
     from ai_chat.users.audit import Action
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILE = "users.db"
 _AGAIN_SECONDS = 60.0  # how soon opening the same document is noted once more
 _MOST_OPENED = 1000
+NOTED_FAILURES = 2000  # an hour
 
 
 class SignedIn(NamedTuple):
@@ -44,6 +45,7 @@ class Door:
         self._opening = threading.Lock()
         self._comparing = threading.BoundedSemaphore(2)  # passwords at once: each comparison takes 19 MiB
         self._throttle = Throttle(ticks)
+        self._failures = Tries(NOTED_FAILURES, 3600.0)
         self._opened: dict[tuple[str, str], float] = {}
 
     def guards(self) -> bool:
@@ -60,12 +62,12 @@ class Door:
             return SignedIn("")
         known = folded(name)[:200]
         if not self._throttle.admits(known, address):
-            users.audit.note("", "", "locked_out", name, address)
+            self._note_failure("locked_out", name, address)
             return SignedIn("", locked=True)
         with self._comparing:
             user = users.accounts.signed_in(name, password)
         if user is None:
-            users.audit.note("", "", "sign_in_failed", name, address)
+            self._note_failure("sign_in_failed", name, address)
             return SignedIn("")
         self._throttle.right(known, address)
         users.audit.note(user.id, user.name, "signed_in", "", address)
@@ -126,7 +128,15 @@ class Door:
         """A key that opens nothing; noted where there are users."""
         users = self._file()
         if users is not None and self._throttle.admits(f"key {address}", f"key {address}"):
-            users.audit.note("", "", "key_refused", "", address)
+            self._note_failure("key_refused", "", address)
+
+    def _note_failure(self, action: Action, subject: str, address: str) -> None:
+        """Of whoever knocks, who could fill the disk: so many an hour, then no more."""
+        users, now = self._file(), self._ticks()
+        if users is None or self._failures.full("", now):
+            return
+        self._failures.add("", now)
+        users.audit.note("", "", action, subject, address)
 
     def close(self) -> None:
         with self._opening:

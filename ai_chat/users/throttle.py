@@ -14,7 +14,9 @@ TRIES, LOCKED_SECONDS = 5, 900.0  # of a name, and how long from the first of th
 _MOST = 10_000
 
 
-class _Tries:
+class Tries:
+    """How many there were for a key of late; the oldest keys are forgotten."""
+
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
         self._seconds = seconds
@@ -40,8 +42,8 @@ class Throttle:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._guard = threading.Lock()
-        self._names = _Tries(TRIES, LOCKED_SECONDS)
-        self._addresses = _Tries(TRIES_A_MINUTE, 60.0)
+        self._names = Tries(TRIES, LOCKED_SECONDS)
+        self._addresses = Tries(TRIES_A_MINUTE, 60.0)
 
     def admits(self, name: str, address: str) -> bool:
         """Whether one more may be tried now. One that is turned away does not count: nobody is locked out for ever."""
