@@ -4,7 +4,7 @@
 
 A row of the set names its passages by sample file and unit; they are read with the program's own loaders and nothing is cut.
 An answer counts as flagged where a sentence of it is doubted, a marker is taken out of a sentence, or a passage is cited that
-it did not cite. Also told: processor time of a check.
+it did not cite; one without any markers that gets them does not. Also told: processor time of a check.
 """
 
 from __future__ import annotations
@@ -54,10 +54,11 @@ class Outcome:
 
 
 def is_remarked(before: str, after: str) -> bool:
-    """Whether a sentence lost a marker, or the whole cites a passage that it did not cite."""
+    """Whether a sentence lost a marker, or an answer with markers cites a passage that it did not cite."""
     old, new = [[set(claim.markers) for claim in claims(text)] for text in (before, after)]
     lost = len(old) != len(new) or any(one - other for one, other in zip(old, new, strict=True))
-    return lost or bool(set().union(*new) - set().union(*old))
+    cited = set().union(*old)
+    return lost or bool(cited and set().union(*new) - cited)
 
 
 def read_rows(path: Path, samples: Path) -> tuple[list[Row], list[str]]:

@@ -152,3 +152,65 @@ def test_the_set_over_the_committed_samples_is_told_right_from_wrong(tmp_path: P
     figures = checker.figures(list(checker.outcomes(rows)))
     assert figures["found"] >= 0.95
     assert figures["false flags"] <= 0.05
+
+
+STOCK = "\n".join(
+    f"품목코드: SKU-{code} | 재고수량: {count} | 창고: {where}"
+    for code, count, where in (("1001", 629, "부산"), ("1002", 111, "대전"), ("1003", 172, "부산"))
+)
+ORDER = "품명: 무선 키보드 | 수량: 10 | 비고: 소모품\n품명: 복합기 토너 | 수량: 12 | 비고: 분기 비축\n품명: 의자 | 수량: 4 | 비고: 회의실"
+COUNTRIES = (
+    "Country Population (millions) Area (km2)\nAustria 8.9 83,879 Vienna German\nCzech Republic 10.7 78,866 Prague Czech\n"
+    "Denmark 5.8 42,951 Copenhagen Danish"
+)
+CLIENTS = "거래처명: 한빛전자 | 담당자: 이지훈 | 연락처: 02-555-0101\n거래처명: 대륙산업 | 담당자: 최수빈 | 연락처: 031-555-0199"
+TERMS = "개발한 결과물에 대해서 어떠한 정확성, 진실성도 보증하지 않는다. 최익현은 1873년 10월 상소를 올렸다. 그는 대통령과 마찰을 빚었다."
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        (STOCK, "SKU-1001은 부산 창고에 629개 있습니다 [1]."),
+        (ORDER, "분기 비축용으로 산 것은 복합기 토너 12개입니다 [1]."),
+        (ORDER, "무선 키보드는 10개, 의자는 4개입니다 [1]."),
+        (COUNTRIES, "Austria has 8.9 million people on 83,879 km2 [1]."),
+        (CLIENTS, "한빛전자의 담당자는 이지훈이며 연락처는 02-555-0101입니다 [1]."),
+        (TERMS, "결과물의 정확성이나 진실성을 보증하지 않습니다 [1]."),
+        (TERMS, "1873년 10월에 최익현이 상소를 올렸습니다 [1]."),
+        ("2000 | Series: 2000\n2001 | Series: 2001\n2002 | Series: 2002", "The chart covers 2000, 2001 and 2002 [1]."),
+    ],
+)
+def test_what_a_row_or_a_sentence_says_in_other_words_is_borne_out(passage: str, answer: str) -> None:
+    found = check(answer, "알려 주세요", [hit(1, passage)])
+    assert (found.text, found.doubts) == (answer, ())
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer", "part"),
+    [
+        (STOCK, "SKU-1001은 대전 창고에 629개 있습니다 [1].", "대전"),
+        (ORDER, "분기 비축용으로 산 것은 무선 키보드 12개입니다 [1].", "12개"),
+        (COUNTRIES, "Austria has a population of 10.7 million [1].", "10.7 million"),
+        (COUNTRIES, "Austria covers 88,379 km2 [1].", "88,379 km2"),
+        (CLIENTS, "한빛전자의 담당자는 이지원이며 연락처는 02-555-0101입니다 [1].", "이지원"),
+        (TERMS, "그는 보수적이었지만 대통령과 마찰을 빚지 않았습니다 [1].", "빚지 않"),
+    ],
+)
+def test_what_another_row_says_and_a_name_one_syllable_off_are_wrong(passage: str, answer: str, part: str) -> None:
+    assert part in wrong(check(answer, "알려 주세요", [hit(1, passage)]))
+
+
+def test_a_sentence_that_stands_letter_by_letter_is_borne_out() -> None:
+    said = "A report must be sent via the Ministry\u2019s Campus Safety and Disaster Prevention Information Network"
+    other = (
+        "Another one goes to the County School Suspected Disease Reporting System of the Centers for Disease Control."
+    )
+    answer = said.replace("\u2019", "'") + " [1]."
+    assert check(answer, "where?", [hit(1, f"{said}. {other}")]).doubts == ()
+
+
+def test_a_marker_goes_to_the_passage_that_says_it_in_so_many_words() -> None:
+    beside = hit(1, "반기문은 참여정부의 정책을 추구했다. 참여정부에서 여러 자리를 지냈다.")
+    says_it = hit(2, "반기문은 참여정부에서 외교안보보좌관을 지냈다.")
+    found = check("반기문은 참여정부에서 외교안보보좌관을 지냈습니다 [1].", "무슨 일을 했나요?", [beside, says_it])
+    assert [sentence.markers for sentence in found.sentences] == [(2,)]

@@ -17,6 +17,8 @@ from ai_chat.chunking import Span
 from ai_chat.prompt import NOT_FOUND, language_of
 from ai_chat.types import Citation, Doubt, Hit
 
+_SLIP = 0.2  # so much more of a sentence's words, and so much nearer, is a passage that should have been cited
+
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
@@ -84,10 +86,10 @@ class _Judge:
     def _chosen(self, claimed: Claimed, cited: tuple[int, ...]) -> tuple[tuple[int, ...], Verdict]:
         """The cited passages as far as they are needed; where they do not do, others."""
         verdict = self._judged(claimed, cited) if cited else None
-        if verdict and verdict.supported:
-            return self._needed(claimed, cited), verdict
         others = [n for n in self._all if n not in cited]
         singles = [(n, self._judged(claimed, (n,))) for n in others]
+        if verdict and verdict.supported and not any(_says_it_better(each, verdict) for _, each in singles):
+            return self._needed(claimed, cited), verdict
         bearing = [(each.covered + each.nearness, -n, each) for n, each in singles if each.supported]
         if bearing:
             _, number, best = max(bearing, key=lambda row: row[:2])
@@ -123,6 +125,11 @@ class _Judge:
         """In another language than the passages, so that only values can be compared, and there are some."""
         texts = {language_of(self._evidence.hits[n].text) for n in passages}
         return claimed.has_values and language_of(claimed.text) not in texts
+
+
+def _says_it_better(other: Verdict, cited: Verdict) -> bool:
+    """By so much that the marker is a slip."""
+    return other.supported and other.covered - cited.covered >= _SLIP and other.nearness - cited.nearness >= _SLIP
 
 
 def _borrowed(one: _Found, following: _Found, answer: str) -> _Found:

@@ -30,7 +30,7 @@ from ai_chat.checking.polarity import (
 )
 from ai_chat.checking.quantities import Amount, plain
 from ai_chat.checking.values import Value, Values, compete, holds, is_unit, is_weak, values_of
-from ai_chat.checking.wording import WORD, Stemmed, has_word, joined, stem, stemmed
+from ai_chat.checking.wording import WORD, Stemmed, has_word, joined, rare_words, stem, stemmed
 from ai_chat.chunking import Span
 
 _KEPT_SLOTS = 256  # sentences, of one answer's passages or so
@@ -46,6 +46,7 @@ _VERB = 0.35  # ... that is a verb, for which there are many words
 _ACTION = 0.8  # ... that is a verb made of a noun
 _ALIGNED = 0.62  # how near a clause must be before its denying counts
 _TIED = 0.9
+_LONG = 30  # characters of a sentence that says the same where it stands letter by letter
 _UNIT = 0.2  # what '하루', '1박' counts: that for which a price is told
 _NEXT = 4  # characters between a word and the value that it stands before
 
@@ -85,6 +86,7 @@ class Claimed:
 
     def __init__(self, text: str, question: str, evidence: Evidence) -> None:
         self.text = without_answer(plain(text))
+        self._close = joined(self.text).strip(" .")
         self._asked_text = plain(question)
         self._asked_close = joined(question)
         self._evidence = evidence
@@ -120,6 +122,9 @@ class Claimed:
 
     def _judged(self, chosen: Set[int]) -> Verdict:
         within = [part for part in self._evidence.parts if part.sentence.passage in chosen]
+        copied = next((part.sentence for part in within if self._close in part.sentence.close), None)
+        if copied and len(self._close) >= _LONG:
+            return Verdict(1.0, 1.0, (), copied)
         scored = [(self._score(part), part) for part in within]
         nearness, nearest = max(scored, key=lambda each: each[0], default=(0.0, None))
         near = [part.sentence for score, part in scored if score >= _TIED * nearness]
@@ -215,11 +220,31 @@ class Claimed:
         borne = max(holders, key=lambda part: self._score(part, near, but))
         if borne.sentence.is_row and self._in_other_cell(what, borne.sentence, near):
             return True
+        if self._is_of_another(what, holders, within):
+            return True
         held = {id(part) for part in holders}
         return any(
             id(part) not in held and self._is_ahead(part, borne, near, but) and self._competes(what, part, borne)
             for part in within
         )
+
+    def _is_of_another(self, what: Value | Name, holders: Sequence[Part], within: Sequence[Part]) -> bool:
+        """It stands in rows about what is not spoken of, while the claim names what another row is about."""
+        told = joined(self.text)
+        if any(not part.sentence.is_row or self._speaks_of(part.sentence) for part in holders):
+            return False
+        return any(
+            part.sentence.is_row
+            and part.sentence.key
+            and part.sentence.key in told
+            and self._competes(what, part, holders[0])
+            for part in within
+        )
+
+    def _speaks_of(self, row: Sentence) -> bool:
+        told = {each.stem for each in self._words} | rare_words(self._asked_text)
+        known = joined(self.text) + self._asked_close
+        return row.key in known or any(word in row.key for word in told)
 
     def _is_ahead(self, part: Part, borne: Part, near: Span, but: Span) -> bool:
         """By how much depends: rows exclude each other; within a sentence only the claim's own words decide."""
@@ -236,13 +261,22 @@ class Claimed:
         """Whether a part has another value of this kind, and none that the claim tells as well."""
         if part.sentence.is_row and borne.sentence.is_row:
             own = {label for label, content in borne.sentence.cells if _cell_holds(what, content, "")} - {""}
-            return not own or any(label in own for label, _ in part.sentence.cells)
+            return not own or any(
+                label in own and not self._tells_all(values_of(content)) for label, content in part.sentence.cells
+            )
         if isinstance(what, Name):
             told = joined(self.text)
             return bool(what.kind) and any(
                 name.kind == what.kind and name.bare not in told for name in part.sentence.names
             )
         return any(compete(what, value) and not self._tells(value, part) for value in part.values.found)
+
+    def _tells_all(self, known: Values) -> bool:
+        """There are values, and the claim tells each."""
+        return bool(known.found) and all(
+            any(holds(own, Values((value,), known.scale), self.text) for own in self._values.found)
+            for value in known.found
+        )
 
     def _tells(self, value: Value, part: Part) -> bool:
         one = Values((value,), part.values.scale)
@@ -322,15 +356,31 @@ class Claimed:
     def _wrong_words(self, known: str, within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
         loose = [word for word in nouns(self.text) if not _overlaps(word, self._values.found)]
         for word in unknown(loose, known):
-            if is_predicate(word, self.text) or self._replaces(word, near, alone=True):
+            if is_predicate(word, self.text) or self._replaces(word, near, alone=True) or self._is_twin(word, near):
                 yield word.start, word.end
         for word in loose:
             if word.bare in self._asked_close or not has_word(word.bare, known):
                 continue
             holders = [part for part in within if part.sentence.is_row and word.bare in part.close]
-            moved = _is_told(word, self.text) and holders and self._in_other_row(word, holders, within)
+            told = _is_told(word, self.text) or self._labelled(word, holders)
+            moved = told and holders and self._in_other_row(word, holders, within)
             if moved or self._replaces(word, near, alone=False):
                 yield word.start, word.end
+
+    def _is_twin(self, word: Name, near: Sequence[Sentence]) -> bool:
+        """The nearest sentences have a word that one syllable tells from it: 이지훈, 이지원."""
+        told = joined(self.text)
+        others = {other for sentence in near for other in sentence.words if other not in told}
+        return len(word.bare) > 2 and any(_differ_in_one(word.bare, other) for other in others)
+
+    def _labelled(self, word: Name, holders: Sequence[Part]) -> bool:
+        """The claim names the column in which the word stands."""
+        told = joined(self.text)
+        return any(
+            content == word.bare and _names_label(label, told)
+            for part in holders
+            for label, content in part.sentence.cells
+        )
 
     def _in_other_row(self, word: Name, holders: Sequence[Part], within: Sequence[Part]) -> bool:
         """It stands in rows alone, and in another one than the rest of the claim."""
@@ -415,6 +465,10 @@ class Claimed:
         told = joined(self.text)
         back = sum(has_word(word, told) for word in others) / len(others) if others else 0.0
         return 0.6 * (shared + sum(held)) / (sum(weights.values()) + len(held)) + 0.4 * back
+
+
+def _differ_in_one(one: str, other: str) -> bool:
+    return len(one) == len(other) and sum(mine != its for mine, its in zip(one, other, strict=True)) == 1
 
 
 def _share(word: str, part: Part) -> float:

@@ -24,7 +24,10 @@ _CELL = " | "
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 _COLUMN = re.compile(r" {3,}|\t")
 _LINE = re.compile(r"\S[^\n]*")
-_TABLE = 3  # gaps that make lines a table
+_TABLE = 3  # gaps, or lines with numbers, that make lines a table
+_NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*(?![\w.-])")
+_LONG_LINE = 90
+_LETTER = re.compile(r"[^\W\d_]")
 _ITEM = re.compile(r"\s*[-*•·●○■□▪–]\s")
 
 
@@ -32,7 +35,7 @@ _ITEM = re.compile(r"\s*[-*•·●○■□▪–]\s")
 class Sentence:
     """One of passage `passage` (from 0), at `span` of it. `close` is joined; `around` is what stands beside it.
 
-    `heading` is what a list that it is an item of stands under.
+    `heading` is what a list that it is an item of stands under; `is_line` tells a line of a table without borders.
     """
 
     passage: int
@@ -42,10 +45,11 @@ class Sentence:
     around: str
     heading: str
     values: Values
+    is_line: bool = False
 
     @cached_property
     def is_row(self) -> bool:
-        return _CELL in self.text or _COLUMNS.search(self.text) is not None
+        return self.is_line or _CELL in self.text or _COLUMNS.search(self.text) is not None
 
     @cached_property
     def cells(self) -> tuple[tuple[str, str], ...]:
@@ -56,6 +60,13 @@ class Sentence:
         return tuple(
             (joined(label), joined(content)) if between else ("", joined(label)) for label, between, content in found
         )
+
+    @cached_property
+    def key(self) -> str:
+        """Of a row, what it is about, joined: its first cell with letters, or what stands before its first number."""
+        if _CELL in self.text:
+            return next((content for _, content in self.cells if _LETTER.search(content)), "")
+        return joined(re.split(r"\d", self.text, maxsplit=1)[0])
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
@@ -111,7 +122,9 @@ def evidence_of(hits: Sequence[Hit]) -> Evidence:
 
 def _sentences(passage: int, text: str) -> list[Sentence]:
     """What is read as a value is read in the passage as a whole, and falls to the sentence in which it begins."""
-    spans = [each for span in split_sentences(text) for each in _lines(text, span)]
+    cut = [_lines(text, span) for span in split_sentences(text)]
+    spans = [each for lines in cut for each in lines]
+    is_line = [len(lines) > 1 for lines in cut for _ in lines]
     whole = values_of(text)
     closes = [joined(text[start:end]) for start, end in spans]
     found = []
@@ -124,16 +137,24 @@ def _sentences(passage: int, text: str) -> list[Sentence]:
         heading = heading if is_item else said
         above = heading if is_item else ""
         values = Values(inside, whole.scale)
-        found.append(Sentence(passage, (start, end), said, closes[number], " ".join(beside), above, values))
+        around = " ".join(beside)
+        found.append(Sentence(passage, (start, end), said, closes[number], around, above, values, is_line[number]))
     return found
 
 
 def _lines(text: str, span: Span) -> list[Span]:
-    """The lines of a table that is set with spaces, else the sentence itself."""
+    """The lines of a table that is set with spaces or in lines full of numbers, else the sentence itself."""
     said = text[span[0] : span[1]]
-    if len(_COLUMNS.findall(said)) < _TABLE:
+    lines = list(_LINE.finditer(said))
+    if len(_COLUMNS.findall(said)) < _TABLE and not _are_rows([line[0] for line in lines]):
         return [span]
-    return [(span[0] + line.start(), span[0] + line.end()) for line in _LINE.finditer(said)]
+    return [(span[0] + line.start(), span[0] + line.end()) for line in lines]
+
+
+def _are_rows(lines: Sequence[str]) -> bool:
+    """Most of them short, with two numbers or more each."""
+    rows = sum(len(line) <= _LONG_LINE and len(_NUMBER.findall(line)) > 1 for line in lines)
+    return rows >= _TABLE and rows * 3 >= len(lines) * 2
 
 
 def _parts(sentence: Sentence) -> list[Part]:

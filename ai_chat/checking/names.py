@@ -31,7 +31,7 @@ _TITLE = (
 _TITLES = frozenset(_TITLE.split("|"))
 _SHORT = re.compile(r"[가-힣][은는이가을를에로도만의]")
 _TITLED = re.compile(
-    rf"(?<![가-힣])(?P<name>[가-힣]{{2,4}})\s(?:[가-힣0-9]{{1,8}}(?:팀|부|실|과|본부)\s?)?(?P<title>{_TITLE})"
+    rf"(?<![가-힣\d])(?P<name>[가-힣]{{2,4}})\s(?:[가-힣0-9]{{1,8}}(?:팀|부|실|과|본부)\s?)?(?P<title>{_TITLE})"
     r"(?=[^가-힣]|은|는|이|가|을|를|의|에게|과|와|도|님|입|으로|께|였|$)"
 )
 _NO_NAME = re.compile(r".*(?:팀|부|실|과|본부|부서|센터|위원회|회사|상사|산업|전자)$")
@@ -52,7 +52,7 @@ HANGUL = re.compile("[가-힣]")
 _AUXILIARY = re.compile(r"\s?(?:않|못|말|마세|마십)")
 _VERBAL = re.compile(
     r"(?:습니다|입니다|합니다|됩니다|니다|한다|된다|는다|했다|었다|았다|였다|이다|하다|되다|해요|어요|아요|세요|하여|하며|하고|되어|되며|되고|하는|되는|하면|되면|하지|되지|해야|려면|으면|면서|지만|으며|도록|거나|기에|어서|아서|해서|라고|다고|던|은데|는데"
-    r"|한|된|할|될|하게|하도록|받은|받는|받을|있는|없는|같은|같이|대로|까지|부터|마다|따라|위해|대해|통해|의해|인해|않고|없이|이며|이고|인데|이지만|으로서|으로써|로서|로써|히|적인|적으로|아닌|아니|였으며|으려|려는|하기|되기|이기|보기|줄이기|스러운|시킬|다면|[^창광보사재경]고|야|므로|니까|다가|든지|러|다는|라는|려고|느라|자마자|고서|어야|아야|이라|가며|어진|어졌|아진)$"
+    r"|한|된|할|될|하게|하도록|받은|받는|받을|있는|없는|같은|같이|대로|까지|부터|마다|따라|위해|대해|통해|의해|인해|않고|없이|이며|이고|인데|이지만|으로서|으로써|로서|로써|히|적인|적으로|아닌|아니|였으며|으려|려는|하기|되기|이기|보기|줄이기|스러운|시킬|다면|[^창광보사재경]고|야|므로|니까|다가|든지|러|다는|라는|려고|느라|자마자|고서|어야|아야|해도|아도|어도|이라|가며|어진|어졌|아진)$"
 )  # fmt: skip
 _GENERIC_TEXT = (
     "위해서 위함 이들 그들 이곳 "
@@ -72,6 +72,7 @@ _GENERIC_TEXT = (
     "추가 별도 직접 바로 즉시 반드시 미리 함께 서로 다시 새로 모든 여러 어느 어떤 무슨"
 )
 _GENERIC = frozenset(_GENERIC_TEXT.split())
+_AFFIXES = frozenset("용별형식측성적화권제비료자장실부팀과신구본각전총제후")
 _OPENERS_TEXT = (
     "each every all both under according after before during if when yes only please no while since upon any such per some "
     "most about between within until through over there our your they he she we you i but so then also however instead both"
@@ -88,7 +89,12 @@ def names(text: str) -> Iterator[Name]:
     """Of plain text; one word may come twice."""
     for found in _overlapping(_TITLED, text):
         name = found["name"]
-        if stem(name) not in _GENERIC | _TITLES and not _VERBAL.search(name) and not _NO_NAME.match(name):
+        if (
+            stem(name) not in _GENERIC | _TITLES
+            and not _SHORT.fullmatch(name)
+            and not _VERBAL.search(name)
+            and not _NO_NAME.match(name)
+        ):
             yield _name(found, 1, "person")
     for found in _PERSON.finditer(text):
         if found[1] not in _GENERIC and not _TITLED.match(text, found.start()):
@@ -100,7 +106,7 @@ def names(text: str) -> Iterator[Name]:
     for found in _LATIN.finditer(text):
         yield from _latin(found)
     for found in _ACRONYM.finditer(text):
-        yield _name(found, 0, "")
+        yield _name(found, 0, "acronym")
 
 
 def unknown(words: Iterable[Name], known: str) -> Iterator[Name]:
@@ -184,7 +190,10 @@ def _opens(text: str, start: int) -> bool:
 def _is_compound(word: str, known: str) -> bool:
     """All of it is made of generic words and of parts that are known."""
     return any(
-        all(part in known or part in _GENERIC for part in (word[:cut], word[cut:]))
+        all(
+            (part in known and (len(part) > 1 or part in _AFFIXES)) or part in _GENERIC
+            for part in (word[:cut], word[cut:])
+        )
         for cut in range(1, len(word))
         if len(word) > 2
     )

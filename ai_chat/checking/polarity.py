@@ -25,14 +25,15 @@ _DENIED = re.compile(
     r"|\b(?:not|never|cannot|can't|don't|doesn't|isn't|aren't|wasn't)\s(?:be\s|been\s|to\s|yet\s)?(?P<english>[a-z]{3,})",
     re.IGNORECASE,
 )
+_ENGLISH_ENDING = re.compile(r"(?<=[a-z]{4})(?:ed|ing|able|es|s|e)$")
 _TITLE = re.compile(r"[《「『“‘][^《》「」『』“”‘’]{1,40}[》」』”’]|(?<!\S)'[^'\n]{1,40}'")
 _ONLY = re.compile(
-    r"(?:에만|에게만|까지만|경우만|때만|[가-힣]만\s)|에 한해|에 한하|외에|아니면|\b(?:only|unless|except|otherwise)\b",
+    r"(?:에만|에게만|까지만|경우만|때만|[가-힣](?<![지야다])만\s)|에 한해|에 한하|외에|아니면|\b(?:only|unless|except|otherwise)\b",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(r"^\s*(?:예|네|아니요|아니오|아뇨|yes|no)[.,]\s", re.IGNORECASE)
 _CONNECTIVE = (
-    r"(?<=[가-힣\s])(?:하고|되고|이고|않고|없고|있고|받고|하며|되며|이며|으며|가며|지며|하지만|지만|으나|이나|었고|았고|했고|되었고|었으나|았으나|했으나|인데|는데|은데|고),?\s"
+    r"(?<=[가-힣\s])(?:하고|되고|이고|않고|없고|있고|받고|하며|되며|이며|으며|가며|지며|하지만|지만|으나|었고|았고|했고|되었고|었으나|았으나|했으나|인데|는데|은데|고),?\s"
     r"(?!있|싶)|(?<=며)\s|;\s|\sand\s(?=(?:the|a|an|no|it|they|he|she)\s)|,\s(?:and|but|while|whereas|so)\s"
     r"|\s(?:but|that|because|which|who|whereas|although)\s|\s\|\s"
 )
@@ -113,7 +114,9 @@ def denials(text: str) -> list[Span]:
 
 def denied(text: str) -> dict[str, Span]:
     """What is denied, as the beginnings of words: '깎지 않는다' -> 깎."""
-    found = {(match[match.lastgroup or 0]).lower(): match.span() for match in _DENIED.finditer(text)}
+    found = {
+        _ENGLISH_ENDING.sub("", match[match.lastgroup or 0].lower()): match.span() for match in _DENIED.finditer(text)
+    }
     return {word: span for word, span in found.items() if word not in _LIMITING}
 
 

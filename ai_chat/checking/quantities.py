@@ -56,6 +56,11 @@ _BASES: dict[str, dict[str, int | Decimal]] = {
         "cm": Decimal("0.01"), "미터": 1, "m": 1, "metres": 1, "meters": 1, "킬로미터": 1000, "km": 1000, "kilometres": 1000,
         "kilometers": 1000, "인치": Decimal("0.0254"), "inches": Decimal("0.0254"), "inch": Decimal("0.0254"),
     },
+    "squares": {
+        "m2": 1, "㎡": 1, "m²": 1, "제곱미터": 1, "평방미터": 1, "square metres": 1, "square meters": 1, "sq m": 1, "ha": 10**4,
+        "헥타르": 10**4, "hectares": 10**4, "km2": 10**6, "km²": 10**6, "㎢": 10**6, "제곱킬로미터": 10**6, "평방킬로미터": 10**6,
+        "square kilometres": 10**6, "square kilometers": 10**6, "sq km": 10**6,
+    },
     "grams": {"그램": 1, "g": 1, "킬로그램": 1000, "kg": 1000, "톤": 1000000, "t": 1000000, "tons": 1000000, "mg": Decimal("0.001")},
     "litres": {"리터": 1, "l": 1, "litres": 1, "liters": 1, "ml": Decimal("0.001")},
     "degrees": {"℃": 1, "도": 1, "degrees": 1, "degree": 1, "°": 1, "°c": 1},
@@ -65,7 +70,7 @@ _BASES: dict[str, dict[str, int | Decimal]] = {
     },
     "bits": {"비트": 1, "bits": 1, "bit": 1},
 }  # fmt: skip
-_OWN_TEXT = "kwh kw hp rpm mpa kpa kn mm/s m/min v hz db dpi pt 평 ㎡ m² 제곱미터 평방미터 옴"
+_OWN_TEXT = "kwh kw hp rpm mpa kpa kn mm/s m/min v hz db dpi pt 평 옴"
 _OWN = _OWN_TEXT.split()
 _COUNTED_TEXT = (
     "사람 가지 군데 차례 마리 켤레 그루 명 분의 개소 개사 개국 개년 개 건 회 번 대 장 권 곳 통 인 배 쌍 줄 끼 점 표 척 부 "
@@ -119,7 +124,7 @@ _ENGLISH_FRACTION = re.compile(rf"\b(a|one|two|three|four)[ -]({_either(list(_PA
 _SINO = {"영": 0, "공": 0, "일": 1, "이": 2, "삼": 3, "사": 4, "오": 5, "육": 6, "륙": 6, "칠": 7, "팔": 8, "구": 9}
 _SINO_WORD = re.compile(
     rf"(?<![가-힣\d])(?P<word>(?:[일이삼사오육륙칠팔구]?[천백십])(?:[일이삼사오육륙칠팔구십백천만억]*)|[삼사오육칠팔구](?=\s?(?:년|개월|퍼센트|억|만\s?원|층|분기|회|주\s))"
-    rf"|[일이삼사오육칠팔구][만억](?:\s?[일이삼사오육칠팔구십백천만]+)?)\s?(?P<unit>{_UNIT})"
+    rf"|[일이삼사오육칠팔구][만억](?:\s?[일이삼사오육칠팔구십백천만]+)?)여?\s?(?P<unit>{_UNIT})"
 )
 _NATIVE_ONES = {
     "하나": 1,
@@ -205,17 +210,20 @@ def amounts(text: str) -> Iterator[Amount]:
 
 
 def scaled_by(text: str) -> Decimal:
-    """What numbers without a unit are to be multiplied by: '(단위: 천원)' -> 1000."""
+    """What numbers without a unit are to be multiplied by: '(단위: 천원)' and '(thousands)' -> 1000."""
+    english = re.search(r"\((?:in\s)?(?:[a-z$₩€]{1,4}\s)?(thousand|million|billion)s?\)", text, re.IGNORECASE)
+    if english:
+        return Decimal(_ENGLISH_SCALES[english[1].lower()])
     found = re.search(r"단위\s?[:：]\s?(천|만|십만|백만|천만|억)\s?(?:원|달러|개|명)", text)
     return Decimal(_sino(found[1])) if found else Decimal(1)
 
 
 def same(told: Amount, known: Amount, scale: Decimal = Decimal(1), slack: Decimal = Decimal(0)) -> bool:
     """Whether these are one amount; where one has no unit, the numbers alone. `scale`: of known ones without a unit."""
-    if told.unit == known.unit:
-        return _near(told.size, known.size, slack)
     if known.unit == "":
         return _near(told.number, known.number, slack) or _near(told.number, known.number * scale, slack)
+    if told.unit == known.unit:
+        return _near(told.size, known.size, slack)
     return told.unit == "" and told.number == known.number
 
 

@@ -20,7 +20,7 @@ _CODE = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9가-힣._/#-]*\d)(?:(?:[가-힣]{1,4}-)?[A-Za-z0-9]+(?:[-_/#.][A-Za-z0-9]+)+|[A-Za-z]{1,10}\d[A-Za-z0-9]*)(?![A-Za-z0-9])"
 )
 _NO_CODE = re.compile(
-    r"\d+(?:[.,]\d+)*(?:[-~/](?:\d+(?:[.,]\d+)*))?[A-Za-z/%]*|\d+(?:st|nd|rd|th)|[\d.:,]+|[A-Za-z]{1,3}\.\d|\d+-[A-Za-z]+",
+    r"[kcm]?m[23]|\d+(?:[.,]\d+)*(?:[-~/](?:\d+(?:[.,]\d+)*))?[A-Za-z/%]*|\d+(?:st|nd|rd|th)|[\d.:,]+|[A-Za-z]{1,3}\.\d|\d+-[A-Za-z]+",
     re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<![A-Za-z\d-])\d{2,4}-\d{3,4}(?:-\d{4})?(?![\d-])")
@@ -29,6 +29,7 @@ _WEAK = re.compile(
     r"(?:한|두|세|네)\s?(?:사람|가지|곳|군데|회사|업체|개|건|분)|하루|한\s?번|(?:one|two|three)(?: (?:items|units))?",
     re.IGNORECASE,
 )
+_EACH = re.compile(r"\s?(?:단가|당(?![가-힣])|가격|값|기준|씩|에\s)")
 _PER = ("seconds", "count", "months", "metres", "grams", "litres")
 _LASTING = re.compile(r"\s?(?:안에|이내|동안|간|이상|이하|미만|치)")
 _CLASS = re.compile(r"\b(?:class|type|grade|annex|table|zone|plan)(?::?\s)([A-Z])(?![A-Za-z0-9])", re.IGNORECASE)
@@ -103,8 +104,9 @@ def is_unit(told: Value) -> bool:
 
 
 def is_weak(told: Value, text: str) -> bool:
-    """'두 사람', '하나': counted by the writer, and not told by the passage."""
-    return _WEAK.fullmatch(text[told.start : told.end]) is not None
+    """'두 사람', '하나', '한 대 단가': counted by the writer, and not told by the passage."""
+    each = is_unit(told) and _EACH.match(text, told.end)
+    return bool(each) or _WEAK.fullmatch(text[told.start : told.end]) is not None
 
 
 def _same_amount(told: Amount, value: Value, scale: Decimal, slack: Decimal) -> bool:

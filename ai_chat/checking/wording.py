@@ -16,11 +16,12 @@ _DATE = re.compile(r"(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})")
 _UNITS = frozenset("일월년시분초개명원만억천백회건주층호조항세살점배권장대인쪽평톤급차%℃")
 WORD = re.compile(r"(?<![\d가-힣])[가-힣]+|[A-Za-z][A-Za-z'’-]*")
 _ENDING = re.compile(
-    r"(?:하|되|이|드리|시키)?(?:었|았|였|했|됐)?(?:습니다|입니다|합니다|됩니다|한다|된다|이다|있다|없다|는다|해야|하여|하고|되어|되며|하며|이며|하는|되는|하지|되지|한|할|된|될|합시다|세요|어요|아요|해요|돼요)$"
+    r"(?:하|되|이|드리|시키)?(?:었|았|였|했|됐)?(?:습니다|입니다|합니다|됩니다|한다|된다|이다|있다|없다|는다|해야|하여|하고|되어|되며|하며|이며|하는|되는|하지|되지|한|할|된|될|합시다|세요|어요|아요|해요|돼요|이며|이고|이었으며|이지만)$"
 )
 _PARTICLE = re.compile(
     r"(?:에게서|으로서|으로써|에서는|에서의|까지는|부터는|이라고|으로는|에서|에게|으로|까지|부터|마다|처럼|보다|라고|이나|이란|에는|와의|과의|은|는|이|가|을|를|의|에|로|와|과|도|만|나|란)$"
 )
+_SAME = str.maketrans("’‘`“”", "'''\"\"")
 _GAP = re.compile(r"(?<![a-z.,])\s+|\s+(?![a-z])")
 _HANGUL_WORD = re.compile("[가-힣]{4,}")
 _COMMON_TEXT = (
@@ -141,4 +142,4 @@ def has_word(word: str, text: str) -> bool:
 
 def joined(text: str) -> str:
     """As `squeezed`, but Latin words stay apart, so that 'Osan' is not found in 'also an'."""
-    return _GAP.sub("", unicodedata.normalize("NFKC", text).lower())
+    return _GAP.sub("", unicodedata.normalize("NFKC", text).lower().translate(_SAME)).replace("대한민국", "한국")
