@@ -43,6 +43,7 @@ from tests.cache_sequences import open_sequence  # noqa: E402
 
 SETS = ROOT / "benchmarks" / "sets"
 DOCUMENTS = ROOT / "samples" / "documents"
+SAMPLES = ROOT.parent / "shared" / "samples"  # of which the sets by other hands ask, too
 NEARNESSES = (0.0, 0.88, NEARNESS, 0.92, 0.94)
 FULL = 2_000
 TOP = 5
@@ -235,7 +236,8 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as home:
         bench = Bench(Path(home), embedder)
         try:
-            bench.add_documents(DOCUMENTS, lambda _done, _total: None)
+            for folder in (DOCUMENTS, *([arguments.samples] if arguments.samples.is_dir() else ())):
+                bench.add_documents(folder, lambda _done, _total: None)
             bench.add_vectors()
             for name, pairs in sets.items():
                 vectors = {
@@ -272,8 +274,11 @@ def print_table(found: dict[str, Any]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    default = [path for path in (SETS / "cache-pairs.jsonl", SETS / "cache-pairs-held-back.jsonl") if path.exists()]
+    default = sorted(SETS.glob("cache-pairs*.jsonl"))
     parser.add_argument("--pairs", type=Path, nargs="+", default=default)
+    parser.add_argument(
+        "--samples", type=Path, default=SAMPLES, help="more documents for the library, where it is there"
+    )
     parser.add_argument("--rounds", type=int, default=200)
     parser.add_argument("--sequences", type=int, default=1_000)
     parser.add_argument("--steps", type=int, default=12)

@@ -159,6 +159,29 @@ Is delivery free over $50?|Is delivery free under $50?
 일주일에 며칠 일하나요?|하루에 몇 시간 일하나요?
 전화로 신청하나요?|메일로 신청하나요?
 현금으로 받을 수 있나요?|카드로 받을 수 있나요?
+해지하면 어떻게 되나요?|해고하면 어떻게 되나요?
+계약을 변경했나요?|계약을 변경하나요?
+가장 높은 등급은 무엇인가요?|가장 낮은 등급은 무엇인가요?
+최근 거래일은 언제인가요?|최초 거래일은 언제인가요?
+첫 페이지에 무엇이 있나요?|마지막 페이지에 무엇이 있나요?
+접속 방법은 무엇인가요?|접수 방법은 무엇인가요?
+이메일 주소가 뭐예요?|전화번호가 뭐예요?
+Who conducts the assessment?|Who requests the assessment?
+"""
+
+ALIKE = """
+연차 휴가는 어떻게 신청하죠?|연차 휴가 신청 방법이 궁금합니다
+점검은 얼마나 자주 해야 해요?|점검 주기가 어떻게 되죠?
+배포용 문서란 무엇인가요?|배포용 문서가 뭔지 설명해 줘
+이사회는 언제 열리나요?|이사회 개최일이 언제입니까?
+불량률이 가장 높은 공정은?|어느 공정의 불량률이 제일 높아요?
+대륙산업 연락처 알려 주세요|대륙산업 전화번호가 뭐죠?
+최근에 거래한 업체는 어디인가요?|마지막으로 거래한 업체가 어디예요?
+암호화에 쓰이는 알고리즘은 무엇인가요?|암호화에 사용하는 알고리즘이 뭔가요?
+서버에 접속되지 않으면 어떻게 하나요?|서버에 연결되지 않을 때 어떻게 해야 하죠?
+Who conducts the preliminary assessment?|By whom is the preliminary assessment carried out?
+How often must the press be lubricated?|What is the lubrication interval of the press?
+Tell me Finland's capital city.|What is the capital of Finland?
 """
 
 
@@ -173,6 +196,13 @@ def test_a_near_miss_is_another_question(line: str) -> None:
     assert not same_question(one, other)
     assert not same_question(other, one)
     assert same_question(one, one)
+
+
+@pytest.mark.parametrize("line", ALIKE.strip().splitlines())
+def test_endings_voices_and_words_of_the_same_meaning_make_no_difference(line: str) -> None:
+    one, other = line.split("|")
+    assert same_question(one, other)
+    assert same_question(other, one)
 
 
 def test_no_near_miss_of_the_set_is_the_same() -> None:

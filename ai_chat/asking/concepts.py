@@ -18,7 +18,7 @@ def _compiled(rows: tuple[_Pattern, ...]) -> tuple[tuple[re.Pattern[str], str], 
 KOREAN_REWRITES = _compiled(
     (
         (
-            r"(?:을|를|이|가|에\s*대해)?\s*(?:좀\s*)?(?:알고\s*싶|알\s*수\s*있(?:을까|나|습|는)|알려\s*(?:주|줄|줘)|가르쳐\s*(?:주|줄|줘)|문의드).*$",
+            r"(?:을|를|이|가|에\s*대해)?\s*(?:좀\s*)?(?:알고\s*싶|알\s*수\s*있(?:을까|나|습|는)|(?:알려|가르쳐|설명해|보여|말해|말씀해|안내해|찾아)\s*(?:주|줄|줘)|문의드).*$",
             " 무엇",
         ),
         (
@@ -48,6 +48,10 @@ KOREAN_REWRITES = _compiled(
         (r"집에서\s*(?:일하는|근무하는|하는)\s*(?:것|근무|일)?", "재택근무"),
         (r"불이?\s*(?:나면|났을|난|나는)", "화재 발생"),
         (r"수신(?=하|한|했)", "받"),
+        (r"(?:어떤|무슨)\s*이름(?:으로)?", "무엇 명칭"),
+        (r"연락처|연락\s*번호", "전화번호"),
+        (r"마지막으로", "최근"),
+        (r"(?:적혀|쓰여|기재되어|나와)\s*있는|적힌|기재된|명시된", " "),
         (r"고장\s*(?:나면|났을|난|나는|이\s*나면)", "고장 발생"),
         (r"어떻게\s*(?=되|됩|돼)", "무엇 "),
     )
@@ -67,6 +71,9 @@ ENGLISH_REWRITES = _compiled(
         (r"\b(?:in charge of|responsible for|responsibility for)\b", " for "),
         (r"\b(?:kinds?|types?|sorts?) of\b", " "),
         (r"\bhow much time\b", "how long"),
+        (r"\bcarr(?:y|ies|ied|ying) out\b", "conduct"),
+        (r"\bcontact person\b", "contact"),
+        (r"\bcapital city\b", "capital"),
         (r"(?<=ing )time\b(?=\W*$| for\b| of\b)", " duration "),
         (r"\b(is|are|was|were|be|been|being) paid\b(?=\W*$)", r"\1"),
         (r"\bappl(?:y|ies)\b(?= if\b| when\b|\W*$)", ""),
@@ -169,7 +176,7 @@ KOREAN_PHRASES = _compiled(
             " ?who",
         ),
         (r"어떻게|방법|절차|대처법?|할\s*일", "?how"),
-        (r"무엇|뭐|뭔가|무슨|어떤|어느|알려(?!야)|궁금", "?what"),
+        (r"무엇|무얼|뭐|뭔가|뭔지|뭘|무슨|어떤|어느|알려(?!야)|궁금", "?what"),
     )
 )
 ENGLISH_PHRASES = _compiled(
@@ -177,7 +184,7 @@ ENGLISH_PHRASES = _compiled(
         (r"\b(?:per|each|every|a|in a)\s+(year|month|week|day|quarter)\b(?!\s+(?:off|of))", r"per:\1"),
         (r"\b(?:annually|yearly)\b", "per:year"),
         (r"\bhow (?:often|frequently)\b|\b(?:at )?(?:what|which) intervals?\b|\bintervals?\b|\bfrequency\b", "?every"),
-        (r"\b(?:in|on|at) (?:which|what) (?:place|location)\b|\bwhere\b|\blocation\b", "?where"),
+        (r"\b(?:in|on|at) (?:which|what) (?:place|location|address)\b|\bwhere\b|\blocation\b", "?where"),
         (r"\b(?:by when|how soon|until when)\b|\bdeadlines?\b|\bdue date\b", "?until"),
         (r"\b(?:on|at|in) (?:what|which) (?:date|day|time)\b|\bwhen\b|\bdate\b", "?when"),
         (r"\b(?:for )?how long\b|\blength of time\b|\blength\b|\bduration\b|\bperiod\b", "?duration"),

@@ -51,6 +51,15 @@ _BARE_PARTICLES = PARTICLES - frozenset(
 )
 _UNIT_ENDS = sorted({*_ENDS, "간", "쯤", "짜리"}, key=len, reverse=True)
 _VERB_END = re.compile("(?:나요|까|까요|는가|는가요|은가요|한가요|어요|아요|해요|돼요|는지|나|니|죠|지요)$")
+_PREDICATE = re.compile(  # 신청하죠, 변경되나요, 필요한지: a noun that is made a verb
+    "(?P<noun>[가-힣a-z0-9]*?)(?:"
+    "(?:하|되)(?:시|셨)?(?:나요|나|ㄴ가요|는가요|는가|는지요|는지|는데요|는데|는|죠|지요|지|니|냐|고|고요|며|면|려면|기|여|여야|게|도록|던데|던)"
+    "|(?:한|된)(?:가요|가|지요|지|다|다고|데)?|(?:할|될)(?:까요|까|지)?|(?:합|됩|하십|되십)(?:니까|니다)|(?:함|됨)"
+    "|(?:해|돼)(?:요|서|서요|야|야죠|야지|주세요|주나요|줘|줘요|도)?"
+    "|(?:했|됐|하였|되었)(?:나요|나|습니까|습니다|어요|어|는지|는가|던|을까요|죠|지요|지|니|냐)?"
+    ")$"
+)
+_NOT_PREDICATES = frozenset(("해지", "해고", "해서", "하지", "한지", "하나"))
 _ROLE = re.compile("^([가-힣a-z0-9]+?)(에게서|한테서|로부터|에게|한테|께서|께|에서|부터|까지|보다|이|가|을|를|은|는)$")
 _PARTS = {
     "가": "이",
@@ -69,7 +78,19 @@ _DIRECTION = re.compile(
 _PAYING = re.compile("[가-힣](?:금|비|료|돈|세)(?=[을를은는이가도\\s]|$)|얼마|비용|돈|원을")
 _ACTS = re.compile(r"\b(?:do|does|did)\b|^(?:is|are|was|were|can|could|may|must|should|will|has|have)\b")
 _NAME = re.compile(r"(?<=\w )[A-Z]\w+")
-_ENGLISH_ENDS = (("ies", "y"), ("ied", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e"), ("s", ""))
+_ENGLISH_ENDS = (
+    ("ations", "at"),
+    ("ation", "at"),
+    ("ctions", "ct"),
+    ("ction", "ct"),
+    ("ies", "y"),
+    ("ied", "y"),
+    ("sses", "ss"),
+    ("ing", ""),
+    ("ed", ""),
+    ("es", "e"),
+    ("s", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +211,9 @@ def _meaning(token: str) -> str | None:
         return vocabulary.KOREAN_WORDS[token]
     if token in vocabulary.KOREAN_LIGHT or token in _BARE_PARTICLES:
         return None
+    verb = _PREDICATE.fullmatch(token)
+    if verb and token not in _NOT_PREDICATES and len(verb["noun"]) != 1:
+        return _meaning(verb["noun"]) if verb["noun"] else None
     stem = _stem(token)
     if stem in vocabulary.KOREAN_LIGHT and (stem == token or stem not in vocabulary.KOREAN_ALONE):
         return None

@@ -74,7 +74,7 @@ _KOREAN_ROWS = """
 등록
 필요 구비 제출해
 서류 문서
-실시 진행 열리
+실시 진행 열리 열 개최
 종료 끝 닫 끝나 마치
 생산 생산하
 야근 야간근무
@@ -86,6 +86,22 @@ _KOREAN_ROWS = """
 동호회 사내동호회
 시험성적서
 회사 당사
+가장 제일
+않 않을 않은 않는 않습 않아
+최근 최근에
+접속 연결
+높은 높 높아
+낮은 낮 낮아
+많은 많 많아
+적은 적 적어
+큰 크 커
+작은 작 작아
+짧은 짧 짧아
+빠른 빠르 빨라
+사용 쓰이 쓰인 쓰였 쓰입
+남 남은 남아 남았 남습
+명칭
+전화번호
 """
 _ENGLISH_ROWS = """
 company firm organisation organization
@@ -129,6 +145,8 @@ keep kept
 take held hold
 revenue sales turnover
 approve approval
+send sent
+buy bought
 report reporting
 calibrate calibration
 probation
