@@ -106,7 +106,7 @@ def test_what_was_shown_last_is_kept_with_what_was_said_of_it() -> None:
     assert kept is not None
     assert [kind for kind, _ in kept.steps] == ["delta", "citation", "unsupported"]
     assert kept.steps[0][1] == {"text": "15일입니다 [1]."}
-    assert kept.cited == (passage_of(HIT),)
+    assert kept.cited == (passage_of(HIT).place,)
     assert kept.seconds == 3.0
 
 

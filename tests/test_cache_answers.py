@@ -14,6 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from ai_chat.cache import AnswerCache, Kept, Key
+from ai_chat.cache.keys import Passage
 from ai_chat.types import Problem, Scope
 
 DAY = 86_400.0
@@ -56,10 +57,15 @@ def key(question: str = "연차는 며칠?", passages: tuple[str, ...] = ("a", "
         scope=Scope(),
         maker="m",
         context="",
-        passages=passages,
+        passages=read(*passages),
         vector=None if angle is None else vector(angle),
         space="s",
     )
+
+
+def read(*names: str) -> tuple[Passage, ...]:
+    """'a' and 'a2' are of one place, and say something else."""
+    return tuple(Passage(name[0], name) for name in names)
 
 
 def vector(angle: float) -> NDArray[np.float32]:
@@ -154,14 +160,17 @@ def test_what_is_too_far_or_does_not_agree_is_not_served(bench: Bench, other: Ke
 def test_other_evidence_is_looked_for_by_the_earlier_wording(bench: Bench) -> None:
     bench.cache.keep(key(angle=0.0), kept())
     asked = key("연차는 얼마나?", ("b", "a", "c"), angle=0.1)
-    found = bench.cache.find(asked, "t2", lambda question: ("a", "b") if question == "연차는 며칠?" else ())
+    found = bench.cache.find(asked, "t2", lambda question: read("a", "b") if question == "연차는 며칠?" else ())
     assert found is not None
     assert found.again
-    assert bench.cache.find(asked, "t3", lambda _question: ("a", "c")) is None  # what it was made from has changed
+    assert bench.cache.find(asked, "t3", lambda _question: read("a", "c")) is None  # what it was made from has changed
+    cut_otherwise = key("연차는 얼마나?", ("b2", "a2"), angle=0.1)
+    assert bench.cache.find(cut_otherwise, "t3", lambda _question: read("a", "b")) is not None
+    assert bench.cache.find(cut_otherwise, "t3", lambda _question: read("a2", "b")) is None
     lacks_cited = key("연차는 얼마나?", ("b", "c"), angle=0.1)
-    assert bench.cache.find(lacks_cited, "t4", lambda _question: ("a", "b")) is None
+    assert bench.cache.find(lacks_cited, "t4", lambda _question: read("a", "b")) is None
     leads_elsewhere = key("연차는 얼마나?", ("c", "a"), angle=0.1)
-    assert bench.cache.find(leads_elsewhere, "t5", lambda _question: ("a", "b")) is None
+    assert bench.cache.find(leads_elsewhere, "t5", lambda _question: read("a", "b")) is None
 
 
 def test_what_is_forgotten_is_gone_for_its_maker_and_for_whom_it_served(bench: Bench) -> None:
@@ -274,7 +283,7 @@ def test_a_file_of_another_version_is_made_anew(bench: Bench) -> None:
 
 @pytest.mark.parametrize("column", ["payload", "evidence", "normal", "asked", "question"])
 def test_an_answer_that_somebody_changed_is_never_served(bench: Bench, column: str) -> None:
-    bench.cache.keep(replace(key(angle=0.0), passages=("z",)), kept())
+    bench.cache.keep(replace(key(angle=0.0), passages=read("z")), kept())
     bench.cache.close()
     with sqlite3.connect(bench.path) as connection:
         value = {"evidence": key().evidence, "payload": '{"lie": 1}', "normal": "n"}.get(column, "연차는 언제?")
@@ -282,10 +291,10 @@ def test_an_answer_that_somebody_changed_is_never_served(bench: Bench, column: s
     connection.close()
     for asked in (
         key(angle=0.0),
-        replace(key("n", angle=0.0), passages=("z",)),
-        replace(key(angle=0.0), passages=("z",)),
+        replace(key("n", angle=0.0), passages=read("z")),
+        replace(key(angle=0.0), passages=read("z")),
     ):
-        assert bench.cache.find(asked, "t2", lambda _question: ("z",)) is None
+        assert bench.cache.find(asked, "t2", lambda _question: read("z")) is None
     assert "cache_renewed" in bench.codes()
 
 

@@ -16,7 +16,7 @@ from ai_chat.answer.log import TurnLog
 from ai_chat.asking.normal import normal_form
 from ai_chat.asking.reading import language_of
 from ai_chat.cache import AnswerCache, Kept, Key
-from ai_chat.cache.keys import Step, digest
+from ai_chat.cache.keys import Passage, Step, digest
 from ai_chat.prompt import Exchange, Prompt, build_prompt
 from ai_chat.types import AnswerKind, Event, Hit, Scope, SearchResult, UnitRef, Usage
 
@@ -72,10 +72,10 @@ def key_of(
     )
 
 
-def passage_of(hit: Hit) -> str:
-    """One for what a model reads and a citation tells of a passage: its text, its version, and the names of its place."""
+def passage_of(hit: Hit) -> Passage:
+    """What a model reads and a citation tells of it: its text, its version, and the names of its place."""
     place = (hit.document_id, hit.document, hit.version_id, hit.unit.kind, hit.unit.number, hit.unit.label)
-    return digest([*place, hit.text])
+    return Passage(_place(hit.version_id, hit.unit), digest([*place, hit.text]))
 
 
 def context_of(past: Sequence[Said]) -> str:
@@ -120,7 +120,7 @@ def look(
     scope and as thoroughly."""
     seen: dict[str, SearchResult] = {}
 
-    def retrieve(question: str) -> list[str]:
+    def retrieve(question: str) -> list[Passage]:
         seen[question] = search(question)
         return list(map(passage_of, seen[question].hits))
 
@@ -188,11 +188,11 @@ def _shown(events: Sequence[Event]) -> tuple[Step, ...]:
 
 def _cited(steps: Sequence[Step], hits: Sequence[Hit]) -> tuple[str, ...]:
     cited = {_place(data["version_id"], UnitRef(**data["unit"])) for kind, data in steps if kind == "citation"}
-    return tuple(passage_of(hit) for hit in hits if _place(hit.version_id, hit.unit) in cited)
+    return tuple(dict.fromkeys(place for hit in hits if (place := _place(hit.version_id, hit.unit)) in cited))
 
 
-def _place(version_id: int, unit: UnitRef) -> tuple[int, str, int]:
-    return version_id, unit.kind, unit.number
+def _place(version_id: int, unit: UnitRef) -> str:
+    return f"{version_id} {unit.kind} {unit.number}"
 
 
 def _seconds(timings: Mapping[str, float | None]) -> float:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ai_chat.cache.file import CacheFile, Damaged
-from ai_chat.cache.keys import Frequent, Kept, Key, digest, evidence_of
+from ai_chat.cache.keys import Frequent, Kept, Key, Passage, digest, evidence_of
 from ai_chat.types import CacheStats, Problem, Scope
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MOST_BYTES = 64 << 20
 NEAREST = 8  # questions that are compared word for word
 _NO_STATS = CacheStats(0, 0, 0, 0, 0, 0, 0.0)
 
-Retrieve = Callable[[str], Sequence[str]]
+Retrieve = Callable[[str], Sequence[Passage]]
 """The evidence of a question now, as Key.passages has it."""
 
 
@@ -126,16 +126,17 @@ class AnswerCache:
         return [row for row in rows if row["id"] != own and self._agree(key.asked, row["asked"])]
 
     def _from_same(self, row: sqlite3.Row, key: Key, retrieve: Retrieve | None) -> str | None:
-        """Whether the evidence is the same: `now`; or by the earlier wording `again`, where this one finds what is cited, too."""
+        """Whether the evidence is the same: `now`; or by the earlier wording `again`, where this one finds the places that are cited, too."""
         if row["evidence"] == key.evidence:
             return "now"
         if retrieve is None or not key.passages:
             return None
         cited = json.loads(row["payload"])["cited"]
-        if not set(cited) <= set(key.passages):
+        if not set(cited) <= {passage.place for passage in key.passages}:
             return None
         passages = retrieve(row["question"])
-        return "again" if evidence_of(passages) == row["evidence"] and key.passages[0] in passages else None
+        known = key.passages[0].place in {passage.place for passage in passages}
+        return "again" if known and evidence_of(passages) == row["evidence"] else None
 
     def _served(
         self, row: sqlite3.Row, key: Key, turn_id: str, counted: bool, *, semantic: bool = False, again: bool = False

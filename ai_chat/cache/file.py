@@ -17,7 +17,7 @@ from ai_chat.types import Problem
 
 T = TypeVar("T")
 
-_VERSION = 1
+_VERSION = 2
 _APPLICATION_ID = 0x41494341  # "AICA"
 _BUSY_SECONDS = 0.25  # while somebody waits for an answer
 _NOT_ITS_FAULT = ("SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_READONLY")

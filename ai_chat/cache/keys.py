@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ai_chat.types import AnswerKind, EventKind, Scope
 
@@ -18,12 +18,19 @@ Tier = Literal["exact", "semantic"]
 Step = tuple[EventKind, Mapping[str, Any]]
 
 
+class Passage(NamedTuple):
+    """One that was read: `place`, one for its version and unit, and `said`, one for all that is read and told of it."""
+
+    place: str
+    said: str
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """`question` as it was searched for, `asked` without its filters, `normal` its normal form.
 
     `maker` tells the model, its adapter, the prompt and its limits; `context` what was said before in the conversation, "" at its
-    beginning; `words` phrases and words to leave out. `passages` name the evidence in its order, each with its version and text.
+    beginning; `words` phrases and words to leave out. `passages` are the evidence in its order.
     `vector` of `asked`, of length one, in `space`; None: only the same question is found. `sequence` of the library.
     """
 
@@ -35,7 +42,7 @@ class Key:
     scope: Scope
     maker: str
     context: str
-    passages: tuple[str, ...]
+    passages: tuple[Passage, ...]
     words: tuple[str, ...] = ()
     vector: NDArray[np.float32] | None = field(default=None, compare=False)
     space: str = ""
@@ -60,7 +67,7 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer: `steps` show it again, as events; `cited` are the passages that it cites of its evidence; `prompt` is what the
+    """An answer: `steps` show it again, as events; `cited` are the places that it cites of its evidence; `prompt` is what the
     conversation's next prompt is made from.
 
     `question` as it was searched for then; `seconds` that writing took; `made_at` in UTC; `turn_id` of the turn that wrote it. Of one
@@ -88,7 +95,7 @@ class Frequent:
     hits: int
 
 
-def evidence_of(passages: Sequence[str]) -> str:
+def evidence_of(passages: Sequence[Passage]) -> str:
     """Equal only for the same passages in the same order."""
     return digest(list(passages))
 
