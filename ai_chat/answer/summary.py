@@ -14,9 +14,10 @@ from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.output import OutputFilter
 from ai_chat.answer.rows import tables
 from ai_chat.answer.sections import Point
+from ai_chat.checking.citation import cite
 from ai_chat.errors import MachineError
 from ai_chat.prompt import Language, blunt, language_of
-from ai_chat.types import Citation, DocumentDetail, FinishReason, Hit, Message, Problem, SearchResult, Usage
+from ai_chat.types import DocumentDetail, FinishReason, Hit, Message, Problem, SearchResult, Usage
 
 if TYPE_CHECKING:
     from ai_chat.llm import Llm, TokenStream
@@ -97,7 +98,7 @@ class Summary:
             written, failed = self._written(point)
             problem = problem or failed
             self._show(f"\n- {self._line(point, written)} [{point.hit.rank}]")
-            self._log.append("citation", asdict(_citation(point)))
+            self._log.append("citation", asdict(cite(point.hit.rank, point.hit)))
             self._log.append("progress", {"done": done, "total": total})
         return "stop", problem
 
@@ -180,21 +181,6 @@ def _told(point: Point, language: Language) -> str:
     found = next((table for table in tables(point.hit.text) if table.rows), None)
     names = ", ".join(found.names) if found and found.names else point.hit.sentence
     return _TABLE[language].format(count=point.rows, names=_one_line(names))
-
-
-def _citation(point: Point) -> Citation:
-    hit = point.hit
-    return Citation(
-        marker=hit.rank,
-        document=hit.document,
-        document_id=hit.document_id,
-        version_id=hit.version_id,
-        unit=hit.unit,
-        page=hit.page,
-        quote=hit.sentence,
-        start=hit.start,
-        end=hit.end,
-    )
 
 
 def _sum(one: Usage, other: Usage) -> Usage:

@@ -16,6 +16,7 @@ from ai_chat.analyzer.endings import stem
 from ai_chat.answer.log import TurnLog
 from ai_chat.answer.ranges import Amount, amounts, is_range, within
 from ai_chat.answer.rows import Row, Table, tables
+from ai_chat.checking.citation import cite
 from ai_chat.prompt import blunt
 from ai_chat.types import Citation, FinishReason, Hit, Problem, Unit
 
@@ -126,19 +127,8 @@ def _citation(found: Found) -> Citation:
     start, end = found.rows[0].start, found.rows[-1].end
     if end - start > _LONGEST_QUOTE:
         end = found.rows[0].end
-    hit = found.hit
-    base = hit.start - hit.text.index(hit.sentence) if found.text is hit.text else 0
-    return Citation(
-        marker=hit.rank,
-        document=hit.document,
-        document_id=hit.document_id,
-        version_id=hit.version_id,
-        unit=hit.unit,
-        page=hit.page,
-        quote=found.text[start:end],
-        start=base + start,
-        end=base + end,
-    )
+    unit_text = None if found.text is found.hit.text else found.text
+    return cite(found.hit.rank, found.hit, (start, end), unit_text)
 
 
 def _words(question: str) -> list[str]:

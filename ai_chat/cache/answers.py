@@ -126,7 +126,7 @@ class AnswerCache:
         return [row for row in rows if row["id"] != own and self._agree(key.asked, row["asked"])]
 
     def _from_same(self, row: sqlite3.Row, key: Key, retrieve: Retrieve | None) -> str | None:
-        """Whether the evidence is the same: `now`; or by the earlier wording `again`, where this one finds the places that are cited, too."""
+        """Whether the evidence is the same: `now`; or by the earlier wording `again`, where this one finds what is cited, too."""
         if row["evidence"] == key.evidence:
             return "now"
         if retrieve is None or not key.passages:

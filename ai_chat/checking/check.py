@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ai_chat.checking.citation import cite
 from ai_chat.checking.claim import COVERED, Claimed, Verdict
 from ai_chat.checking.claims import MARKERS, Claim, claims, numbers_of
 from ai_chat.checking.evidence import Evidence, evidence_of
@@ -195,16 +196,4 @@ def _citations(found: Sequence[_Found], evidence: Evidence) -> list[Citation]:
 def _citation(marker: int, found: _Found, evidence: Evidence) -> Citation:
     hit = evidence.hits[marker - 1]
     nearest = Claimed(found.claim.bare_in_place, "", evidence).judge((marker - 1,)).nearest
-    start, end = nearest.span if nearest else (0, len(hit.text))
-    base = hit.start - hit.text.index(hit.sentence)
-    return Citation(
-        marker=marker,
-        document=hit.document,
-        document_id=hit.document_id,
-        version_id=hit.version_id,
-        unit=hit.unit,
-        page=hit.page,
-        quote=hit.text[start:end],
-        start=base + start,
-        end=base + end,
-    )
+    return cite(marker, hit, nearest.span if nearest else (0, len(hit.text)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ai_chat.checking.citation import cite
 from ai_chat.checking.claims import Claim, claims, rambles
 from ai_chat.checking.strict import is_borne_out
 from ai_chat.checking.sure import SURE, is_copied
@@ -52,19 +53,8 @@ def _cited(claim: Claim, passages: Sequence[Hit]) -> list[Hit]:
 
 def _citation(marker: int, claim: Claim, hit: Hit) -> Citation:
     told = wording(claim.bare)
-    start, end = max(split_sentences(hit.text), key=lambda span: _nearness(told, hit.text[span[0] : span[1]]))
-    base = hit.start - hit.text.index(hit.sentence)
-    return Citation(
-        marker=marker,
-        document=hit.document,
-        document_id=hit.document_id,
-        version_id=hit.version_id,
-        unit=hit.unit,
-        page=hit.page,
-        quote=hit.text[start:end],
-        start=base + start,
-        end=base + end,
-    )
+    nearest = max(split_sentences(hit.text), key=lambda span: _nearness(told, hit.text[span[0] : span[1]]))
+    return cite(marker, hit, nearest)
 
 
 def _nearness(told: Wording, sentence: str) -> float:
