@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_plus, urlencode
 
 import httpx
 from starlette.applications import Starlette
@@ -112,7 +113,7 @@ class World:
                 method, path, content=content, headers={"content-type": "application/json", **headers}
             )
         self.statuses[answer.status_code] += 1
-        sent = f"{path} {(content or b'').decode('utf-8', 'replace')}"
+        sent = f"{unquote_plus(path)} {(content or b'').decode('utf-8', 'replace')}"
         person.typed |= {string for string in self._strings | self._secrets(person) if string in sent}
         self._look(person, answer, sent)
         return answer
@@ -283,7 +284,16 @@ class World:
 
     async def _counts(self, person: Person) -> None:
         path = self.chance.choice(
-            ("/api/collections", "/api/status", "/api/cache", "/api/metrics", "/api/index", "/api/memory", "/metrics")
+            (
+                "/api/collections",
+                "/api/status",
+                "/api/cache",
+                "/api/metrics",
+                "/api/index",
+                "/api/memory",
+                "/api/jobs",
+                "/metrics",
+            )
         )
         answer = await self.send(person, "GET", path)
         if path == "/api/collections":
@@ -295,7 +305,10 @@ class World:
 
     async def _open(self, person: Person) -> None:
         """A document of a hidden collection is unknown in the very words of one that never was."""
-        document, way = self._document(), self.chance.choice(("", "/original", "/render"))
+        document, way = (
+            self._document(),
+            self.chance.choice(("", "/original", "/render", "/text", "/units/section/1/image")),
+        )
         body = {"kind": "section", "number": 1} if way == "/render" else None
         method = "POST" if body else "GET"
         answer = await self.send(person, method, f"/api/documents/{document}{way}", body)
@@ -343,8 +356,8 @@ class World:
                 return
             answer = await self.send(person, "POST", "/api/ingest", {"paths": ["/etc/hostname"], "collection": into})
         else:
-            head = json.dumps({"name": "new.txt", "collection": into}).encode()
-            answer = await self.send(person, "POST", "/api/uploads", head + b"\nsome text\n")
+            path = f"/api/documents?{urlencode({'name': 'new.txt', 'collection': into})}"
+            answer = await self.send(person, "POST", path, b"some text\n")
             if into.startswith("@") and person.principal.role != "reader":
                 return  # which became a private collection of his own
         assert b'"error"' in answer.content

@@ -63,7 +63,7 @@ async def _stream(request: Request) -> Response:
 
 
 def gated(traffic: Traffic) -> Starlette:
-    routes = [Route(path, _read, methods=["POST", "GET"]) for path in ("/api/x", "/api/uploads")]
+    routes = [Route(path, _read, methods=["POST", "GET"]) for path in ("/api/x", "/api/documents")]
     routes += [Route("/api/caught", _caught, methods=["POST"]), Route("/api/stream", _stream)]
     app = Starlette(routes=routes, middleware=[Middleware(Gate, traffic=traffic)])
     app.state.left = threading.Event()
@@ -129,7 +129,7 @@ def test_a_large_body_is_refused_by_what_it_announces_and_by_what_comes(path: st
 
 
 def test_uploads_may_be_larger() -> None:
-    assert limit_of("/api/uploads") > 200 << 20 > limit_of("/api/search") == BODY_BYTES
+    assert limit_of("/api/documents") > 200 << 20 > limit_of("/api/search") == BODY_BYTES
 
 
 def test_an_announced_hundred_megabytes_are_not_waited_for() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
@@ -44,6 +44,7 @@ from ai_chat.types import (
 
 T = TypeVar("T")
 _CONNECT_SECONDS = 5.0
+_NO_HEADERS: Mapping[str, str] = {}
 _ERRORS: dict[int, type[AiChatError]] = {1: InputError, 2: UsageError, 3: MachineError}
 
 
@@ -126,8 +127,9 @@ class RemoteApp:
     def upload(
         self, name: str, data: bytes, collection: str = DEFAULT_COLLECTION, *, password: str | None = None
     ) -> Iterator[IngestEvent]:
-        about = json.dumps({"name": name, "collection": collection, "password": password}).encode()
-        return self._stream(IngestEvent, "POST", "/uploads", [about, b"\n", data])
+        path = f"/documents?{urlencode({'name': name, 'collection': collection})}"
+        secret = {"X-Password": quote(password, safe="")} if password else {}
+        return self._stream(IngestEvent, "POST", path, data, secret)
 
     def retry(self, document_ids: Sequence[str], *, password: str | None = None) -> Iterator[IngestEvent]:
         body = {"ids": list(document_ids), "password": password}
@@ -227,10 +229,12 @@ class RemoteApp:
         finally:
             connection.close()
 
-    def _stream(self, kind: type[T], method: str, path: str, body: Any = None) -> Iterator[T]:
+    def _stream(
+        self, kind: type[T], method: str, path: str, body: Any = None, headers: Mapping[str, str] = _NO_HEADERS
+    ) -> Iterator[T]:
         """Values as they come; a line {"error": ...} at the end is raised."""
         adapter = TypeAdapter(kind)
-        connection, response = self._open(method, path, body)
+        connection, response = self._open(method, path, body, headers)
         try:
             for line in response:
                 if line.startswith(b'{"error":'):
@@ -241,11 +245,15 @@ class RemoteApp:
         finally:
             connection.close()
 
-    def _open(self, method: str, path: str, body: Any) -> tuple[HTTPConnection, HTTPResponse]:
+    def _open(
+        self, method: str, path: str, body: Any, more: Mapping[str, str] = _NO_HEADERS
+    ) -> tuple[HTTPConnection, HTTPResponse]:
         where = urlsplit(self._address)
         connection = HTTPConnection(where.hostname or "127.0.0.1", where.port, timeout=_CONNECT_SECONDS)
-        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-        data = body if isinstance(body, list | None) else json.dumps(body)
+        is_file = isinstance(body, bytes)
+        content_type = "application/octet-stream" if is_file else "application/json"
+        headers = {"Authorization": f"Bearer {self._key}", "Content-Type": content_type, **more}
+        data = body if is_file or body is None else json.dumps(body)
         try:
             connection.connect()
             connection.sock.settimeout(None)  # an answer may take as long as its model does

@@ -4,7 +4,7 @@
       InputError     the input was at fault          exit 1   HTTP 422
         RefusedError   it is not for who asks        exit 1   HTTP 403
       UsageError     the command was used wrongly    exit 2   HTTP 400
-      MachineError   ours or the machine's fault     exit 3   HTTP 500
+      MachineError   ours or the machine's fault     exit 3   HTTP 503
 
 Takes codes that stand in `sentences.SENTENCES`; knows no caller.
 """
@@ -48,4 +48,4 @@ class UsageError(AiChatError):
 
 class MachineError(AiChatError):
     exit_code = 3
-    http_status = 500
+    http_status = 503

@@ -119,6 +119,8 @@ def _fitting(name: str) -> str:
 
 def _files_at(path: Path, unreadable: list[OSError]) -> Iterator[Path]:
     """Folders that cannot be listed are told, and the rest goes on."""
+    if "\0" in str(path):
+        return  # no file has such a name
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:

@@ -7,16 +7,18 @@ file, at the first request.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi import APIRouter, Body, FastAPI, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from ai_chat.app import App
-from ai_chat.errors import AiChatError
 from ai_chat.lazy import Lazy
 from ai_chat.server.conversations import conversations_router
 from ai_chat.server.documents import documents_router
-from ai_chat.server.replies import reply, reply_error, reply_lines
+from ai_chat.server.events import after_of, reply_events, wants_events
+from ai_chat.server.replies import add_handlers, language_of_caller, reply, reply_lines
 from ai_chat.types import ANSWERED, Mode, Scope, Wish
 
 
@@ -36,15 +38,26 @@ class AskBody:
     wish: Wish = ANSWERED
 
 
+_SCOPE = {"collections": ["documents"], "filters": [["type", "pdf"]]}
+_SEARCH = {"query": "연차휴가는 며칠인가요?", "scope": _SCOPE, "top_k": 3}
+_ASK = {"question": "연차휴가는 며칠인가요?", "scope": _SCOPE}
+_TOLD: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The Turn, event by event",
+        "content": {"text/event-stream": {"example": 'id: 1\nevent: evidence\ndata: {"hits": []}\n\n'}},
+    }
+}
+
+
 def create_api(opening: Lazy[App]) -> FastAPI:
-    """Every answer is JSON; an AiChatError becomes its status and {"error": {code, values, exit_code}}."""
+    """Every answer is JSON; an AiChatError becomes its status and {"error": {code, values, exit_code, message}}."""
     api = FastAPI(title="AI-CHAT", docs_url=None, redoc_url=None)
     api.include_router(_questions(opening))
     api.include_router(conversations_router(opening))
     api.include_router(documents_router(opening))
     api.include_router(_indexes(opening))
     api.include_router(_machine(opening))
-    api.add_exception_handler(AiChatError, reply_error)
+    add_handlers(api)
     return api
 
 
@@ -52,19 +65,22 @@ def _questions(opening: Lazy[App]) -> APIRouter:
     router = APIRouter()
 
     @router.post("/search")
-    def search(body: SearchBody) -> JSONResponse:
+    def search(body: Annotated[SearchBody, Body(examples=[_SEARCH])]) -> JSONResponse:
         with opening.lease() as app:
             return reply(app.search(body.query, body.scope, top_k=body.top_k, mode=body.mode))
 
-    @router.post("/ask")
-    def ask(body: AskBody) -> JSONResponse:
-        with opening.lease() as app:
-            turn = app.ask(body.question, body.scope, conversation_id=body.conversation_id, wish=body.wish)
-        return reply({"turn_id": turn})
+    @router.post("/ask", responses=_TOLD)
+    async def ask(body: Annotated[AskBody, Body(examples=[_ASK])], request: Request) -> Response:
+        turn = await run_in_threadpool(_ask, opening, body)
+        return await reply_events(opening, request, turn) if wants_events(request) else reply({"turn_id": turn})
 
-    @router.get("/turns/{turn_id}/events")
-    def events(turn_id: str, after: int = 0) -> StreamingResponse:
-        return reply_lines(opening, lambda app: app.events(turn_id, after))
+    @router.get("/turns/{turn_id}/events", responses=_TOLD)
+    async def events(turn_id: str, request: Request, after: int = 0) -> Response:
+        """Behind the event `after`, or `Last-Event-ID`: as lines of JSON, or as server-sent events where those are accepted."""
+        if wants_events(request):
+            return await reply_events(opening, request, turn_id, after_of(request, after))
+        language = language_of_caller(request)
+        return await run_in_threadpool(reply_lines, opening, lambda app: app.events(turn_id, after), language)
 
     @router.post("/turns/{turn_id}/stop")
     def stop(turn_id: str) -> JSONResponse:
@@ -90,6 +106,11 @@ def _questions(opening: Lazy[App]) -> APIRouter:
     return router
 
 
+def _ask(opening: Lazy[App], body: AskBody) -> str:
+    with opening.lease() as app:
+        return app.ask(body.question, body.scope, conversation_id=body.conversation_id, wish=body.wish)
+
+
 def _indexes(opening: Lazy[App]) -> APIRouter:
     router = APIRouter()
 
@@ -99,16 +120,18 @@ def _indexes(opening: Lazy[App]) -> APIRouter:
             return reply(app.index_status())
 
     @router.post("/index/verify")
-    def verify(thorough: bool = False) -> StreamingResponse:
-        return reply_lines(opening, lambda app: app.index_verify(thorough=thorough))
+    def verify(request: Request, thorough: bool = False) -> StreamingResponse:
+        return reply_lines(opening, lambda app: app.index_verify(thorough=thorough), language_of_caller(request))
 
     @router.post("/index/rebuild")
-    def rebuild(vectors: bool = False) -> StreamingResponse:
-        return reply_lines(opening, lambda app: app.index_rebuild(vectors=vectors))
+    def rebuild(request: Request, vectors: bool = False) -> StreamingResponse:
+        return reply_lines(opening, lambda app: app.index_rebuild(vectors=vectors), language_of_caller(request))
 
     @router.post("/index/compact")
-    def compact(drop_vectors: bool = False) -> StreamingResponse:
-        return reply_lines(opening, lambda app: app.index_compact(drop_vectors=drop_vectors))
+    def compact(request: Request, drop_vectors: bool = False) -> StreamingResponse:
+        return reply_lines(
+            opening, lambda app: app.index_compact(drop_vectors=drop_vectors), language_of_caller(request)
+        )
 
     return router
 
@@ -120,6 +143,15 @@ def _machine(opening: Lazy[App]) -> APIRouter:
     def status() -> JSONResponse:
         with opening.lease() as app:
             return reply(app.status())
+
+    @router.get("/jobs")
+    def jobs() -> JSONResponse:
+        """What is being done, and what waits: documents to read, passages that get no vector yet, answers."""
+        with opening.lease() as app:
+            status, queue = app.status(), app.metrics().queue
+        return reply(
+            {"ingest": status["ingest"], "vectors": {"waiting": status["embedder"]["pending"]}, "answers": queue}
+        )
 
     @router.get("/memory")
     def memory(history: bool = False) -> JSONResponse:

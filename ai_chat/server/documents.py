@@ -8,17 +8,17 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import unquote
 
-from fastapi import APIRouter, HTTPException, Request
-from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import TypeAdapter, ValidationError
+from fastapi import APIRouter, Body, Header, Query, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from ai_chat.app import App
 from ai_chat.lazy import Lazy
-from ai_chat.server.replies import plain, reply, reply_lines
+from ai_chat.server.replies import language_of_caller, plain, reply, reply_lines
 from ai_chat.types import DEFAULT_COLLECTION, DocumentQuery, IngestEvent, Scope, UnitKind
 
 
@@ -28,13 +28,6 @@ class IngestBody:
     collection: str = DEFAULT_COLLECTION
     dense: bool = True
     wait: bool = False
-    password: str | None = None
-
-
-@dataclass
-class UploadHead:
-    name: str
-    collection: str = DEFAULT_COLLECTION
     password: str | None = None
 
 
@@ -85,6 +78,21 @@ class RenderBody:
     password: str | None = None
 
 
+_INGEST = {"paths": ["/home/office/documents"], "collection": "documents"}
+_PAGE = {"scope": {"collections": ["documents"]}, "query": {"limit": 50}}
+_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+_IMAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}, "text/html": {}}}}
+_SHOWN = {
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "cache-control": "no-store",
+}
+
+
 def documents_router(opening: Lazy[App]) -> APIRouter:
     router = APIRouter()
     _add_taking_in(router, opening)
@@ -95,11 +103,12 @@ def documents_router(opening: Lazy[App]) -> APIRouter:
 
 def _add_taking_in(router: APIRouter, opening: Lazy[App]) -> None:
     @router.post("/ingest")
-    def ingest(body: IngestBody) -> StreamingResponse:
+    def ingest(body: Annotated[IngestBody, Body(examples=[_INGEST])], request: Request) -> StreamingResponse:
         paths = [Path(path) for path in body.paths]
         return reply_lines(
             opening,
             lambda app: app.ingest(paths, body.collection, dense=body.dense, wait=body.wait, password=body.password),
+            language_of_caller(request),
         )
 
     @router.post("/ingest/pause")
@@ -108,24 +117,31 @@ def _add_taking_in(router: APIRouter, opening: Lazy[App]) -> None:
             app.pause_ingest(body.paused)
         return reply({})
 
-    @router.post("/uploads")
-    async def upload(request: Request) -> StreamingResponse:
-        """A line of JSON about the file, then its bytes."""
-        head, _, data = (await request.body()).partition(b"\n")
-        try:
-            about = TypeAdapter(UploadHead).validate_json(head)
-        except ValidationError as error:
-            raise HTTPException(422, "the first line of an upload tells its name, in JSON") from error
-        upload = partial(_upload, about=about, data=data)
-        return await run_in_threadpool(reply_lines, opening, upload)
+    @router.post("/documents", openapi_extra=_FILE)
+    async def upload(
+        request: Request,
+        name: Annotated[str, Query(examples=["취업규칙.pdf"])],
+        collection: str = DEFAULT_COLLECTION,
+        x_password: Annotated[str | None, Header()] = None,
+    ) -> StreamingResponse:
+        """The body is the file. A password that it needs is told in a header, percent-encoded."""
+        data = await request.body()
+        password = unquote(x_password) if x_password else None
+
+        def uploaded(app: App) -> Iterator[IngestEvent]:
+            return app.upload(name, data, collection, password=password)
+
+        return await run_in_threadpool(reply_lines, opening, uploaded, language_of_caller(request))
 
     @router.post("/documents/retry")
-    def retry(body: RetryBody) -> StreamingResponse:
-        return reply_lines(opening, lambda app: app.retry(body.ids, password=body.password))
+    def retry(body: RetryBody, request: Request) -> StreamingResponse:
+        language = language_of_caller(request)
+        return reply_lines(opening, lambda app: app.retry(body.ids, password=body.password), language)
 
     @router.post("/documents/{document_id}/replace")
-    def replace(document_id: str, body: PathBody) -> StreamingResponse:
-        return reply_lines(opening, lambda app: app.replace(document_id, Path(body.path)))
+    def replace(document_id: str, body: PathBody, request: Request) -> StreamingResponse:
+        language = language_of_caller(request)
+        return reply_lines(opening, lambda app: app.replace(document_id, Path(body.path)), language)
 
     @router.post("/documents/{document_id}/relocate")
     def relocate(document_id: str, body: PathBody) -> JSONResponse:
@@ -139,6 +155,22 @@ def _add_one_document(router: APIRouter, opening: Lazy[App]) -> None:
     def document(document_id: str) -> JSONResponse:
         with opening.lease() as app:
             return reply(app.document(document_id))
+
+    @router.get("/documents/{document_id}/text", response_class=PlainTextResponse)
+    def text(document_id: str) -> PlainTextResponse:
+        """What was read, unit after unit."""
+        from ai_chat.rendering.export import as_text
+
+        with opening.lease() as app:
+            detail = app.document(document_id)
+        return PlainTextResponse("".join(as_text(detail, lambda unit: unit.label or f"{unit.kind} {unit.number}")))
+
+    @router.get("/documents/{document_id}/units/{kind}/{number}/image", responses=_IMAGE)
+    def image(document_id: str, kind: UnitKind, number: int, sentence: str = "") -> Response:
+        """The unit to look at, with the sentence marked: a picture of a page, else HTML without scripts."""
+        with opening.lease() as app:
+            shown = app.render(document_id, kind, number, sentence=sentence)
+        return Response(shown.data, media_type=shown.media_type, headers=_SHOWN)
 
     @router.get("/documents/{document_id}/original")
     def original(document_id: str) -> JSONResponse:
@@ -169,7 +201,7 @@ def _add_library(router: APIRouter, opening: Lazy[App]) -> None:
             return reply(app.documents(body.scope))
 
     @router.post("/documents/page")
-    def document_page(body: PageBody) -> JSONResponse:
+    def document_page(body: Annotated[PageBody, Body(examples=[_PAGE])]) -> JSONResponse:
         with opening.lease() as app:
             return reply(app.document_page(body.scope, body.query))
 
@@ -195,7 +227,3 @@ def _add_library(router: APIRouter, opening: Lazy[App]) -> None:
     def collections() -> JSONResponse:
         with opening.lease() as app:
             return reply(app.collections())
-
-
-def _upload(app: App, about: UploadHead, data: bytes) -> Iterator[IngestEvent]:
-    return app.upload(about.name, data, about.collection, password=about.password)

@@ -39,6 +39,28 @@ async def followed(make: Callable[[], Iterator[T]], left: Callable[[], None] = _
             threading.Thread(target=contextvars.copy_context().run, args=(left,), name="left", daemon=True).start()
 
 
+async def with_pauses(items: AsyncIterator[T], seconds: float) -> AsyncIterator[T | None]:
+    """The items, and None each time that none came for so long."""
+    waiting: asyncio.Task[T] | None = None
+    try:
+        while True:
+            waiting = waiting or asyncio.ensure_future(anext(items))
+            done, _ = await asyncio.wait({waiting}, timeout=seconds)
+            if not done:
+                yield None
+                continue
+            try:
+                item = waiting.result()
+            except StopAsyncIteration:
+                return
+            finally:
+                waiting = None
+            yield item
+    finally:
+        if waiting is not None:
+            waiting.cancel()
+
+
 class _Line(Generic[T]):
     """Between the thread that tells and the loop that sends; None is the end."""
 

@@ -27,13 +27,13 @@ from ai_chat.types import Problem
 BODY_BYTES = 8 << 20
 BODY_SECONDS = 30.0  # for a body to come,
 BODY_SPEED = 16_000  # and a second more for so many bytes of it
-_UPLOADS = ("/api/uploads", "/api/documents", "/_stcore/upload_file")
+_UPLOADS = ("/api/documents", "/_stcore/upload_file")
 _HEAD_BYTES = 1 << 20  # of an upload, besides the file itself
 _MOST_CALLERS = 10_000
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ROUTES = """
     api v1 metrics readyz healthz search ask turns events stop forget cache clear index verify rebuild compact status memory optimize
-    load unload uploads documents list page move remove restore retry replace relocate render original ingest pause collections
+    load unload documents list page move remove restore retry replace relocate render original ingest pause collections
     conversations rename export rating ratings chat completions embeddings models units image jobs text openapi.json view static _stcore
     stream health host-config media sign-in sign-out page.js base.js favicon.png library monitor settings
 """

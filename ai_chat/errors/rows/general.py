@@ -36,6 +36,18 @@ ROWS: dict[str, Sentence] = {
         "`{command} --help` lists what it takes; put `--` before a text that begins with '-'.",
         "`{command} --help`로 쓰는 법을 확인하세요. '-'로 시작하는 글 앞에는 `--`를 붙이세요.",
     ),
+    "request_unreadable": Sentence(
+        "The request cannot be read at {place}: {reason}.",
+        "요청의 {place} 부분을 읽을 수 없습니다: {reason}.",
+        "`GET /api/openapi.json` shows what each route takes.",
+        "각 경로가 받는 형식은 `GET /api/openapi.json`에 있습니다.",
+    ),
+    "route_unknown": Sentence(
+        "The API has nothing at this address, or not for this method ({status}).",
+        "API에 이 주소가 없거나 이 메서드를 받지 않습니다({status}).",
+        "`GET /api/openapi.json` lists all there is.",
+        "전체 목록은 `GET /api/openapi.json`에 있습니다.",
+    ),
     "unexpected": Sentence(
         "Something unexpected happened ({kind}: {reason}). The details are in {log}.",
         "예상하지 못한 오류가 났습니다({kind}: {reason}). 자세한 내용은 {log}에 있습니다.",

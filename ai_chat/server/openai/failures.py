@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 
 from ai_chat.errors import AiChatError
 from ai_chat.errors.sentences import hint, sentence
-from ai_chat.server.notices import browser_language
 from ai_chat.server.openai.bodies import Misasked
+from ai_chat.server.replies import language_of_caller
 from ai_chat.shapes import Language
 from ai_chat.types import Problem
 
@@ -35,10 +35,6 @@ def add_handlers(api: FastAPI) -> None:
 def problem_body(problem: Problem, language: Language, status: int) -> dict[str, Any]:
     told = " ".join(filter(None, (sentence(problem, language), hint(problem, language))))
     return _body(told, status, code=problem.code)
-
-
-def language_of_caller(request: Request) -> Language:
-    return browser_language(request.headers.get("accept-language", ""))
 
 
 def _body(message: str, status: int, param: str | None = None, code: str | None = None) -> dict[str, Any]:

@@ -16,11 +16,12 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from ai_chat.app import App
 from ai_chat.errors import AiChatError, InputError
 from ai_chat.lazy import Lazy
-from ai_chat.server.following import followed
+from ai_chat.server.following import followed, with_pauses
 from ai_chat.server.openai.bodies import CHAT_MODEL, EMBEDDING_MODEL, ChatBody, EmbeddingsBody, Said, check_model
-from ai_chat.server.openai.failures import add_handlers, language_of_caller, problem_body
+from ai_chat.server.openai.failures import add_handlers, problem_body
 from ai_chat.server.openai.telling import Teller, evidence_of, extension, finish_of, usage_of
 from ai_chat.server.openai.threads import Threads
+from ai_chat.server.replies import language_of_caller
 from ai_chat.server.scopes import asking
 from ai_chat.shapes import Language
 from ai_chat.types import Answer, Event, Problem, Wish
@@ -129,7 +130,7 @@ async def _whole(asked: _Asked, language: Language) -> Response:
         asked.told.take(event)
     answer = asked.end()
     if answer.finish_reason == "error":
-        return JSONResponse(problem_body(_why(answer), language, 500), 500)
+        return JSONResponse(problem_body(_why(answer), language, 503), 503)
     content = answer.answer if answer.answer is not None else asked.told.sent
     choice = {
         "index": 0,
@@ -152,7 +153,7 @@ async def _chunks(asked: _Asked, with_usage: bool, language: Language) -> AsyncI
     rest = asked.told.rest()
     answer = asked.end()
     if answer.finish_reason == "error":
-        yield _event(problem_body(_why(answer), language, 500))
+        yield _event(problem_body(_why(answer), language, 503))
         return
     if rest:
         yield _event(_chunk(asked, {"content": rest}))
@@ -167,7 +168,7 @@ async def _pieces(asked: _Asked) -> AsyncIterator[dict[str, Any] | None]:
     """Chunks as they come; None where nothing came for a while."""
     yield _chunk(asked, {"role": "assistant", "content": ""})
     events = followed(asked.events, asked.stop)
-    async for event in _with_pauses(events, _QUIET_SECONDS):
+    async for event in with_pauses(events, _QUIET_SECONDS):
         if event is None:
             yield None
             continue
@@ -175,28 +176,6 @@ async def _pieces(asked: _Asked) -> AsyncIterator[dict[str, Any] | None]:
             yield _chunk(asked, {}, ai_chat={"evidence": found})
         if text := asked.told.take(event):
             yield _chunk(asked, {"content": text})
-
-
-async def _with_pauses(items: AsyncIterator[T], seconds: float) -> AsyncIterator[T | None]:
-    """The items, and None each time that none came for so long."""
-    waiting: asyncio.Task[T] | None = None
-    try:
-        while True:
-            waiting = waiting or asyncio.ensure_future(anext(items))
-            done, _ = await asyncio.wait({waiting}, timeout=seconds)
-            if not done:
-                yield None
-                continue
-            try:
-                item = waiting.result()
-            except StopAsyncIteration:
-                return
-            finally:
-                waiting = None
-            yield item
-    finally:
-        if waiting is not None:
-            waiting.cancel()
 
 
 async def _while_there(request: Request, answer: Callable[[], Awaitable[Response]]) -> Response:
