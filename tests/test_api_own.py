@@ -89,7 +89,7 @@ def test_a_document_is_taken_in_shown_and_taken_out(api: Api) -> None:
     unit = api.send("GET", f"/documents/{document}").json()["units"][0]
     shown = api.send("GET", f"/documents/{document}/units/{unit['kind']}/{unit['number']}/image?sentence=보일러는")
     assert shown.status_code == 200 and "보일러" in shown.text
-    assert "default-src 'none'" in shown.headers["content-security-policy"]
+    assert "<script" not in shown.text and "frame-ancestors 'none'" in shown.headers["content-security-policy"]
     assert api.send("POST", "/documents/remove", json={"ids": [document]}).status_code == 200
     assert "안내 & 규칙.txt" not in api.documents()
 

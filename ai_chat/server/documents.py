@@ -87,10 +87,7 @@ _FILE = {
     }
 }
 _IMAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}, "text/html": {}}}}
-_SHOWN = {
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-    "cache-control": "no-store",
-}
+_SHOWN = {"cache-control": "no-store"}
 
 
 def documents_router(opening: Lazy[App]) -> APIRouter:
