@@ -59,6 +59,7 @@ _PREDICATE = re.compile(  # 신청하죠, 변경되나요, 필요한지: a noun 
     "|(?:했|됐|하였|되었)(?:나요|나|습니까|습니다|어요|어|는지|는가|던|을까요|죠|지요|지|니|냐)?"
     ")$"
 )
+_CONTRACTED = {"져": "지", "려": "리", "겨": "기", "쳐": "치", "켜": "키", "아": "", "어": ""}
 _NOT_PREDICATES = frozenset(("해지", "해고", "해서", "하지", "한지", "하나"))
 _ROLE = re.compile("^([가-힣a-z0-9]+?)(에게서|한테서|로부터|에게|한테|께서|께|에서|부터|까지|보다|이|가|을|를|은|는)$")
 _PARTS = {
@@ -214,10 +215,18 @@ def _meaning(token: str) -> str | None:
     verb = _PREDICATE.fullmatch(token)
     if verb and token not in _NOT_PREDICATES and len(verb["noun"]) != 1:
         return _meaning(verb["noun"]) if verb["noun"] else None
-    stem = _stem(token)
+    stem = _uncontracted(_stem(token))
     if stem in vocabulary.KOREAN_LIGHT and (stem == token or stem not in vocabulary.KOREAN_ALONE):
         return None
     return vocabulary.KOREAN_WORDS.get(stem, stem)
+
+
+def _uncontracted(stem: str) -> str:
+    """이어져 and 이어지, 걸려 and 걸리, 담아 and 담 are one verb."""
+    if len(stem) < 2 or stem in vocabulary.KOREAN_WORDS or stem in vocabulary.KOREAN_LIGHT:
+        return stem
+    whole = _CONTRACTED.get(stem[-1])
+    return stem if whole is None else stem[:-1] + whole
 
 
 def _least(word: str, end: str) -> int:
