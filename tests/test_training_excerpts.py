@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 
-from ai_chat.answer.excerpt import excerpt
+from ai_chat.answer.excerpt import EXCERPT, excerpt
 from ai_chat.search.sentence import best_sentence, sought
 from training.compose import Asked, Sample
 from training.others import Others
@@ -36,7 +36,7 @@ def spans(count: int) -> list[Prepared]:
 def test_in_evaluation_a_passage_is_cut_as_the_program_cuts_it() -> None:
     question = "관장은 누구인가?"
     start, end = best_sentence(LONG, sought(question))
-    assert shown_text(Found("a", LONG), question, 280) == excerpt(LONG, LONG[start:end])
+    assert shown_text(Found("a", LONG), question, EXCERPT) == excerpt(LONG, LONG[start:end])
     samples = make_samples(spans(4), 1, EVALUATION)
     assert len(samples) == 4 and all(len(sample.asked) == 1 for sample in samples)
     assert all(len(line) < 300 for sample in samples for line in sample.beginning.splitlines())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ai_chat.chunking import split_sentences
 
-EXCERPT = 280  # code points; a longer sentence stays whole
+EXCERPT = 160  # code points; a longer sentence stays whole
 _CELL = " | "
 
 

@@ -14,7 +14,7 @@ from ai_chat.checking.strict import is_borne_out
 from ai_chat.prompt import blunt
 from ai_chat.types import Hit
 
-SURE = -0.16  # the least confidence with which an answer is shown; measured for the adapter of this release
+SURE = -0.15  # the least confidence with which an answer is shown; measured for the adapter of this release
 _PART = re.compile(r"(.*?)((?:\s*\[\d+\])+|$)", re.DOTALL)
 _NUMBER = re.compile(r"\[(\d+)\]")
 _OPENING = re.compile(r"^(?:예|네|아니요|아니오|yes|no)\b[\s,.]*", re.IGNORECASE)
