@@ -1,6 +1,7 @@
 """`ai-chat doctor`: what is present, missing and loaded, what it takes of the memory, and what to type next.
 
-Exit 0 when AI-CHAT can be used (a missing model or scanner only makes it do less), 3 when it cannot.
+Exit 0 when AI-CHAT can be used (a missing model or scanner only makes it do less), 3 when it cannot;
+`--offline` ends with 1 where something asked for the network, or not all of it could be run.
 """
 
 from __future__ import annotations
@@ -24,8 +25,15 @@ from ai_chat.types import Problem
 
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document. JSON으로 출력")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Use it and tell what asks for the network. 네트워크를 쓰는지 확인")
+    ] = False,
 ) -> int:
     session = open_session(as_json)
+    if offline:
+        from ai_chat.cli.offline import offline as prove
+
+        return prove(session)
     checks = list(all_checks(session.settings))
     status: Mapping[str, Any] = {}
     if all(check.ok for check in checks if check.needed) and session.settings.database.exists():
