@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from ai_chat.answer.cached import (
     serve,
     vector_of,
 )
+from ai_chat.answer.excerpt import excerpt
 from ai_chat.answer.fold import answer_of
 from ai_chat.answer.log import TurnLog
 from ai_chat.cache import AnswerCache, Key
@@ -216,6 +218,21 @@ def test_another_writer_has_another_key(tmp_path: Path) -> None:
     makers.append(maker_of(info, 4096, 512))
     assert len(set(makers)) == len(makers)
     assert prompt_version(True) != prompt_version(False)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("excerpt", partial(excerpt, most=280)), ("_PASSAGES_COMPLETION", 2), ("_PASSAGES_FOLLOW_UP", 2)],
+)
+def test_what_is_read_of_the_passages_is_part_of_the_prompt(
+    name: str, other: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = prompt_version(False)
+    prompt_version.cache_clear()
+    monkeypatch.setattr(f"ai_chat.answer.excerpt.{name}", other)
+    after = prompt_version(False)
+    prompt_version.cache_clear()
+    assert before != after
 
 
 def test_evidence_of_the_earlier_wording_comes_with_its_answer(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ai_chat import __version__
+from ai_chat.answer.excerpt import exchange_read, passages_read
 from ai_chat.answer.history import Said
 from ai_chat.answer.log import TurnLog
 from ai_chat.asking.normal import normal_form
@@ -98,8 +99,12 @@ def maker_of(info: ModelInfo | None, n_ctx: int, max_tokens: int) -> str:
 
 @cache
 def prompt_version(chat: bool) -> str:
-    """A prompt of each language, with and without something before it, as one value: it changes with the prompts themselves."""
-    hits = [replace(_HIT, rank=rank, text=f"{_HIT.text} {rank}", version_id=rank) for rank in (1, 2)]
+    """A prompt of each language, with and without something before it, as one value: it changes with the prompts themselves,
+    with how many passages they hold, and how much of each."""
+    hits = [
+        replace(_HIT, rank=rank, text=f"{rank}. {_HIT.text} stands here.\n" * 20, version_id=rank)
+        for rank in range(1, 13)
+    ]
     told = [(), (Exchange("질문", (hits[0],), "답 [1]"),), (Exchange("question", (hits[0],), "answer [1]"),)]
     prompts = [_prompt(question, hits, past, chat) for question in ("질문?", "question?") for past in told]
     return digest([[*map(repr, (prompt.content, prompt.stop))] for prompt in prompts])
@@ -207,7 +212,9 @@ def _said(exchange: Exchange) -> list[Any]:
 
 
 def _prompt(question: str, hits: Sequence[Hit], past: Sequence[Exchange], chat: bool) -> Prompt:
-    return build_prompt(question, hits, lambda _content: 0, n_ctx=4096, max_tokens=512, chat=chat, past=past)
+    read = passages_read(hits, chat=chat, follow_up=bool(past))
+    before = [exchange_read(exchange, chat=chat) for exchange in past]
+    return build_prompt(question, read, lambda _content: 0, n_ctx=4096, max_tokens=512, chat=chat, past=before)
 
 
 _HIT = Hit(1, 1.0, "document", "id", "collection", 1, UnitRef("page", 1, "label"), 1, "passage", "passage", 0, 7)

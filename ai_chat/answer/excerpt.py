@@ -1,14 +1,40 @@
-"""The part of a passage that a small model reads: the sentence that answers and what stands around it.
+"""Which passages a model reads, and what of them: a small one the sentence that answers and what stands around it.
 
 A model of a few hundred million weights finds the wrong value in a whole passage; benchmarks/answers.py. Pure.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from ai_chat.chunking import split_sentences
+from ai_chat.prompt import Exchange
+from ai_chat.types import Hit
 
 EXCERPT = 160  # code points; a longer sentence stays whole
+_PASSAGES_CHAT = 5
+_PASSAGES_COMPLETION = 3
+_PASSAGES_FOLLOW_UP = 3  # beside those of the questions before it
 _CELL = " | "
+
+
+def passages_read(hits: Sequence[Hit], *, chat: bool, follow_up: bool) -> list[Hit]:
+    """The first few, as many as a model of its kind reads well; one that completes reads excerpts."""
+    most = _PASSAGES_FOLLOW_UP if follow_up else _PASSAGES_CHAT if chat else _PASSAGES_COMPLETION
+    return list(hits[:most]) if chat else [_excerpt(hit) for hit in hits[:most]]
+
+
+def exchange_read(exchange: Exchange, *, chat: bool) -> Exchange:
+    """As it was read when it was asked."""
+    if chat:
+        return exchange
+    earlier = {number: _excerpt(hit) for number, hit in exchange.earlier.items()}
+    return replace(exchange, passages=tuple(map(_excerpt, exchange.passages)), earlier=earlier)
+
+
+def _excerpt(hit: Hit) -> Hit:
+    return replace(hit, text=excerpt(hit.text, hit.sentence))
 
 
 def excerpt(text: str, sentence: str, most: int = EXCERPT) -> str:

@@ -6,10 +6,10 @@ Takes what was asked, the hits and what was said before; writes to the turn's lo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ai_chat.answer.excerpt import excerpt
+from ai_chat.answer.excerpt import exchange_read, passages_read
 from ai_chat.answer.history import Said, record_of
 from ai_chat.answer.log import TurnLog, TurnOver
 from ai_chat.answer.markers import Markers
@@ -18,16 +18,13 @@ from ai_chat.checking.check import check
 from ai_chat.checking.support import citations, hopeless, showable
 from ai_chat.checking.sure import confidence
 from ai_chat.errors import MachineError
-from ai_chat.prompt import NOT_FOUND, Exchange, Prompt, build_prompt
+from ai_chat.prompt import NOT_FOUND, Prompt, build_prompt
 from ai_chat.types import FinishReason, Hit, Problem, Usage
 
 if TYPE_CHECKING:
     from ai_chat.llm import Llm, TokenStream
     from ai_chat.llm.models import ModelInfo
 
-_PASSAGES_CHAT = 5
-_PASSAGES_COMPLETION = 3
-_PASSAGES_FOLLOW_UP = 3  # beside those of the questions before it
 _UNTRUSTED_TOKENS = 160  # an answer that is shown only when borne out is short, or it is rambling
 _THINKING_MS = 1000.0  # between two events about thoughts
 
@@ -37,27 +34,17 @@ Ending = tuple[FinishReason, Problem | None]
 def prompt_for(
     llm: Llm, info: ModelInfo, max_tokens: int, asked: str, hits: Sequence[Hit], past: Sequence[Said]
 ) -> Prompt:
-    """As many passages as a model of its kind reads well, and what was said before; a completing model reads excerpts."""
-    first = _PASSAGES_CHAT if info.chat_template else _PASSAGES_COMPLETION
-    shown = hits[: _PASSAGES_FOLLOW_UP if past else first]
+    """What a model of its kind reads of the passages, and of what was said before."""
+    chat = info.chat_template
     return build_prompt(
         asked,
-        shown if info.chat_template else [_excerpt(hit) for hit in shown],
+        passages_read(hits, chat=chat, follow_up=bool(past)),
         llm.count_tokens,
         n_ctx=llm.n_ctx,
         max_tokens=max_tokens if info.trusted else min(max_tokens, _UNTRUSTED_TOKENS),
-        chat=info.chat_template,
-        past=[exchange if info.chat_template else _excerpts(exchange) for _, exchange in past],
+        chat=chat,
+        past=[exchange_read(exchange, chat=chat) for _, exchange in past],
     )
-
-
-def _excerpt(hit: Hit) -> Hit:
-    return replace(hit, text=excerpt(hit.text, hit.sentence))
-
-
-def _excerpts(exchange: Exchange) -> Exchange:
-    earlier = {number: _excerpt(hit) for number, hit in exchange.earlier.items()}
-    return replace(exchange, passages=tuple(map(_excerpt, exchange.passages)), earlier=earlier)
 
 
 class Writing:
