@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import signal
 import socket
@@ -82,6 +83,28 @@ def test_an_address_of_another_machine_is_said(home: Settings) -> None:
     with pytest.raises(MachineError) as caught:
         bind("192.0.2.1", 0)
     assert caught.value.code == "host_unusable"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_what_is_written_to_a_connection_is_sent_at_once(host: str) -> None:
+    async def sends_at_once() -> bool:
+        told: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        async def take(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            option = writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            writer.close()
+            await writer.wait_closed()
+            told.set_result(option)
+
+        listener = bind(host, 0)
+        async with await asyncio.start_server(take, sock=listener):
+            _, writer = await asyncio.open_connection(host, listener.getsockname()[1])
+            option = await told
+            writer.close()
+            await writer.wait_closed()
+        return bool(option)
+
+    assert asyncio.run(sends_at_once())
 
 
 def test_the_server_answers_opens_the_app_and_ends_when_told(tmp_path: Path) -> None:
