@@ -24,6 +24,7 @@ from browser import full_home, write_documents
 from memory import answer, draw_pages, ending
 from tree import MB, Limit, Running, Sampler, forget_file, page_server
 
+from ai_chat.app import App
 from ai_chat.errors import AiChatError
 from ai_chat.errors.sentences import sentence
 from ai_chat.sizes import GIB
@@ -35,10 +36,10 @@ USERS = 5
 IDLE_SECONDS = 5
 
 
-def asked(running: Running, question: str) -> str:
+def asked(app: App, question: str) -> str:
     """How one question ended, in a word; a refusal must have a sentence."""
     try:
-        events = answer(running.app, question)
+        events = answer(app, question)
     except AiChatError as error:
         return told(error.problem)
     end = ending(events)
@@ -51,19 +52,17 @@ def told(problem: Problem) -> str:
     return f"NO SENTENCE: {problem.code}" if text.startswith(f"{problem.code}:") else f"({text})"
 
 
-def many(running: Running, count: int, first: int = 0) -> list[str]:
+def many(app: App, count: int, first: int = 0) -> list[str]:
     """Each asks for another passage."""
-    return [
-        asked(running, f"관리번호 {7_000_000 + 37 * number}의 담당 부서는?") for number in range(first, first + count)
-    ]
+    return [asked(app, f"관리번호 {7_000_000 + 37 * number}의 담당 부서는?") for number in range(first, first + count)]
 
 
-def ingesting(running: Running, folder: Path, found: list[str]) -> threading.Thread:
+def ingesting(app: App, folder: Path, found: list[str]) -> threading.Thread:
     """Documents are taken in until all are there."""
 
     def run() -> None:
         try:
-            found.extend(event.outcome for event in running.app.ingest([folder]) if event.outcome)
+            found.extend(event.outcome for event in app.ingest([folder]) if event.outcome)
         except AiChatError as error:
             found.append(told(error.problem))
 
@@ -80,8 +79,8 @@ def twelve(folder: Path, size: int, model: Path) -> dict[str, Any]:
     with Limit(size) as limit, page_server(home, {**SHORT, "AI_CHAT_MODEL": str(model)}, limit) as running:
         with Sampler(running.process.pid) as sampler:
             outcomes: list[str] = []
-            thread = ingesting(running, folder / "more", outcomes)
-            ends = many(running, REQUESTS)
+            thread = ingesting(running.app, folder / "more", outcomes)
+            ends = many(running.app, REQUESTS)
             thread.join(600)
         return told_of(running, limit, sampler, ends, {"ingested": Counter(outcomes)})
 
@@ -94,14 +93,14 @@ def small(folder: Path, size: int, model: Path, other: Path) -> dict[str, Any]:
     with Limit(size) as limit:
         with page_server(home, {**environ, "AI_CHAT_MODEL": str(model)}, limit) as running:
             with Sampler(running.process.pid) as sampler:
-                ends = together(running) + with_scan(running, folder)
+                ends = together(running.app) + with_scan(running, folder)
                 time.sleep(IDLE_SECONDS + 10)
                 left = sampler.now()
-                ends += many(running, 2, 20)
+                ends += many(running.app, 2, 20)
             first = told_of(running, limit, sampler, ends, {"idle_mb": round(left.pss / MB)})
         with page_server(home, {**environ, "AI_CHAT_MODEL": str(other)}, limit) as running:
             with Sampler(running.process.pid) as sampler:
-                ends = many(running, 3, 24)
+                ends = many(running.app, 3, 24)
             return {**first, "after_switch": told_of(running, limit, sampler, ends, {})}
 
 
@@ -111,16 +110,14 @@ def refused(folder: Path, size: int, model: Path) -> dict[str, Any]:
     forget_file(model)
     with Limit(size) as limit, page_server(home, {**SHORT, "AI_CHAT_MODEL": str(model)}, limit) as running:
         with Sampler(running.process.pid) as sampler:
-            ends = many(running, 3)
+            ends = many(running.app, 3)
         return told_of(running, limit, sampler, ends, {})
 
 
-def together(running: Running) -> list[str]:
+def together(app: App) -> list[str]:
     """Two questions of each of five users, all at once."""
     ends: list[str] = []
-    threads = [
-        threading.Thread(target=lambda user=user: ends.extend(many(running, 2, 2 * user))) for user in range(USERS)
-    ]
+    threads = [threading.Thread(target=lambda user=user: ends.extend(many(app, 2, 2 * user))) for user in range(USERS)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -138,7 +135,7 @@ def with_scan(running: Running, folder: Path) -> list[str]:
         )
     )
     thread.start()
-    ends = many(running, 1)
+    ends = many(running.app, 1)
     thread.join()
     return [*ends, "scanned" if ended == ["added"] else "SCAN FAILED"]
 
@@ -156,17 +153,17 @@ def told_of(
     plan = report.plan
     return {
         "limit": limit.size,
-        "oom_kills": limit.kills(),
+        "oom_kills": limit.charged.kills(),
         "ends": dict(Counter(ends)),
         "alive": running.process.poll() is None,
         "peak_pss_mb": round(sampler.peak.pss / MB),
         "peak_anonymous_mb": round(sampler.peak_anonymous / MB),
-        "charged_mb": round(limit.most() / MB),
+        "charged_mb": round(limit.charged.most() / MB),
         "budget_mb": round(report.budget / MB),
         "predicted_mb": round(report.predicted / MB),
         "plan": f"{plan.n_ctx}/{plan.n_batch} {plan.kv_type} x{plan.slots}" if plan else None,
         "evicted": report.evicted,
-        "kept": limit.kills() == 0 and not any("NO SENTENCE" in end or end == "SCAN FAILED" for end in ends),
+        "kept": limit.charged.kills() == 0 and not any("NO SENTENCE" in end or end == "SCAN FAILED" for end in ends),
         **more,
     }
 

@@ -28,6 +28,8 @@ SAMPLE_SECONDS = 0.1
 START_SECONDS = 120.0
 MB = 1_000_000
 _CGROUPS = Path("/sys/fs/cgroup")
+_V1 = (_CGROUPS / "memory").is_dir()
+_MEMORY = _CGROUPS / "memory" if _V1 else _CGROUPS
 
 
 class Sampler:
@@ -67,21 +69,45 @@ class Sampler:
             self.now()
 
 
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """What the kernel counts in a cgroup, v1 or v2."""
+
+    folder: Path
+
+    def kills(self) -> int:
+        """How many processes it has killed for memory."""
+        name = "memory.oom_control" if _V1 else "memory.events"
+        rows = (line.split() for line in (self.folder / name).read_text().splitlines())
+        return sum(int(row[1]) for row in rows if row[0] == "oom_kill")
+
+    def most(self) -> int:
+        """The most bytes charged, the page cache included; 0 where the kernel does not say."""
+        path = self.folder / ("memory.max_usage_in_bytes" if _V1 else "memory.peak")
+        return int(path.read_text()) if path.exists() else 0
+
+
+def charged(pid: int) -> Charged:
+    """Of the cgroup that a process is in."""
+    rows = (line.split(":", 2) for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines())
+    place = next(path for _, names, path in rows if ("memory" in names.split(",") if _V1 else not names))
+    return Charged(_MEMORY / place.lstrip("/"))
+
+
 class Limit:
     """A memory limit that the kernel holds, without swap: a cgroup of ours, v1 or v2."""
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._v1 = (_CGROUPS / "memory").is_dir()
-        self._folder = (_CGROUPS / "memory" if self._v1 else _CGROUPS) / f"ai-chat-benchmark-{os.getpid()}"
+        self.charged = Charged(_MEMORY / f"ai-chat-benchmark-{os.getpid()}")
 
     def __enter__(self) -> Self:
         try:
-            self._folder.mkdir()
-            self._write("memory.limit_in_bytes" if self._v1 else "memory.max", str(self.size))
-            for name in ("memory.memsw.limit_in_bytes",) if self._v1 else ("memory.swap.max",):
-                if (self._folder / name).exists():
-                    self._write(name, str(self.size) if self._v1 else "0")
+            self.charged.folder.mkdir()
+            self._write("memory.limit_in_bytes" if _V1 else "memory.max", str(self.size))
+            for name in ("memory.memsw.limit_in_bytes",) if _V1 else ("memory.swap.max",):
+                if (self.charged.folder / name).exists():
+                    self._write(name, str(self.size) if _V1 else "0")
         except OSError as error:
             sys.exit(f"skipped: this machine lets us make no memory limit ({error}); it takes root and a cgroup")
         return self
@@ -91,7 +117,7 @@ class Limit:
     ) -> None:
         for _ in range(100):
             try:
-                self._folder.rmdir()
+                self.charged.folder.rmdir()
                 return
             except OSError:
                 time.sleep(0.1)  # its last process is still going
@@ -99,21 +125,10 @@ class Limit:
     @property
     def procs(self) -> Path:
         """Where a process writes its id to come under the limit."""
-        return self._folder / "cgroup.procs"
-
-    def kills(self) -> int:
-        """How many processes the kernel has killed for memory here."""
-        name = "memory.oom_control" if self._v1 else "memory.events"
-        rows = (line.split() for line in (self._folder / name).read_text().splitlines())
-        return sum(int(row[1]) for row in rows if row[0] == "oom_kill")
-
-    def most(self) -> int:
-        """The most bytes charged, the page cache included; 0 where the kernel does not say."""
-        path = self._folder / ("memory.max_usage_in_bytes" if self._v1 else "memory.peak")
-        return int(path.read_text()) if path.exists() else 0
+        return self.charged.folder / "cgroup.procs"
 
     def _write(self, name: str, value: str) -> None:
-        (self._folder / name).write_text(value)
+        (self.charged.folder / name).write_text(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,6 +20,7 @@ pytest.importorskip("playwright.sync_api", reason="needs the development require
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import CHROMIUM, ROOT, WAIT_MS
+from tests.containers import CLOSED, container, podman
 from tests.patience import eventually
 from tests.program import write_many
 
@@ -34,26 +33,7 @@ pytestmark = [
     ),
 ]
 IMAGE = "localhost/ai-chat:cpu"
-PODMAN = [
-    "podman",
-    "--log-level=fatal",
-    "--storage-driver",
-    "overlay",
-    "--runtime",
-    "runc",
-    "--cgroup-manager",
-    "cgroupfs",
-]
-CLOSED = [
-    *("--network", "host", "--read-only", "--tmpfs", "/tmp:rw,size=64m", "--cap-drop", "ALL", "--no-healthcheck"),
-    *("--security-opt", "no-new-privileges", "--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096"),
-    *("--cpus", "2", "--memory", "8g"),
-]
 expect.set_options(timeout=WAIT_MS)
-
-
-def podman(*words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*PODMAN, *words], capture_output=True, text=True, check=check, timeout=120)
 
 
 @pytest.fixture(scope="module")
@@ -69,21 +49,6 @@ def data(tmp_path: Path) -> Path:
     folder.mkdir()
     os.chown(folder, 10001, 10001)
     return folder
-
-
-@contextmanager
-def container(image: str, data: Path, port: str = "") -> Iterator[tuple[str, str]]:
-    """One that runs, and its port."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = port or str(free.getsockname()[1])
-    mount = ("--volume", f"{data}:/data")
-    web = ("web", "--host", "0.0.0.0", "--port", port, "--no-browser", "--make-password")
-    name = podman("run", "--detach", *CLOSED, *mount, image, *web).stdout.strip()
-    try:
-        yield name, port
-    finally:
-        podman("rm", "--force", "--time", "2", name, check=False)
 
 
 def open_to_all(folder: Path) -> None:
