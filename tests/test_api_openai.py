@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -251,3 +254,27 @@ def test_only_what_was_said_word_for_word_leads_to_a_conversation() -> None:
     threads.keep("me", [("user", "c")], "two")
     threads.keep("me", [("user", "d")], "three")
     assert threads.find("me", said) != "one"
+
+
+@pytest.mark.skipif(shutil.which("npm") is None, reason="Node and npm are not installed")
+def test_the_package_for_node_holds_a_conversation(api: Api, tmp_path: Path) -> None:
+    install = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--prefix", str(tmp_path), "openai@6.30.1"]
+    fetched = subprocess.run(install, capture_output=True, text=True, check=False, timeout=300)
+    if fetched.returncode:
+        pytest.skip(f"openai's package for Node cannot be fetched: {fetched.stderr.strip()[-200:]}")
+    environ = {"PACKAGES": str(tmp_path), "URL": api.url, "KEY": api.key, "QUESTION": QUESTION}
+    script = Path(__file__).parent / "data" / "openai_client.mjs"
+    done = subprocess.run(
+        ["node", script], env=os.environ | environ, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["models"] == ["ai-chat", "ai-chat-embedding"]
+    assert (told["whole"], told["evidence"]) == (WRITTEN, "취업규칙.md")
+    assert (told["streamed"], told["reason"]) == (WRITTEN, "stop")
+    assert told["sameConversation"] and told["tokens"] > 0 and told["cut"]
+    assert told["errors"] == [
+        "NotFoundError 404 model_not_found",
+        "BadRequestError 400 null",
+        "AuthenticationError 401 key_refused",
+    ]
