@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, ConsoleMessage, FilePayload, Page, Request, ViewportSize
 
+from tests.containers import within
+
 ROOT = Path(__file__).parents[1]
 ARTIFACTS = ROOT / "tests" / "artifacts"
 CHROMIUM = shutil.which("chromium")
@@ -28,12 +30,14 @@ Scheme = Literal["light", "dark"]
 def serving(command: Sequence[str], home: Path, **more: str) -> Iterator[str]:
     """Run a server and give the address, with its token, that it prints; what it prints later is in server.out.
 
-    `more` is added to its environment.
+    `more` is added to its environment. Where AI_CHAT_TEST_IMAGE names a container image, it runs in that.
     """
-    environ = {**os.environ, "AI_CHAT_HOME": str(home), "AI_CHAT_LANGUAGE": "auto", "LC_ALL": "C.UTF-8", **more}
+    own = {"AI_CHAT_HOME": str(home), "AI_CHAT_LANGUAGE": "auto", "LC_ALL": "C.UTF-8", **more}
+    image = os.environ.get("AI_CHAT_TEST_IMAGE")
+    line = within(image, command, own) if image else [sys.executable, *command]
     with (home / "server.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, *command], stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env=environ
+            line, stdout=subprocess.PIPE, stderr=log, text=True, cwd=ROOT, env={**os.environ, **own}
         )
         try:
             yield _address(process, home)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import socket
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[1]
 PODMAN = [
     "podman",
     "--log-level=fatal",
@@ -46,3 +47,13 @@ def container(image: str, data: Path, port: str = "", options: Sequence[str] = (
         yield name, port
     finally:
         podman("rm", "--force", "--time", "2", name, check=False)
+
+
+def within(image: str, command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """The command line that runs Python so with the image's program and packages, over the tests' doubles and temporary folders."""
+    folders = {"/tmp": "/tmp", str(ROOT / "tests"): "/opt/ai-chat/tests:ro"}
+    mounts = [word for path, place in folders.items() for word in ("--volume", f"{path}:{place}")]
+    told = [word for name, value in {**environ, "HOME": "/tmp"}.items() for word in ("--env", f"{name}={value}")]
+    limits = ("--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096")
+    closed = ("--network", "host", "--read-only", "--cap-drop", "ALL", "--no-healthcheck", "--user", "0:0")
+    return [*PODMAN, "run", "--rm", *closed, *limits, *mounts, *told, "--entrypoint", "python3", image, *command]

@@ -15,8 +15,8 @@ _UPLOADED = "upload:"
 
 
 def uploaded_as(name: str) -> PurePosixPath:
-    """The name of an upload with the folders it stood in; nothing that leads out of them."""
-    parts = PurePosixPath(name.replace("\\", "/")).parts
+    """The name of an upload with the folders it stood in; nothing that leads out of them, or that no file may be called."""
+    parts = PurePosixPath(name.replace("\\", "/").replace("\0", "_")).parts
     kept = [part for part in parts if part not in ("/", "..") and not part.endswith(":")]
     return PurePosixPath(*kept or ("upload",))
 
