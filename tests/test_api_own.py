@@ -131,9 +131,16 @@ def test_an_error_is_a_sentence_in_the_callers_language_and_repeats_nothing(api:
 
 
 def test_a_name_that_no_file_can_have_is_not_found(api: Api) -> None:
-    told = api.send("POST", "/ingest", json={"paths": ["a\0b"]})
+    told = api.send("POST", "/ingest", json={"paths": ["/a\0b"]})
     assert told.status_code == 200
     assert json.loads(told.text.splitlines()[-1])["problem"]["code"] == "path_missing"
+
+
+@pytest.mark.parametrize("path", ["", ".", "documents", "../documents"])
+def test_a_path_from_nowhere_is_not_read(path: str, api: Api) -> None:
+    for route, body in (("/ingest", {"paths": [path]}), ("/documents/x/relocate", {"path": path})):
+        told = api.send("POST", route, json=body)
+        assert (told.status_code, told.json()["error"]["code"]) == (422, "request_unreadable")
 
 
 def test_every_route_is_described_and_the_main_ones_have_examples(api: Api) -> None:

@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Body, Header, Query, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
 from ai_chat.app import App
@@ -22,9 +23,19 @@ from ai_chat.server.replies import language_of_caller, plain, reply, reply_lines
 from ai_chat.types import DEFAULT_COLLECTION, DocumentQuery, IngestEvent, Scope, UnitKind
 
 
+def _absolute(path: Path) -> Path:
+    """A path from somewhere has no meaning for who asks from elsewhere."""
+    if not path.is_absolute():
+        raise ValueError("this has to be an absolute path on the server")
+    return path
+
+
+AbsolutePath = Annotated[Path, AfterValidator(_absolute)]
+
+
 @dataclass
 class IngestBody:
-    paths: list[str]
+    paths: list[AbsolutePath]
     collection: str = DEFAULT_COLLECTION
     dense: bool = True
     wait: bool = False
@@ -66,7 +77,7 @@ class MoveBody:
 
 @dataclass
 class PathBody:
-    path: str
+    path: AbsolutePath
 
 
 @dataclass
@@ -101,10 +112,11 @@ def documents_router(opening: Lazy[App]) -> APIRouter:
 def _add_taking_in(router: APIRouter, opening: Lazy[App]) -> None:
     @router.post("/ingest")
     def ingest(body: Annotated[IngestBody, Body(examples=[_INGEST])], request: Request) -> StreamingResponse:
-        paths = [Path(path) for path in body.paths]
         return reply_lines(
             opening,
-            lambda app: app.ingest(paths, body.collection, dense=body.dense, wait=body.wait, password=body.password),
+            lambda app: app.ingest(
+                body.paths, body.collection, dense=body.dense, wait=body.wait, password=body.password
+            ),
             language_of_caller(request),
         )
 
@@ -138,12 +150,12 @@ def _add_taking_in(router: APIRouter, opening: Lazy[App]) -> None:
     @router.post("/documents/{document_id}/replace")
     def replace(document_id: str, body: PathBody, request: Request) -> StreamingResponse:
         language = language_of_caller(request)
-        return reply_lines(opening, lambda app: app.replace(document_id, Path(body.path)), language)
+        return reply_lines(opening, lambda app: app.replace(document_id, body.path), language)
 
     @router.post("/documents/{document_id}/relocate")
     def relocate(document_id: str, body: PathBody) -> JSONResponse:
         with opening.lease() as app:
-            app.relocate(document_id, Path(body.path))
+            app.relocate(document_id, body.path)
         return reply({})
 
 
