@@ -11,13 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.namespaces import ALONE, needs_namespaces
 from tests.test_run_script import REPOSITORY, Checkout
-
-ALONE = ["unshare", "--map-root-user", "--net"]  # a network namespace of its own has no way out
-needs_namespaces = pytest.mark.skipif(
-    shutil.which("unshare") is None or subprocess.run([*ALONE, "true"], capture_output=True).returncode != 0,
-    reason="this system lets nobody make a network namespace",
-)
 
 
 @pytest.fixture(scope="module")

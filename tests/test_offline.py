@@ -13,8 +13,10 @@ import pytest
 from ai_chat.cli.offline import run_watched
 from ai_chat.cli.outward import outside
 from ai_chat.config import Settings
+from ai_chat.llm.models import ModelInfo
 from ai_chat.process import child_environment
-from tests.program import Program
+from tests.namespaces import ALONE, needs_namespaces
+from tests.program import Program, write_documents
 
 INET, INET6, UNIX = (socket.socket(family) for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX))
 ASKS = {
@@ -90,3 +92,16 @@ def test_what_could_not_be_run_proves_nothing(home: Settings, monkeypatch: pytes
     found = run_watched(home)
     assert not found.clean and found.attempts == ()
     assert found.broke == dict.fromkeys(("ingest", "search", "ask", "web"), "exit 1")
+
+
+@needs_namespaces
+def test_without_loopback_the_evidence_comes_and_what_is_missing_is_named(
+    starter: ModelInfo, program: Program, tmp_path: Path
+) -> None:
+    assert program("ingest", write_documents(tmp_path / "documents")).code == 0
+    asking = program.with_environ(AI_CHAT_MODEL=str(starter.path)).command("ask", "연차휴가는 며칠인가요?")
+    done = subprocess.run(
+        [*ALONE, *asking], env=program.environ, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "취업규칙.md" in done.stdout
+    assert "ip link set lo up" in done.stdout + done.stderr and "memory" not in done.stderr

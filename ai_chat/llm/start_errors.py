@@ -5,8 +5,10 @@ Takes what the child wrote to stderr and how it ended. Pure but for asking the c
 
 from __future__ import annotations
 
+import errno
 import re
 import signal
+import socket
 from pathlib import Path
 
 from ai_chat.errors import AiChatError, InputError, MachineError
@@ -20,6 +22,8 @@ _UNSUPPORTED_SIGNS = ("unknown model architecture", "unknown pre-tokenizer", "un
 _MEMORY_SIGNS = ("out of memory", "failed to allocate", "unable to allocate", "bad_alloc", "cannot allocate memory")
 _MISSING_LIBRARY = re.compile(r"ImportError: (lib\S+): cannot open shared object file")
 _LIBRARY_PACKAGES = {"libgomp.so.1": "libgomp1", "libstdc++.so.6": "libstdc++6"}  # of Debian and Ubuntu
+_NO_NETWORK = (errno.ENETUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL)
+_DISCARD = 9  # a port of old where hardly anybody listens
 _LAST_LINES = 3
 _DYING_SECONDS = 1.0
 
@@ -28,8 +32,19 @@ def start_error(path: str, child: Child, error: MachineError) -> AiChatError:
     """A load that failed with `error`."""
     if error.code in ("load_stalled", LOAD_ENDED):
         return error
+    if not has_loopback():
+        return MachineError("loopback_missing")
     status = child.wait(_DYING_SECONDS)
     return told_error(path, child.stderr_tail(), status, str(error.values.get("reason", "")))
+
+
+def has_loopback() -> bool:
+    """Whether this machine can speak to itself: where nobody listens it is refused, without a loopback network it is not even that."""
+    try:
+        socket.create_connection(("127.0.0.1", _DISCARD), timeout=_DYING_SECONDS).close()
+    except OSError as error:
+        return error.errno not in _NO_NETWORK
+    return True
 
 
 def told_error(path: str, stderr: str, status: int | None, fallback: str) -> AiChatError:

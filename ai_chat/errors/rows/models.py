@@ -106,6 +106,12 @@ ROWS: dict[str, Sentence] = {
         "Install it, on Debian or Ubuntu: sudo apt-get install {package}",
         "설치하세요. 데비안·우분투에서는: sudo apt-get install {package}",
     ),
+    "loopback_missing": Sentence(
+        "This machine cannot speak to itself: its loopback network (127.0.0.1) is off, which a language model needs.",
+        "이 컴퓨터의 루프백 네트워크(127.0.0.1)가 꺼져 있어 언어 모델을 쓸 수 없습니다.",
+        "Switch it on: sudo ip link set lo up. It leads to no other machine.",
+        "켜세요: sudo ip link set lo up. 다른 컴퓨터로 나가는 연결은 아닙니다.",
+    ),
     "model_start_failed": Sentence(
         "The model {path} could not be started: {reason}",
         "모델 {path}을(를) 시작하지 못했습니다: {reason}",
