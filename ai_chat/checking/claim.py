@@ -9,31 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
+from ai_chat.checking.cells import cell_competes, cell_holds, names_label
+from ai_chat.checking.denying import Denying
 from ai_chat.checking.evidence import Evidence, Part, Sentence
 from ai_chat.checking.moments import Day
 from ai_chat.checking.names import HANGUL, Name, is_predicate, is_subject, is_verbal, names, nouns, stands, unknown
 from ai_chat.checking.polarity import (
-    affirms,
     bounds,
-    clauses,
     contradict,
-    denials,
-    denied,
-    is_bound_to_condition,
-    opposite,
     parts,
     without_answer,
 )
 from ai_chat.checking.quantities import Amount, plain
+from ai_chat.checking.slots import fits, slots
 from ai_chat.checking.values import Value, Values, compete, holds, is_unit, is_weak, values_of
-from ai_chat.checking.wording import WORD, Stemmed, has_word, joined, rare_words, stem, stemmed
+from ai_chat.checking.wording import Stemmed, has_word, joined, rare_words, stemmed
 from ai_chat.chunking import Span
 
-_KEPT_SLOTS = 256  # sentences, of one answer's passages or so
 COVERED = 0.4  # part of a sentence's words, by their rarity, that the passages or the question have
 ASTRAY_ROW = 0.1  # ... where both are rows, and that of the contradicting one has all that the other has
 ASTRAY = 0.27  # so much more of the claim has the part that contradicts a value than any that bears it out
@@ -44,7 +38,6 @@ _ASKED = 0.35  # ... that only the question has
 _BARE = 0.8  # ... of which the claim repeats less than half
 _VERB = 0.35  # ... that is a verb, for which there are many words
 _ACTION = 0.8  # ... that is a verb made of a noun
-_ALIGNED = 0.62  # how near a clause must be before its denying counts
 _TIED = 0.9
 _LONG = 30  # characters of a sentence that says the same where it stands letter by letter
 _UNIT = 0.2  # what '하루', '1박' counts: that for which a price is told
@@ -99,6 +92,7 @@ class Claimed:
             *self._word_terms(),
             *(_Term(value.start, _UNIT if is_unit(value) else 1.0, "", value) for value in self._values.found),
         ]
+        self._denying = Denying(self.text, self._words, self._values.found, evidence)
         self._shares: dict[tuple[int, int], float] = {}
         self._held: dict[tuple[int, int], bool] = {}
         self._lacking: dict[int, int] = {}
@@ -128,7 +122,11 @@ class Claimed:
         scored = [(self._score(part), part) for part in within]
         nearness, nearest = max(scored, key=lambda each: each[0], default=(0.0, None))
         near = [part.sentence for score, part in scored if score >= _TIED * nearness]
-        wrong = {*self._wrong_values(within), *self._wrong_names(chosen, within, near), *self._denied(within, near)}
+        wrong = {
+            *self._wrong_values(within),
+            *self._wrong_names(chosen, within, near),
+            *self._denying.spans(within, near),
+        }
         return Verdict(self._covered(chosen), nearness, tuple(sorted(wrong)), nearest.sentence if nearest else None)
 
     def _covered(self, passages: Set[int]) -> float:
@@ -260,7 +258,7 @@ class Claimed:
     def _competes(self, what: Value | Name, part: Part, borne: Part) -> bool:
         """Whether a part has another value of this kind, and none that the claim tells as well."""
         if part.sentence.is_row and borne.sentence.is_row:
-            own = {label for label, content in borne.sentence.cells if _cell_holds(what, content, "")} - {""}
+            own = {label for label, content in borne.sentence.cells if cell_holds(what, content, "")} - {""}
             return not own or any(
                 label in own and not self._tells_all(values_of(content)) for label, content in part.sentence.cells
             )
@@ -287,15 +285,15 @@ class Claimed:
     def _in_other_cell(self, what: Value | Name, row: Sentence, near: Span) -> bool:
         """The claim names the label of another cell of the row, which has another value of this kind, and not the cell's own."""
         told = joined(self.text[near[0] : near[1]])
-        own = [label for label, content in row.cells if _cell_holds(what, content, self.text)]
-        if not own or any(not label or _names_label(label, told) for label in own):
+        own = [label for label, content in row.cells if cell_holds(what, content, self.text)]
+        if not own or any(not label or names_label(label, told) for label in own):
             return False
         return any(
             label
             and label not in own
-            and _names_label(label, told)
-            and _cell_competes(what, content)
-            and not any(_cell_holds(value, content, self.text) for value in self._values.found)
+            and names_label(label, told)
+            and cell_competes(what, content)
+            and not any(cell_holds(value, content, self.text) for value in self._values.found)
             for label, content in row.cells
         )
 
@@ -377,7 +375,7 @@ class Claimed:
         """The claim names the column in which the word stands."""
         told = joined(self.text)
         return any(
-            content == word.bare and _names_label(label, told)
+            content == word.bare and names_label(label, told)
             for part in holders
             for label, content in part.sentence.cells
         )
@@ -393,10 +391,10 @@ class Claimed:
         near = [sentence for sentence in near if self._lacks(sentence) <= (1 if alone else 2)]
         if any(has_word(word.bare, sentence.close) for sentence in near):
             return False
-        place = next(slot for slot in _slots(self.text) if slot.start == word.start)
+        place = next(slot for slot in slots(self.text) if slot.start == word.start)
         text = joined(self.text)
         prose = [sentence for sentence in near if not sentence.is_row]
-        return any(_fits(place, slot, text, alone) for sentence in prose for slot in _slots(sentence.text))
+        return any(fits(place, slot, text, alone) for sentence in prose for slot in slots(sentence.text))
 
     def _lacks(self, sentence: Sentence) -> int:
         """How many words of the claim, verbs left out, a sentence has not."""
@@ -405,66 +403,6 @@ class Claimed:
             lacking = sum(not has_word(word, sentence.close) and word not in sentence.around for word in plain_words)
             self._lacking[id(sentence)] = lacking
         return self._lacking[id(sentence)]
-
-    def _denied(self, within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
-        """Clauses that deny what the nearest ones affirm, or the other way round, or that say an opposite word."""
-        if not is_bound_to_condition(self.text):
-            yield from self._denied_words(near)
-        for start, end in clauses(self.text):
-            text = self.text[start:end]
-            words = [each.stem for each in self._words if start <= each.start < end]
-            values = [value for value in self._values.found if start <= value.start < end]
-            aligned = list(self._aligned(words, values, within)) if words else []
-            if not aligned:
-                continue
-            told = denials(text)
-            alike = any(bool(denials(known)) == bool(told) for known, _ in aligned)
-            if not alike and not is_bound_to_condition(self.text + "".join(known for known, _ in aligned)):
-                yield (start + told[0][0], start + told[0][1]) if told else _last_word(text, start)
-            spans = [opposite(text, known, around) for known, around in aligned]
-            first = spans[0]
-            if first and all(spans):
-                yield start + first[0], start + first[1]
-
-    def _denied_words(self, near: Sequence[Sentence]) -> Iterator[Span]:
-        mine = denied(self.text)
-        for sentence in near:
-            whole = f"{sentence.heading} {sentence.text}"
-            if is_bound_to_condition(whole):
-                continue
-            for word, span in mine.items():
-                if affirms(word, whole) and not any(denied(other.text).get(word) for other in near):
-                    yield span
-            for word in denied(whole):
-                if affirms(word, self.text) and not any(affirms(word, other.text) for other in near):
-                    at = self.text.lower().find(word)
-                    yield at, at + len(word)
-
-    def _aligned(
-        self, words: Sequence[str], values: Sequence[Value], within: Sequence[Part]
-    ) -> Iterator[tuple[str, str]]:
-        """The clauses of the passages that are nearest to these words and values, each with its sentence."""
-        scored = []
-        for sentence in {id(part.sentence): part.sentence for part in within}.values():
-            whole = f"{sentence.heading} {sentence.text}"
-            held = [holds(value, sentence.values, self.text) for value in values]
-            for start, end in clauses(sentence.text):
-                score = self._likeness(words, sentence.text[start:end], held)
-                if score >= _ALIGNED:
-                    scored.append((score, f"{sentence.heading} {sentence.text[start:end]}", whole))
-        best = max((score for score, _, _ in scored), default=0.0)
-        yield from ((known, whole) for score, known, whole in scored if score >= _TIED * best)
-
-    def _likeness(self, words: Sequence[str], known: str, held: Sequence[bool]) -> float:
-        close = joined(known)
-        weights = {word: self._evidence.weight(word) for word in words}
-        shared = sum(weight for word, weight in weights.items() if has_word(word, close))
-        if not shared:
-            return 0.0
-        others = [each.stem for each in stemmed(known)]
-        told = joined(self.text)
-        back = sum(has_word(word, told) for word in others) / len(others) if others else 0.0
-        return 0.6 * (shared + sum(held)) / (sum(weights.values()) + len(held)) + 0.4 * back
 
 
 def _differ_in_one(one: str, other: str) -> bool:
@@ -479,70 +417,9 @@ def _share(word: str, part: Part) -> float:
     return _AROUND if word in part.sentence.around else 0.0
 
 
-def _cell_holds(what: Value | Name, content: str, text: str) -> bool:
-    if isinstance(what, Name):
-        return stands(what, content)
-    return holds(what, values_of(content), text)
-
-
-def _cell_competes(what: Value | Name, content: str) -> bool:
-    if isinstance(what, Name):
-        return False
-    known = values_of(content).found
-    return any(
-        compete(what, value) or (isinstance(what, Amount) and isinstance(value, Amount) and not value.unit)
-        for value in known
-    )
-
-
-def _names_label(label: str, told: str) -> bool:
-    bare = label.split("(")[0]
-    return len(bare) > 1 and bare in told
-
-
-class _Slot(NamedTuple):
-    """A word with those right before and behind it, "" where another thing stands there."""
-
-    start: int
-    word: str
-    before: str
-    after: str
-
-
-@lru_cache(_KEPT_SLOTS)
-def _slots(text: str) -> tuple[_Slot, ...]:
-    found = list(WORD.finditer(text))
-    words = [stem(match[0].lower()) for match in found]
-    joined = [not text[one.end() : other.start()].strip() for one, other in pairwise(found)]
-    return tuple(
-        _Slot(
-            match.start(),
-            match[0],
-            words[number - 1] if number and joined[number - 1] else "",
-            words[number + 1] if number < len(joined) and joined[number] else "",
-        )
-        for number, match in enumerate(found)
-    )
-
-
-def _fits(place: _Slot, slot: _Slot, told: str, alone: bool) -> bool:
-    """Whether another word stands in the same slot, which the claim does not have; one neighbour does where `alone`, or none was before."""
-    if is_verbal(slot.word) or len(slot.word) < 2 or stem(slot.word.lower()) in told:
-        return False
-    left = bool(place.before) and slot.before == place.before
-    right = bool(place.after) and slot.after == place.after
-    return (left and right) or (alone and (left or right)) or (right and not place.before)
-
-
 def _overlaps(each: Stemmed | Name, values: Sequence[Value]) -> bool:
     return any(value.start < each.end and each.start < value.end for value in values)
 
 
 def _is_told(word: Name, text: str) -> bool:
     return is_subject(word, text) or is_predicate(word, text)
-
-
-def _last_word(text: str, start: int) -> Span:
-    bare = text.rstrip(" .,")
-    at = bare.rfind(" ") + 1
-    return start + at, start + len(bare)
