@@ -143,6 +143,9 @@ def main() -> None:
     rows, missing = read_rows(options.set, options.samples)
     if missing:
         print(f"left out, since {options.samples} does not have them: {', '.join(missing)}", file=sys.stderr)
+    if not rows:
+        print(f"skipped: none of the set's documents is in {options.samples}", file=sys.stderr)
+        return
     found = list(outcomes(rows))
     if options.misses:
         tell_misses(found)
