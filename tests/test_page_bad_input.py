@@ -72,6 +72,17 @@ def test_two_tabs_of_one_conversation_show_the_same(browser: Browser, steady: st
             expect(page.locator(".ac.answer").last).to_contain_text(END)
 
 
+def test_a_question_that_is_sent_twice_is_asked_once_while_it_is_being_answered(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with serving(["-c", PROGRAM, "1"], tmp_path) as url, visiting(browser, url) as visit:
+        for question in ("연차휴가는?", "연차휴가는?", "병가는?"):
+            visit.ask(question)
+            expect(visit.page.locator(".ac.question").last).to_have_text(question)
+            expect(visit.page.locator("textarea")).to_be_empty()
+        expect(visit.page.locator(".ac.question")).to_have_text(["연차휴가는?", "병가는?"])
+
+
 def test_six_pages_that_ask_at_once_show_each_its_own(browser: Browser, steady: str) -> None:
     contexts = [browser.new_context(locale="ko-KR") for _ in range(6)]
     pages = [context.new_page() for context in contexts]

@@ -6,8 +6,9 @@ from typing import Literal
 
 import streamlit as st
 
+from ai_chat.app import App
 from ai_chat.errors import AiChatError
-from ai_chat.types import ANSWERED, Wish
+from ai_chat.types import ANSWERED, Scope, Wish
 from ai_chat.ui import session, visit
 from ai_chat.ui.dropped import has_documents, take_in
 from ai_chat.ui.evidence import question_html
@@ -19,6 +20,7 @@ MAX_CHARS = 60_000
 """More than is searched, so that the App says what is too long."""
 
 _LISTENING = "question-listening"
+_ASKED = "turn-asked"
 _SHOWN_CHARS = 500  # of a question that was refused
 
 
@@ -49,18 +51,28 @@ def _submitted() -> None:
 
 
 def ask(question: str, wish: Wish = ANSWERED) -> None:
-    """Begin a turn in the conversation of this visit."""
+    """Begin a turn in the conversation of this visit; not for a question that this visit has just put, and that is being answered."""
     conversation = visit.conversation_id()
     st.session_state["refused"] = None
     try:
         with session.current().app() as app:
             private = private_collection(conversation)
             scope = choice_here(conversation).scope(private if has_documents(app, private) else None)
-            app.ask(question, scope, conversation_id=conversation, wish=wish)
+            if wish == ANSWERED and _is_being_answered(app, conversation, question, scope):
+                return
+            st.session_state[_ASKED] = app.ask(question, scope, conversation_id=conversation, wish=wish)
     except AiChatError as error:
         st.session_state["refused"] = conversation, question, error
         return
     st.query_params["c"] = conversation
+
+
+def _is_being_answered(app: App, conversation: str, question: str, scope: Scope) -> bool:
+    """A browser that lost its connection for a moment, and a finger that is quick, send a question twice."""
+    turns = app.turns(conversation) if _ASKED in st.session_state else ()
+    if not turns or turns[-1].finished:
+        return False
+    return (turns[-1].id, turns[-1].question, turns[-1].scope) == (st.session_state[_ASKED], question, scope)
 
 
 def refused(conversation: str) -> None:
