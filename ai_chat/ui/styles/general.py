@@ -20,7 +20,7 @@ section[data-testid="stSidebar"] .block-container { padding-top: 1rem; }
 .ac p.item { padding-left: 1.1rem; text-indent: -1rem; margin-bottom: .25rem; }
 .ac p.item * { text-indent: 0; }
 .ac.note, .ac .note { color: var(--quiet); font-size: .9rem; }
-a.ac { color: var(--accent); text-underline-offset: .2em; }
+a.ac, .ac .note a { color: var(--accent); text-underline-offset: .2em; }
 .ac.note a.ac { font-size: inherit; }
 @media (max-width: 640px) { div:has(> .st-key-remote-banner) { top: 3.6rem; } }
 @media (max-width: 640px) { .block-container { padding: 4.5rem 1rem 6.5rem; } }
