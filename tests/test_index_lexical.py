@@ -7,7 +7,10 @@ import math
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +173,44 @@ def test_what_was_not_committed_is_gone_after_reopening(index: LexicalIndex, fol
     index.close()
     again = LexicalIndex.open(folder, FIELDS, writable=True)
     assert found(again, "x") == [1] and again.sequence == 1
+
+
+def test_who_still_writes_after_another_closed_it_is_told_and_leaves_the_next_one_alone(
+    index: LexicalIndex, folder: Path
+) -> None:
+    index.close()
+    after = LexicalIndex.open(folder, FIELDS, writable=True)
+    writes: list[Callable[[], None]] = [
+        lambda: index.add([entry(1, "x")]),
+        lambda: index.remove([1]),
+        lambda: index.commit(9),
+    ]
+    for write in writes:
+        with pytest.raises(IndexDamaged) as caught:
+            write()
+        assert caught.value.code == "index_missing"
+    after.add([entry(2, "y")])
+    after.commit(1)
+    assert found(after, "x") == [] and found(after, "y") == [2] and after.sequence == 1
+    after.close()
+
+
+def test_closed_while_another_thread_adds_it_waits_for_what_is_being_added(index: LexicalIndex) -> None:
+    adding, closing = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[Entry]:
+        yield entry(1, "x")
+        adding.set()
+        assert closing.wait(60)
+        time.sleep(0.05)  # the other one stands at the door
+        yield entry(2, "x")
+
+    with ThreadPoolExecutor(1) as pool:
+        added = pool.submit(index.add, slowly())
+        assert adding.wait(60)
+        closing.set()
+        index.close()
+        added.result(60)
 
 
 def test_a_reader_of_a_missing_folder_and_other_fields_are_refused(folder: Path, index: LexicalIndex) -> None:

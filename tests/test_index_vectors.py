@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -210,10 +212,31 @@ def test_rows_written_without_a_commit_do_not_count_after_a_crash(store: LazyVec
     for name in ("numbers-0.i16", "bits-0.u64", "keys-0.i64"):
         path = folder / name
         path.write_bytes(path.read_bytes() + b"\x01" * 17)  # what a kill in the middle of a row leaves
-    assert len(store) == 3
-    store.add([13], [4], UNITS[3:4])
-    store.commit(2)
+    with closing(LazyVectorStore.open(folder, DIM, writable=True)) as after:
+        assert len(after) == 3
+        after.add([13], [4], UNITS[3:4])
+        after.commit(2)
     assert ids(LazyVectorStore.open(folder, DIM, writable=False), 3) == [13]
+
+
+def test_who_still_writes_after_another_closed_it_is_told_and_leaves_the_next_one_alone(
+    store: LazyVectorStore, folder: Path
+) -> None:
+    filled(store).close()
+    shutil.rmtree(folder)
+    after = LazyVectorStore.open(folder, DIM, writable=True)
+    writes: list[Callable[[], None]] = [
+        lambda: store.add([13], [4], UNITS[3:4]),
+        lambda: store.remove([1]),
+        lambda: store.commit(2),
+    ]
+    for write in writes:
+        with pytest.raises(IndexDamaged) as caught:
+            write()
+        assert caught.value.code == "index_missing"
+    assert (len(after), after.sequence) == (0, 0)
+    assert LazyVectorStore.open(folder, DIM, writable=False).sequence == 0
+    after.close()
 
 
 def test_many_dead_rows_are_compacted_while_a_reader_has_them_mapped(store: LazyVectorStore, folder: Path) -> None:
@@ -254,10 +277,21 @@ def test_files_of_a_compaction_that_was_killed_are_deleted_by_the_next_writing(
         assert not (folder / "numbers-1.i16").exists() and len(again) == 3
 
 
-def test_rows_dropped_at_closing_may_be_added_again_though_they_were_removed(store: LazyVectorStore) -> None:
+@contextmanager
+def no_file_grows() -> Iterator[None]:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_rows_that_a_failed_write_dropped_may_be_added_again_though_they_were_removed(store: LazyVectorStore) -> None:
     filled(store).add([13, 14], [4, 4], UNITS[3:5])
     store.remove([4])
-    store.close()
+    with no_file_grows(), pytest.raises(MachineError, match="index_unwritable"):
+        store.commit(2)
     store.add([13], [4], UNITS[3:4])
     store.commit(2)
     assert ids(store, 3) == [13] and len(store) == 4

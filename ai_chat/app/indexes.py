@@ -85,9 +85,10 @@ class Indexes:
         with self._renewing:
             if seen not in (None, self.renewals):
                 return  # somebody was faster
+            forgotten = [self._forget("lexical", self.lexical, error), self._forget("dense", self.dense, error)]
+            if not any(forgotten):
+                return  # what it was met in is closed already, and another one in its place
             self.renewals += 1
-            self._forget("lexical", self.lexical, error)
-            self._forget("dense", self.dense, error)
         self._tell(Problem("index_rebuilt"))
 
     def refill(self, error: IndexDamaged) -> None:
@@ -195,14 +196,17 @@ class Indexes:
             _delete_others(folder)
         return index
 
-    def _forget(self, kind: IndexKind, lazy: Lazy[LexicalIndex] | Lazy[LazyVectorStore], error: IndexDamaged) -> None:
+    def _forget(self, kind: IndexKind, lazy: Lazy[LexicalIndex] | Lazy[LazyVectorStore], error: IndexDamaged) -> bool:
+        """Whether it was to be taken away."""
         place = self.place(kind)
         if place is None:
-            return
-        damaged = error.values.get("path") == str(place.folder)
-        if damaged or not place.folder.exists():
-            _close(lazy)
-            shutil.rmtree(place.folder, ignore_errors=True)
+            return False
+        damaged = error.code != "index_missing" and error.values.get("path") == str(place.folder)
+        if not damaged and place.folder.exists():
+            return False
+        _close(lazy)
+        shutil.rmtree(place.folder, ignore_errors=True)
+        return True
 
 
 def _opened(folder: Path, open_index: Callable[[], Index]) -> Index:

@@ -20,7 +20,7 @@ import tantivy
 from numpy.typing import NDArray
 
 from ai_chat.errors import MachineError
-from ai_chat.index import Chunks, Entry, Ranking, Versions
+from ai_chat.index import Chunks, Entry, IndexDamaged, Ranking, Versions
 from ai_chat.index.filters import (
     among,
     any_chunk,
@@ -59,6 +59,8 @@ class LexicalIndex:
         self._writable = writable
         self._schema = _schema(fields)
         self._writer: tantivy.IndexWriter | None = None
+        self._closed = False
+        self._writing = threading.RLock()  # who closes may be another thread than who writes
         self._lock = threading.Lock()
         self._stamp = stamp(folder)
         self._committed, self._index = open_newest(folder, _names(fields))
@@ -90,21 +92,22 @@ class LexicalIndex:
 
     def add(self, entries: Iterable[Entry]) -> None:
         """Add chunks; searches see them after `commit`. Remove their versions first when they may be there already."""
-        writer = self._open_writer()
-        with foreign_errors(self._folder):
+        with self._writing, foreign_errors(self._folder):
+            writer = self._open_writer()
             for entry in entries:
                 writer.add_document(_document(entry))
 
     def remove(self, version_ids: Iterable[int]) -> None:
         """Take out all chunks of these versions that were added before."""
-        writer = self._open_writer()
-        with foreign_errors(self._folder):
+        with self._writing, foreign_errors(self._folder):
+            writer = self._open_writer()
             for version_id in version_ids:  # a set of one costs as much to make as a hundred single ones
                 writer.delete_documents_by_query(self._term("version", version_id))
 
     def commit(self, sequence: int) -> None:
         """Make all changes visible and lasting; `sequence` is written after them, so replaying them is the worst that can be."""
-        with foreign_errors(self._folder):
+        with self._writing, foreign_errors(self._folder):
+            self._require_open()
             if self._writer is not None:
                 self._writer.commit()
             save(self._folder, replace(self._committed, sequence=sequence))
@@ -121,7 +124,7 @@ class LexicalIndex:
                 _fill(create(self._folder, new.generation, self._schema), entries)
                 save(self._folder, new)
             left = old
-            self.close()
+            self._end_writer()
             self._catch_up()
         finally:
             shutil.rmtree(generation_folder(self._folder, left.generation), ignore_errors=True)
@@ -167,10 +170,18 @@ class LexicalIndex:
             )
 
     def close(self) -> None:
-        """Let running merges end and give the writer's lock back; what was not committed is dropped."""
-        writer, self._writer = self._writer, None
-        if writer is not None:
-            with foreign_errors(self._folder):
+        """Let running merges end and give the writer's lock back; what was not committed is dropped.
+
+        Who still writes then meets IndexDamaged index_missing: another one may have been made in this folder.
+        """
+        with self._writing:
+            self._closed = True
+            self._end_writer()
+
+    def _end_writer(self) -> None:
+        with self._writing, foreign_errors(self._folder):
+            writer, self._writer = self._writer, None
+            if writer is not None:
                 writer.wait_merging_threads()  # a rollback would waste what they did, and leave their files
 
     def _best_among(
@@ -220,10 +231,15 @@ class LexicalIndex:
     def _open_writer(self) -> tantivy.IndexWriter:
         if not self._writable:
             raise MachineError("index_read_only", path=str(self._folder))
-        if self._writer is None:
-            with foreign_errors(self._folder):
+        with self._writing, foreign_errors(self._folder):
+            self._require_open()
+            if self._writer is None:
                 self._writer = self._begun(self._index.writer(_WRITER_HEAP, 1))
-        return self._writer
+            return self._writer
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise IndexDamaged("index_missing", path=str(self._folder))
 
     def _begun(self, writer: tantivy.IndexWriter) -> tantivy.IndexWriter:
         """After a kill two things would go wrong, as the stamps of a writer's operations go on from the last commit's own.

@@ -52,6 +52,7 @@ class LazyVectorStore:
         self._pending: dict[int, tuple[int, int]] = {}  # chunk to its version and row, added and not committed
         self._written = state.count  # rows, the pending ones included
         self._ends: Ends | None = None
+        self._closed = False
 
     @classmethod
     def open(cls, folder: Path, dim: int, *, writable: bool) -> LazyVectorStore:
@@ -116,6 +117,7 @@ class LazyVectorStore:
         keys = np.column_stack([np.asarray(chunk_ids, np.int64), np.asarray(version_ids, np.int64)])
         numbers = _numbers(vectors, (len(keys), self._state.dim))
         with self._writing:
+            self._require_writable()
             new = ~self.contains(keys[:, 0])
             with self._mapped_errors():
                 self._open_ends().append(numbers[new], self._state.centre, keys[new])
@@ -183,8 +185,12 @@ class LazyVectorStore:
             return rows.scores(vector, np.asarray(chunk_ids, np.int64))
 
     def close(self) -> None:
-        """Let go of the files; rows that were not committed do not count."""
+        """Let go of the files; rows that were not committed do not count.
+
+        Who still writes then meets IndexDamaged index_missing: another one may have been made in this folder.
+        """
         with self._writing:
+            self._closed = True
             self._drop_pending()
             self._rows.lazy.discard(self._rows.lazy.peek())
 
@@ -193,7 +199,6 @@ class LazyVectorStore:
         return row >= self._state.removed.get(version, 0)
 
     def _open_ends(self) -> Ends:
-        self._require_writable()
         if self._ends is None:
             delete_others(self._folder, self._state)
             self._ends = Ends.open(self._folder, self._state)
@@ -262,6 +267,8 @@ class LazyVectorStore:
     def _require_writable(self) -> None:
         if not self._writable:
             raise MachineError("index_read_only", path=str(self._folder))
+        if self._closed:
+            raise IndexDamaged("index_missing", path=str(self._folder))
 
 
 def _numbers(vectors: NDArray[np.float32], shape: tuple[int, int]) -> Numbers:
