@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from ai_chat.checking.binding import Binding, Term
 from ai_chat.checking.cells import cell_competes, cell_holds, names_label
 from ai_chat.checking.denying import Denying
 from ai_chat.checking.evidence import Evidence, Part, Sentence
@@ -25,12 +25,13 @@ from ai_chat.checking.polarity import (
 from ai_chat.checking.quantities import Amount, plain
 from ai_chat.checking.slots import fits, slots
 from ai_chat.checking.values import Value, Values, compete, holds, is_unit, is_weak, values_of
-from ai_chat.checking.wording import Stemmed, has_word, joined, rare_words, stemmed
+from ai_chat.checking.wording import Stemmed, has_word, joined, stemmed
 from ai_chat.chunking import Span
 
 COVERED = 0.4  # part of a sentence's words, by their rarity, that the passages or the question have
 ASTRAY_ROW = 0.1  # ... where both are rows, and that of the contradicting one has all that the other has
 ASTRAY = 0.27  # so much more of the claim has the part that contradicts a value than any that bears it out
+NEARER = 0.08  # ... of what the claim has around a value stands around another one of its kind
 _SENTENCE = 0.6  # what a word counts that stands in another part of the same sentence
 _AROUND = 0.35  # ... only beside it
 _ELSEWHERE = 0.5  # ... that the claim has in another part
@@ -41,7 +42,6 @@ _ACTION = 0.8  # ... that is a verb made of a noun
 _TIED = 0.9
 _LONG = 30  # characters of a sentence that says the same where it stands letter by letter
 _UNIT = 0.2  # what '하루', '1박' counts: that for which a price is told
-_NEXT = 4  # characters between a word and the value that it stands before
 
 
 _QUESTION_TEXT = (
@@ -65,15 +65,6 @@ class Verdict:
         return self.covered >= COVERED and not self.wrong
 
 
-class _Term(NamedTuple):
-    """A word of the claim at `start`, of the question where that is under 0; or a value."""
-
-    start: int
-    weight: float
-    word: str
-    value: Value | None = None
-
-
 class Claimed:
     """What a sentence says; `judge` it against as many sets of passages as wanted."""
 
@@ -90,8 +81,9 @@ class Claimed:
         self._parts = parts(self.text)
         self._terms = [
             *self._word_terms(),
-            *(_Term(value.start, _UNIT if is_unit(value) else 1.0, "", value) for value in self._values.found),
+            *(Term(value.start, _UNIT if is_unit(value) else 1.0, "", value) for value in self._values.found),
         ]
+        self._binding = Binding(self.text, self._terms, self._values, evidence)
         self._denying = Denying(self.text, self._words, self._values.found, evidence)
         self._shares: dict[tuple[int, int], float] = {}
         self._held: dict[tuple[int, int], bool] = {}
@@ -145,16 +137,16 @@ class Claimed:
         verbal = 1.0 if not is_verbal(each.word) else _ACTION if bent[:1] in "하했한할합되됐된될됩" else _VERB
         return self._evidence.weight(each.stem) * verbal
 
-    def _word_terms(self) -> Iterator[_Term]:
+    def _word_terms(self) -> Iterator[Term]:
         told = joined(self.text)
         for each in self._words:
-            yield _Term(each.start, self._weight(each), each.stem)
+            yield Term(each.start, self._weight(each), each.stem)
         asked = {each.stem: each for each in stemmed(self._asked_text) if each.stem not in _QUESTION}
         repeated = sum(has_word(word, told) for word in asked)
         share = _BARE if repeated * 2 < len(asked) else _ASKED
         for each in asked.values():
             if not has_word(each.stem, told):
-                yield _Term(-1, self._weight(each) * share, each.stem)
+                yield Term(-1, self._weight(each) * share, each.stem)
 
     def _score(self, part: Part, near: Span | None = None, but: Span = (-3, -2), *, asked: bool = True) -> float:
         """The weighted share of the terms that a part has, 0 to 1, but for those in `but`; less of those outside `near`."""
@@ -168,7 +160,7 @@ class Claimed:
             found += weight * self._share(number, term, part)
         return found / total if total else 0.0
 
-    def _share(self, number: int, term: _Term, part: Part) -> float:
+    def _share(self, number: int, term: Term, part: Part) -> float:
         key = number, id(part)
         if key not in self._shares:
             self._shares[key] = self._share_of(term.value, part) if term.value else _share(term.word, part)
@@ -198,7 +190,7 @@ class Claimed:
                     yield value.start, value.end
             elif is_unit(value) or "각각" in self.text or "respectively" in self.text:
                 continue
-            elif self._astray(value, holders, within) or self._beside(value, holders) or self._turned(value, holders):
+            elif self._astray(value, holders, within) or self._turned(value, holders):
                 yield value.start, value.end
 
     def _is_written(self, value: Value, within: Sequence[Part]) -> bool:
@@ -218,31 +210,13 @@ class Claimed:
         borne = max(holders, key=lambda part: self._score(part, near, but))
         if borne.sentence.is_row and self._in_other_cell(what, borne.sentence, near):
             return True
-        if self._is_of_another(what, holders, within):
+        if self._binding.margin(what, within) > NEARER:
             return True
         held = {id(part) for part in holders}
         return any(
             id(part) not in held and self._is_ahead(part, borne, near, but) and self._competes(what, part, borne)
             for part in within
         )
-
-    def _is_of_another(self, what: Value | Name, holders: Sequence[Part], within: Sequence[Part]) -> bool:
-        """It stands in rows about what is not spoken of, while the claim names what another row is about."""
-        told = joined(self.text)
-        if any(not part.sentence.is_row or self._speaks_of(part.sentence) for part in holders):
-            return False
-        return any(
-            part.sentence.is_row
-            and part.sentence.key
-            and part.sentence.key in told
-            and self._competes(what, part, holders[0])
-            for part in within
-        )
-
-    def _speaks_of(self, row: Sentence) -> bool:
-        told = {each.stem for each in self._words} | rare_words(self._asked_text)
-        known = joined(self.text) + self._asked_close
-        return row.key in known or any(word in row.key for word in told)
 
     def _is_ahead(self, part: Part, borne: Part, near: Span, but: Span) -> bool:
         """By how much depends: rows exclude each other; within a sentence only the claim's own words decide."""
@@ -296,27 +270,6 @@ class Claimed:
             and not any(cell_holds(value, content, self.text) for value in self._values.found)
             for label, content in row.cells
         )
-
-    def _beside(self, value: Value, holders: Sequence[Part]) -> bool:
-        """The word before the value stands before another value of its kind wherever this one is."""
-        before = [each for each in self._words if each.end <= value.start and not is_verbal(each.word)]
-        if not before or value.start - before[-1].end > _NEXT:
-            return False
-        return all(self._stands_before_another(before[-1].stem, value, part.sentence) for part in holders)
-
-    def _stands_before_another(self, word: str, value: Value, sentence: Sentence) -> bool:
-        begin = sentence.span[0]
-        own = other = carried = False
-        end = 0
-        for known in sentence.values.found:
-            between = sentence.text[max(end, known.start - begin - 14) : known.start - begin]
-            follows = word in joined(between)[-len(word) - 2 :] or (carried and not stemmed(between))
-            carried, end = follows, known.end - begin
-            if follows:
-                one = Values((known,), sentence.values.scale)
-                is_own = holds(value, one, self.text, self._evidence.years[sentence.passage])
-                own, other = own or is_own, other or (not is_own and compete(value, known))
-        return other and not own
 
     def _turned(self, value: Value, holders: Sequence[Part]) -> bool:
         """'30일 이상' of what is '30일 이하' wherever it stands."""

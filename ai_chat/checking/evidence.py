@@ -10,17 +10,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from ai_chat.checking.names import Name, names
 from ai_chat.checking.polarity import parts
 from ai_chat.checking.quantities import plain
 from ai_chat.checking.values import Values, values_of
-from ai_chat.checking.wording import has_word, joined, rare_words
+from ai_chat.checking.wording import Stemmed, has_word, joined, stemmed
 from ai_chat.chunking import Span, split_sentences
 from ai_chat.types import Hit
 
 _BEFORE, _BEHIND = 2, 1  # sentences that are taken for a sentence's surroundings, besides the first of the passage
 _CELL = " | "
+_BORDER = re.compile(r" \| ")
 _COLUMNS = re.compile(r"\S(?: {3,}|\t)\S")
 _COLUMN = re.compile(r" {3,}|\t")
 _LINE = re.compile(r"\S[^\n]*")
@@ -29,6 +31,14 @@ _NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*(?![\w.-])")
 _LONG_LINE = 90
 _LETTER = re.compile(r"[^\W\d_]")
 _ITEM = re.compile(r"\s*[-*•·●○■□▪–]\s")
+
+
+class Cell(NamedTuple):
+    """Of a row: its label at start:content, what it holds at content:end of the sentence."""
+
+    start: int
+    content: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -54,12 +64,32 @@ class Sentence:
     @cached_property
     def cells(self) -> tuple[tuple[str, str], ...]:
         """Of a row, label and content, joined; the label "" where none is told."""
-        if _CELL not in self.text:
-            return tuple(("", joined(cell)) for cell in _COLUMN.split(self.text))
-        found = (cell.partition(": ") for cell in self.text.split(_CELL))
         return tuple(
-            (joined(label), joined(content)) if between else ("", joined(label)) for label, between, content in found
+            (joined(self.text[start:content].removesuffix(": ")), joined(self.text[content:end]))
+            for start, content, end in self.cell_spans
         )
+
+    @cached_property
+    def cell_spans(self) -> tuple[Cell, ...]:
+        if not self.is_row:
+            return ()
+        between = _BORDER if _CELL in self.text else _COLUMN
+        found = []
+        start = 0
+        for gap in [*between.finditer(self.text), None]:
+            end = gap.start() if gap else len(self.text)
+            label = self.text.find(": ", start, end) if between is _BORDER else -1
+            found.append(Cell(start, label + 2 if label >= 0 else start, end))
+            start = gap.end() if gap else end
+        return tuple(found)
+
+    def cell_at(self, place: int) -> Cell | None:
+        """None outside rows, and in what stands between cells."""
+        return next((cell for cell in self.cell_spans if cell.start <= place < cell.end), None)
+
+    @cached_property
+    def clauses(self) -> tuple[Span, ...]:
+        return tuple(parts(self.text))
 
     @cached_property
     def key(self) -> str:
@@ -73,8 +103,12 @@ class Sentence:
         return tuple(names(self.text))
 
     @cached_property
+    def stems(self) -> tuple[Stemmed, ...]:
+        return tuple(stemmed(self.text))
+
+    @cached_property
     def words(self) -> frozenset[str]:
-        return rare_words(self.text)
+        return frozenset(each.stem for each in self.stems)
 
 
 @dataclass(frozen=True)
@@ -83,6 +117,7 @@ class Part:
 
     sentence: Sentence
     start: int
+    length: int
     close: str
     values: Values
 
@@ -159,11 +194,12 @@ def _are_rows(lines: Sequence[str]) -> bool:
 
 def _parts(sentence: Sentence) -> list[Part]:
     begin = sentence.span[0]
-    cut = [(0, len(sentence.text))] if sentence.is_row else parts(sentence.text)
+    cut = [(0, len(sentence.text))] if sentence.is_row else sentence.clauses
     return [
         Part(
             sentence,
             begin + start,
+            end - start,
             joined(sentence.text[start:end]),
             _within(sentence.values, begin + start, begin + end),
         )
