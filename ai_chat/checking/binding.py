@@ -7,22 +7,25 @@ more the nearer it stands to the value, in the answer and in the passage; in a r
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ai_chat.checking.evidence import Evidence, Part, Sentence
-from ai_chat.checking.names import Name
+from ai_chat.checking.names import Name, stands
 from ai_chat.checking.values import Value, Values, compete, holds
 from ai_chat.checking.wording import has_word, joined
 
 _REACH = 12.0  # characters within which nearness falls to a third of what it was
 _CLAIMED = 0.3  # what a term counts that stands far away in the answer
+_THEIRS = 0.5  # ... that stands nearer to another value of the kind there
 _TOLD = 0.4  # ... in the sentence of the passage
 _AROUND = 0.3  # ... beside that sentence, or over it
 _CELL = 4.0  # characters that the content of another cell is away
 _LABEL = 20.0  # ... its label
 _CLAUSE = 12.0  # ... another clause, besides those between
-_BEHIND = 3.0  # ... what follows, for in Korean what belongs to a word stands before it
+_BEHIND = 3  # ... what follows, for in Korean what belongs to a word stands before it
+_NUMBERED = re.compile(r"(?:\b(?:table|figure|fig\.|section|chapter|annex|step|page)|표|그림)\s?$", re.IGNORECASE)
 _SAME_PLACE = 4  # characters between a value and the one in brackets behind it, which says the same
 
 
@@ -50,13 +53,16 @@ class _Place(NamedTuple):
 
 
 class Binding:
-    """Of one sentence of an answer; `values` are its own."""
+    """Of one sentence of an answer; `values` are its own, and `told` its names."""
 
-    def __init__(self, text: str, terms: Sequence[Term], values: Values, evidence: Evidence) -> None:
+    def __init__(
+        self, text: str, terms: Sequence[Term], values: Values, told: Sequence[Name], evidence: Evidence
+    ) -> None:
         self._text = text
         self._joined = joined(text)
         self._terms = terms
         self._values = values
+        self._names = told
         self._evidence = evidence
 
     def margin(self, what: Value | Name, within: Sequence[Part]) -> float:
@@ -73,13 +79,21 @@ class Binding:
     def _weight(self, term: Term, what: Value | Name) -> float:
         if term.start < 0:
             return term.weight
-        return term.weight * _falling(max(0, what.start - term.end, term.start - what.end), _CLAIMED)
+        gap = _gap(term, what)
+        rivals = (value for value in self._values.found if value is not what and _competes(what, value))
+        is_theirs = any(_gap(term, rival) < gap for rival in rivals)
+        return term.weight * _falling(gap, _CLAIMED) * (_THEIRS if is_theirs else 1.0)
 
     def _others(self, what: Value | Name, own: Sequence[_Place], within: Sequence[Part]) -> Iterator[_Place]:
         labels = {place.label for place in own} - {""}
         for place in self._places(what, within):
             competes = _competes(what, place.what) or (type(what) is type(place.what) and place.label in labels)
-            if competes and not self._is_told(place) and not any(_explains(place, other) for other in own):
+            if (
+                competes
+                and not _is_numbering(place)
+                and not self._is_told(place)
+                and not any(_explains(place, other) for other in own)
+            ):
                 yield place
 
     def _places(self, what: Value | Name, within: Sequence[Part]) -> Iterator[_Place]:
@@ -103,7 +117,7 @@ class Binding:
 
     def _is_told(self, place: _Place) -> bool:
         if isinstance(place.what, Name):
-            return place.what.bare in self._joined
+            return stands(place.what, self._joined) or any(name.bare in place.what.bare for name in self._names)
         return any(self._is(value, place) for value in self._values.found)
 
     def _nearness(self, terms: Sequence[tuple[Term, float]], place: _Place) -> float:
@@ -125,9 +139,15 @@ class Binding:
         near = (
             _falling(_distance(each.start, each.end, place), _TOLD)
             for each in sentence.stems
-            if has_word(term.word, each.stem) or has_word(each.stem, term.word)
+            if not place.start <= each.start < place.end
+            and (has_word(term.word, each.stem) or has_word(each.stem, term.word))
         )
         return max(near, default=_TOLD)
+
+
+def _gap(term: Term, what: Value | Name) -> int:
+    """Characters between them; what stands before belongs to it rather than what follows."""
+    return max(0, what.start - term.end, term.start - what.end + (_BEHIND if term.start >= what.end else 0))
 
 
 def _place(sentence: Sentence, start: int, end: int, what: Value | Name) -> _Place:
@@ -140,6 +160,11 @@ def _competes(what: Value | Name, other: Value | Name) -> bool:
     if isinstance(what, Name) or isinstance(other, Name):
         return isinstance(what, Name) and isinstance(other, Name) and bool(what.kind) and what.kind == other.kind
     return compete(what, other)
+
+
+def _is_numbering(place: _Place) -> bool:
+    """'Table 1', which is no amount."""
+    return _NUMBERED.search(place.sentence.text[: place.start]) is not None
 
 
 def _explains(place: _Place, own: _Place) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ai_chat.checking.binding import Binding, Term
 from ai_chat.checking.cells import cell_competes, cell_holds, names_label
+from ai_chat.checking.computed import is_computed
 from ai_chat.checking.denying import Denying
 from ai_chat.checking.evidence import Evidence, Part, Sentence
 from ai_chat.checking.moments import Day
@@ -43,7 +44,10 @@ _TIED = 0.9
 _LONG = 30  # characters of a sentence that says the same where it stands letter by letter
 _UNIT = 0.2  # what '하루', '1박' counts: that for which a price is told
 
-
+_TELLING = re.compile(  # what a passage does, and what every limit and span is told with
+    r"(?:적혀|적힌|쓰여|쓰인|나와|나온|나옵|명시|기재|언급|날부터|날까지|안에)|(?:listed|stated|mentioned|labelled|according|says|states)\b",
+    re.IGNORECASE,
+)
 _QUESTION_TEXT = (
     "언제 누구 누가 어디 어느 얼마 무엇 무슨 어떻 어떤 며칠 사람 이유 방법 how what when where which who whom whose why "
     "many much long often there"
@@ -76,14 +80,14 @@ class Claimed:
         self._evidence = evidence
         self._values = values_of(self.text)
         self._asked = values_of(question)
-        self._names = list(names(self.text))
+        self._names = [name for name in names(self.text) if not _overlaps(name, self._values.found)]
         self._words = [each for each in stemmed(self.text) if not _overlaps(each, self._values.found)]
         self._parts = parts(self.text)
         self._terms = [
             *self._word_terms(),
             *(Term(value.start, _UNIT if is_unit(value) else 1.0, "", value) for value in self._values.found),
         ]
-        self._binding = Binding(self.text, self._terms, self._values, evidence)
+        self._binding = Binding(self.text, self._terms, self._values, self._names, evidence)
         self._denying = Denying(self.text, self._words, self._values.found, evidence)
         self._shares: dict[tuple[int, int], float] = {}
         self._held: dict[tuple[int, int], bool] = {}
@@ -133,6 +137,8 @@ class Claimed:
         return found / total if total else 1.0
 
     def _weight(self, each: Stemmed) -> float:
+        if _TELLING.match(each.word):
+            return 0.0
         bent = each.word[len(each.stem) :]
         verbal = 1.0 if not is_verbal(each.word) else _ACTION if bent[:1] in "하했한할합되됐된될됩" else _VERB
         return self._evidence.weight(each.stem) * verbal
@@ -182,16 +188,25 @@ class Claimed:
     def _wrong_values(self, within: Sequence[Part]) -> Iterator[Span]:
         """Those that no part has, that only parts about something else have, and limits turned round."""
         for value in self._values.found:
-            if holds(value, self._asked, self.text):
-                continue
             holders = [part for part in within if self._holds(value, part)]
-            if not holders:
-                if not is_weak(value, self.text) and not self._is_written(value, within):
+            if holds(value, self._asked, self.text):
+                rows = bool(holders) and all(part.sentence.is_row for part in holders)
+                if rows and not is_weak(value, self.text) and self._binding.margin(value, within) > NEARER:
+                    yield value.start, value.end
+            elif not holders:
+                if not (is_weak(value, self.text) or self._is_written(value, within) or self._follows(value, within)):
                     yield value.start, value.end
             elif is_unit(value) or "각각" in self.text or "respectively" in self.text:
                 continue
             elif self._astray(value, holders, within) or self._turned(value, holders):
                 yield value.start, value.end
+
+    def _follows(self, value: Value, within: Sequence[Part]) -> bool:
+        if not isinstance(value, Amount):
+            return False
+        borne = [each for each in self._values.found if any(self._holds(each, part) for part in within)]
+        sentences = list({id(part.sentence): part.sentence for part in within}.values())
+        return is_computed(value, self.text, self._values, borne, sentences)
 
     def _is_written(self, value: Value, within: Sequence[Part]) -> bool:
         """A number without a unit, such as the first of '6~7월', stands there letter by letter; or a year where none is told."""
@@ -232,6 +247,8 @@ class Claimed:
     def _competes(self, what: Value | Name, part: Part, borne: Part) -> bool:
         """Whether a part has another value of this kind, and none that the claim tells as well."""
         if part.sentence.is_row and borne.sentence.is_row:
+            if isinstance(what, Name) and what.bare == borne.sentence.key and part.sentence.key in joined(self.text):
+                return False  # of both rows the claim tells what they are about
             own = {label for label, content in borne.sentence.cells if cell_holds(what, content, "")} - {""}
             return not own or any(
                 label in own and not self._tells_all(values_of(content)) for label, content in part.sentence.cells
@@ -239,7 +256,7 @@ class Claimed:
         if isinstance(what, Name):
             told = joined(self.text)
             return bool(what.kind) and any(
-                name.kind == what.kind and name.bare not in told for name in part.sentence.names
+                name.kind == what.kind and not stands(name, told) for name in part.sentence.names
             )
         return any(compete(what, value) and not self._tells(value, part) for value in part.values.found)
 

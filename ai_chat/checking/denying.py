@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ai_chat.checking.evidence import Evidence, Part, Sentence
-from ai_chat.checking.polarity import affirms, clauses, denials, denied, is_bound_to_condition, opposite
+from ai_chat.checking.polarity import affirms, clauses, denials, denied, existing, is_bound_to_condition, opposite
 from ai_chat.checking.values import Value, holds
 from ai_chat.checking.wording import Stemmed, has_word, joined, stemmed
 from ai_chat.chunking import Span
@@ -30,6 +30,7 @@ class Denying:
         """Clauses that deny what the nearest ones affirm, or the other way round, or that say an opposite word."""
         if not is_bound_to_condition(self._text):
             yield from self._denied_words(near)
+            yield from self._existence(near)
         for start, end in clauses(self._text):
             text = self._text[start:end]
             words = [each.stem for each in self._words if start <= each.start < end]
@@ -59,6 +60,13 @@ class Denying:
                 if affirms(word, self._text) and not any(affirms(word, other.text) for other in near):
                     at = self._text.lower().find(word)
                     yield at, at + len(word)
+
+    def _existence(self, near: Sequence[Sentence]) -> Iterator[Span]:
+        """'증거가 있다' where the nearest sentences tell that there is none, or the other way round."""
+        known = [existing(sentence.text) for sentence in near if not is_bound_to_condition(sentence.text)]
+        having, lacking = ({noun for each in known for noun in each[side]} for side in (0, 1))
+        for mine, same, opposed in zip(existing(self._text), (having, lacking), (lacking, having), strict=True):
+            yield from (span for noun, span in mine.items() if noun in opposed and noun not in same)
 
     def _aligned(
         self, words: Sequence[str], values: Sequence[Value], within: Sequence[Part]

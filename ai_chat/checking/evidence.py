@@ -62,6 +62,10 @@ class Sentence:
         return self.is_line or _CELL in self.text or _COLUMNS.search(self.text) is not None
 
     @cached_property
+    def is_item(self) -> bool:
+        return _ITEM.match(self.text) is not None
+
+    @cached_property
     def cells(self) -> tuple[tuple[str, str], ...]:
         """Of a row, label and content, joined; the label "" where none is told."""
         return tuple(
@@ -159,7 +163,7 @@ def _sentences(passage: int, text: str) -> list[Sentence]:
     """What is read as a value is read in the passage as a whole, and falls to the sentence in which it begins."""
     cut = [_lines(text, span) for span in split_sentences(text)]
     spans = [each for lines in cut for each in lines]
-    is_line = [len(lines) > 1 for lines in cut for _ in lines]
+    is_line = [len(lines) > 1 and _CELL not in text[lines[0][0] : lines[-1][1]] for lines in cut for _ in lines]
     whole = values_of(text)
     closes = [joined(text[start:end]) for start, end in spans]
     found = []
@@ -178,9 +182,12 @@ def _sentences(passage: int, text: str) -> list[Sentence]:
 
 
 def _lines(text: str, span: Span) -> list[Span]:
-    """The lines of a table that is set with spaces or in lines full of numbers, else the sentence itself."""
+    """The lines of a table that is set with spaces or in lines full of numbers, a title and the row below it, else the sentence."""
     said = text[span[0] : span[1]]
     lines = list(_LINE.finditer(said))
+    title = said[: max(0, said.find(_CELL))].rpartition("\n")[0]
+    if title.strip():
+        return [(span[0], span[0] + len(title)), (span[0] + len(title) + 1, span[1])]
     if len(_COLUMNS.findall(said)) < _TABLE and not _are_rows([line[0] for line in lines]):
         return [span]
     return [(span[0] + line.start(), span[0] + line.end()) for line in lines]

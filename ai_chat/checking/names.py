@@ -34,10 +34,18 @@ _TITLED = re.compile(
     rf"(?<![가-힣\d])(?P<name>[가-힣]{{2,4}})\s(?:[가-힣0-9]{{1,8}}(?:팀|부|실|과|본부)\s?)?(?P<title>{_TITLE})"
     r"(?=[^가-힣]|은|는|이|가|을|를|의|에게|과|와|도|님|입|으로|께|였|$)"
 )
+_SURNAME = (
+    "[김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민"
+    "진지엄채원방공현함변염여추도소석선설마길연맹편]"
+)
+_APPOINTED = re.compile(  # '경상도관찰사 김세호', '대표이사 홍길동'
+    rf"(?<![가-힣])[가-힣]{{0,6}}(?:{_TITLE}|관찰사|부사|훈도|판서|참판|현감|영의정|우의정|좌의정)\s"
+    rf"(?P<name>{_SURNAME}[가-힣]{{2}})"
+    r"(?=[(,]|은|는|이|가|을|를|의|에게|과\s|와\s|도\s|입니|이다|으로|께|였|$)"
+)
 _NO_NAME = re.compile(r".*(?:팀|부|실|과|본부|부서|센터|위원회|회사|상사|산업|전자)$")
 _PERSON = re.compile(
-    r"(?<![가-힣])([김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진지엄채원방공현함변염여추도소석선설마길연맹편]"
-    r"[가-힣][준민우훈호현진은연희영윤하찬빈솔람결석철혁규태환욱담늘름온린율경])"
+    rf"(?<![가-힣])({_SURNAME}[가-힣][준민우훈호현진은연희영윤하찬빈솔람결석철혁규태환욱담늘름온린율경])"
     r"(?:은|는|이|가|을|를|에게|에게서|께서|께|의|와|과|이고|이며|입니다|이다|이라고|이었|\s씨|\s님)(?![가-힣]{3})"
 )
 _ORGANISATION = re.compile(
@@ -46,8 +54,11 @@ _ORGANISATION = re.compile(
 _QUOTED = re.compile(
     r"[‘“《「『]([^‘’“”《》「」『』\n]{2,40})[’”》」』]|(?:(?<=[\s(])|^)'(?=\S)([^'\n]{2,30})(?<=\S)'(?![A-Za-z])|\"([^\"\n]{2,40})\""
 )
-_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z’'-]+(?:\s(?:of\s|de\s|von\s)?[A-Z][A-Za-z’'-]+)*")
+_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Za-z’'-]+(?:\s(?:(?:of|for|de|von)\s)?[A-Z][A-Za-z’'-]+)*")
 _ACRONYM = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2,}(?![A-Za-z0-9])")
+_PREDICATE = re.compile(
+    r"\s?(?:입니다|이다|이며|이고|였|이었|(?:으로|로) (?:정|지정|분류|배정|표시|등록|기재|선정|임명)|라고 |이라고 )"
+)
 HANGUL = re.compile("[가-힣]")
 _AUXILIARY = re.compile(r"\s?(?:않|못|말|마세|마십)")
 _VERBAL = re.compile(
@@ -55,7 +66,7 @@ _VERBAL = re.compile(
     r"|한|된|할|될|하게|하도록|받은|받는|받을|있는|없는|같은|같이|대로|까지|부터|마다|따라|위해|대해|통해|의해|인해|않고|없이|이며|이고|인데|이지만|으로서|으로써|로서|로써|히|적인|적으로|아닌|아니|였으며|으려|려는|하기|되기|이기|보기|줄이기|스러운|시킬|다면|[^창광보사재경]고|야|므로|니까|다가|든지|러|다는|라는|려고|느라|자마자|고서|어야|아야|해도|아도|어도|이라|가며|어진|어졌|아진)$"
 )  # fmt: skip
 _GENERIC_TEXT = (
-    "위해서 위함 이들 그들 이곳 "
+    "위해서 위함 나서 여기서 거기서 마찬가지 이들 그들 이곳 "
     "경우 기간 금액 비용 가격 방법 절차 내용 사항 기준 대상 직원 사람 회사 문서 규정 제도 시간 날짜 일자 시점 이유 원인 "
     "결과 목적 관련 담당 담당자 책임자 부서 업무 기한 마감 한도 최대 최소 이상 이하 미만 초과 전체 총액 합계 수량 개수 인원 "
     "규모 수준 정도 상태 상황 조건 필요 가능 불가 포함 제외 신청 제출 지급 지원 제공 사용 이용 확인 승인 처리 진행 실시 "
@@ -87,6 +98,18 @@ _CALENDAR = frozenset(_CALENDAR_TEXT.split())
 
 def names(text: str) -> Iterator[Name]:
     """Of plain text; one word may come twice."""
+    yield from _people(text)
+    for found in _ORGANISATION.finditer(text):
+        yield _name(found, 0, found[0][-1])
+    for found in _QUOTED.finditer(text):
+        yield _name(found, found.lastindex or 0, "")
+    for found in _LATIN.finditer(text):
+        yield from _latin(found)
+    for found in _ACRONYM.finditer(text):
+        yield _name(found, 0, "acronym")
+
+
+def _people(text: str) -> Iterator[Name]:
     for found in _overlapping(_TITLED, text):
         name = found["name"]
         if (
@@ -99,14 +122,9 @@ def names(text: str) -> Iterator[Name]:
     for found in _PERSON.finditer(text):
         if found[1] not in _GENERIC and not _TITLED.match(text, found.start()):
             yield _name(found, 1, "person")
-    for found in _ORGANISATION.finditer(text):
-        yield _name(found, 0, found[0][-1])
-    for found in _QUOTED.finditer(text):
-        yield _name(found, found.lastindex or 0, "")
-    for found in _LATIN.finditer(text):
-        yield from _latin(found)
-    for found in _ACRONYM.finditer(text):
-        yield _name(found, 0, "acronym")
+    for found in _APPOINTED.finditer(text):
+        if found["name"] not in _GENERIC and not _NO_NAME.match(found["name"]):
+            yield _name(found, 1, "person")
 
 
 def unknown(words: Iterable[Name], known: str) -> Iterator[Name]:
@@ -140,7 +158,7 @@ def is_verbal(word: str) -> bool:
 
 def is_predicate(name: Name, text: str) -> bool:
     """'... 담당자는 김하늘입니다': it is what the sentence says of its subject."""
-    return re.match(r"\s?(?:입니다|이다|이며|이고|였|이었|으로 (?:정|지)|라고 |이라고 )", text[name.end :]) is not None
+    return _PREDICATE.match(text, name.end) is not None
 
 
 def is_subject(name: Name, text: str) -> bool:

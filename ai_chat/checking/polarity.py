@@ -25,6 +25,8 @@ _DENIED = re.compile(
     r"|\b(?:not|never|cannot|can't|don't|doesn't|isn't|aren't|wasn't)\s(?:be\s|been\s|to\s|yet\s)?(?P<english>[a-z]{3,})",
     re.IGNORECASE,
 )
+_LACKING = re.compile(r"(?<![가-힣])(?P<noun>[가-힣]{2,8}?)(?:은|는|이|가|도)?\s(?:전혀\s)?없(?:다|습|었|으며|고|어요)")
+_HAVING = re.compile(r"(?<![가-힣])(?P<noun>[가-힣]{2,8}?)(?:은|는|이|가|도)?\s있(?:다|습|었|으며|고|어요)")
 _ENGLISH_ENDING = re.compile(r"(?<=[a-z]{4})(?:ed|ing|able|es|s|e)$")
 _TITLE = re.compile(r"[《「『“‘][^《》「」『』“”‘’]{1,40}[》」』”’]|(?<!\S)'[^'\n]{1,40}'")
 _ONLY = re.compile(
@@ -38,7 +40,7 @@ _CONNECTIVE = (
     r"|\s(?:but|that|because|which|who|whereas|although)\s|\s\|\s"
 )
 _CLAUSE = re.compile(_CONNECTIVE, re.IGNORECASE)
-_PART = re.compile(rf"{_CONNECTIVE}|,\s(?!\d{{3}})|\sand\s", re.IGNORECASE)
+_PART = re.compile(rf"{_CONNECTIVE}|(?<=[하되]여)\s|\d\s?[가-힣%]{{1,2}}[와과]\s|,\s(?!\d{{3}})|\sand\s", re.IGNORECASE)
 _OPPOSITES = (
     (r"유급", r"무급"),
     (r"유상|유료|chargeable|charged\b", r"무상|무료|free\b"),
@@ -118,6 +120,14 @@ def denied(text: str) -> dict[str, Span]:
         _ENGLISH_ENDING.sub("", match[match.lastgroup or 0].lower()): match.span() for match in _DENIED.finditer(text)
     }
     return {word: span for word, span in found.items() if word not in _LIMITING}
+
+
+def existing(text: str) -> tuple[dict[str, Span], dict[str, Span]]:
+    """Nouns of which the text tells that there are some, and that there are none: '증거는 없다' -> 증거."""
+    having, lacking = (
+        {found["noun"]: found.span() for found in pattern.finditer(text)} for pattern in (_HAVING, _LACKING)
+    )
+    return having, lacking
 
 
 def affirms(word: str, text: str) -> bool:

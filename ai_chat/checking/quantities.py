@@ -112,7 +112,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _UNIT_ENDS = re.compile(
-    r"(?:은|는|이|가|을|를|의|에|로|와|과|도|만|까지|부터|이상|이하|미만|초과|이내|간|동안|씩|당|정|으로|에서|이며|이고|입니다|이다|인|짜리|안|전|후|쯤"
+    r"(?:은|는|이|가|을|를|의|에|로|와|과|도|만|까지|부터|이상|이하|미만|초과|이내|간|동안|씩|당|정|으로|에서|이며|이고|입니다|이다|인데|인|므로|면|지만|짜리|안|전|후|쯤"
     r"|정도|마다|였|이었|보다|이나|라|대|분|하|되|들|여|중)*(?![가-힣])|이|입|였"
 )
 _PIECE = re.compile(rf"({_DIGITS})(\.\d+)?\s?({_SCALED})?")
@@ -222,9 +222,15 @@ def same(told: Amount, known: Amount, scale: Decimal = Decimal(1), slack: Decima
     """Whether these are one amount; where one has no unit, the numbers alone. `scale`: of known ones without a unit."""
     if known.unit == "":
         return _near(told.number, known.number, slack) or _near(told.number, known.number * scale, slack)
+    if {told.unit, known.unit} == {"age", "months"}:
+        return _near(_years(told), _years(known), slack)
     if told.unit == known.unit:
         return _near(told.size, known.size, slack)
     return told.unit == "" and told.number == known.number
+
+
+def _years(amount: Amount) -> Decimal:
+    return amount.number if amount.unit == "age" else amount.size / 12
 
 
 def _near(one: Decimal, other: Decimal, slack: Decimal) -> bool:

@@ -14,7 +14,7 @@ from ai_chat.checking.moments import Clock, Day, clocks, days, same_clock, same_
 from ai_chat.checking.quantities import Amount, amounts, plain, same, scaled_by
 
 _ADDRESS = re.compile(
-    r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|https?://[^\s\])>]+|(?:[A-Za-z0-9-]+\.)+(?:com|net|org|kr|example|io|gov)(?![A-Za-z0-9])"
+    r"(?<![\w.])[a-z][a-z0-9_]+(?:\.[A-Za-z][A-Za-z0-9_]+){2,}(?![\w.]*\w)|[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|https?://[^\s\])>]+|(?:[A-Za-z0-9-]+\.)+(?:com|net|org|kr|example|io|gov)(?![A-Za-z0-9])"
 )
 _CODE = re.compile(
     r"(?<![A-Za-z0-9])(?=[A-Za-z0-9가-힣._/#-]*\d)(?:(?:[가-힣]{1,4}-)?[A-Za-z0-9]+(?:[-_/#.][A-Za-z0-9]+)+|[A-Za-z]{1,10}\d[A-Za-z0-9]*)(?![A-Za-z0-9])"

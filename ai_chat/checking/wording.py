@@ -142,4 +142,5 @@ def has_word(word: str, text: str) -> bool:
 
 def joined(text: str) -> str:
     """As `squeezed`, but Latin words stay apart, so that 'Osan' is not found in 'also an'."""
-    return _GAP.sub("", unicodedata.normalize("NFKC", text).lower().translate(_SAME)).replace("대한민국", "한국")
+    apart = " ".join(unicodedata.normalize("NFKC", text).lower().translate(_SAME).split())
+    return _GAP.sub("", apart).replace("대한민국", "한국")
