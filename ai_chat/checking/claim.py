@@ -85,7 +85,7 @@ class Claimed:
         self._parts = parts(self.text)
         self._terms = [
             *self._word_terms(),
-            *(Term(value.start, _UNIT if is_unit(value) else 1.0, "", value) for value in self._values.found),
+            *(Term(value.start, _UNIT if is_unit(value, self._values) else 1.0, "", value) for value in self._values.found),
         ]
         self._binding = Binding(self.text, self._terms, self._values, self._names, evidence)
         self._denying = Denying(self.text, self._words, self._values.found, evidence)
@@ -196,7 +196,7 @@ class Claimed:
             elif not holders:
                 if not (is_weak(value, self.text) or self._is_written(value, within) or self._follows(value, within)):
                     yield value.start, value.end
-            elif is_unit(value) or "각각" in self.text or "respectively" in self.text:
+            elif is_unit(value, self._values) or "각각" in self.text or "respectively" in self.text:
                 continue
             elif self._astray(value, holders, within) or self._turned(value, holders):
                 yield value.start, value.end

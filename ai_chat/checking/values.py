@@ -30,6 +30,7 @@ _WEAK = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\s?(?:단가|당(?![가-힣])|가격|값|기준|씩|에\s)")
+_BEFORE_PRICE, _BEHIND_PRICE = 12, 5  # characters
 _PER = ("seconds", "count", "months", "metres", "grams", "litres")
 _LASTING = re.compile(r"\s?(?:안에|이내|동안|간|이상|이하|미만|치)")
 _CLASS = re.compile(r"\b(?:class|type|grade|annex|table|zone|plan)(?::?\s)([A-Z])(?![A-Za-z0-9])", re.IGNORECASE)
@@ -98,14 +99,23 @@ def compete(told: Value, other: Value) -> bool:
     return type(told) is type(other)
 
 
-def is_unit(told: Value) -> bool:
-    """One of something, for which a price or a limit is told: '하루', '1박', 'one day'."""
+def is_unit(told: Value, beside: Values) -> bool:
+    """One of something, for which a price or a limit is told beside it: '하루 5만 원', '10 dollars a day'."""
+    return _is_one(told) and any(
+        isinstance(other, Amount)
+        and not compete(told, other)
+        and (0 <= other.start - told.end <= _BEFORE_PRICE or 0 <= told.start - other.end <= _BEHIND_PRICE)
+        for other in beside.found
+    )
+
+
+def _is_one(told: Value) -> bool:
     return isinstance(told, Amount) and told.number == 1 and told.unit in _PER
 
 
 def is_weak(told: Value, text: str) -> bool:
     """'두 사람', '하나', '한 대 단가': counted by the writer, and not told by the passage."""
-    each = is_unit(told) and _EACH.match(text, told.end)
+    each = _is_one(told) and _EACH.match(text, told.end)
     return bool(each) or _WEAK.fullmatch(text[told.start : told.end]) is not None
 
 
