@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ai_chat.checking.evidence import Evidence, Part, Sentence
 from ai_chat.checking.names import Name, stands
 from ai_chat.checking.values import Value, Values, compete, holds
-from ai_chat.checking.wording import has_word, joined
+from ai_chat.checking.wording import Stemmed, has_word, joined
 
 _REACH = 12.0  # characters within which nearness falls to a third of what it was
 _CLAIMED = 0.3  # what a term counts that stands far away in the answer
 _THEIRS = 0.5  # ... that stands nearer to another value of the kind there
 _TOLD = 0.4  # ... in the sentence of the passage
+_SEGMENT = 0.7  # ... in the same of parallel segments
+_OTHER_SEGMENT = 0.2  # ... in another one
 _AROUND = 0.3  # ... beside that sentence, or over it
 _CELL = 4.0  # characters that the content of another cell is away
 _LABEL = 20.0  # ... its label
@@ -137,12 +140,21 @@ class Binding:
         if not has_word(term.word, sentence.close):
             return _AROUND if term.word in sentence.around or term.word in sentence.heading else 0.0
         near = (
-            _falling(_distance(each.start, each.end, place), _TOLD)
+            _in_segment(each, place)
             for each in sentence.stems
             if not place.start <= each.start < place.end
             and (has_word(term.word, each.stem) or has_word(each.stem, term.word))
         )
         return max(near, default=_TOLD)
+
+
+def _in_segment(each: Stemmed, place: _Place) -> float:
+    """'임원은 5만 원, 과장은 3만 원': what stands in a segment belongs to its values alone."""
+    mine, theirs = (bisect_right(place.sentence.segments, start) for start in (place.start, each.start))
+    distance = _distance(each.start, each.end, place)
+    if not mine or not theirs:
+        return _falling(distance, _TOLD)
+    return _falling(distance, _SEGMENT) if mine == theirs else _OTHER_SEGMENT
 
 
 def _gap(term: Term, what: Value | Name) -> int:

@@ -49,7 +49,7 @@ _TELLING = re.compile(  # what a passage does, and what every limit and span is 
     re.IGNORECASE,
 )
 _QUESTION_TEXT = (
-    "언제 누구 누가 어디 어느 얼마 무엇 무슨 어떻 어떤 며칠 사람 이유 방법 how what when where which who whom whose why "
+    "언제 누구 누가 어디 어느 얼마 무엇 무슨 어떻 어떤 며칠 사람 이유 방법 알려 how what when where which who whom whose why "
     "many much long often there"
 )
 _QUESTION = frozenset(_QUESTION_TEXT.split())
@@ -85,7 +85,10 @@ class Claimed:
         self._parts = parts(self.text)
         self._terms = [
             *self._word_terms(),
-            *(Term(value.start, _UNIT if is_unit(value, self._values) else 1.0, "", value) for value in self._values.found),
+            *(
+                Term(value.start, _UNIT if is_unit(value, self._values) else 1.0, "", value)
+                for value in self._values.found
+            ),
         ]
         self._binding = Binding(self.text, self._terms, self._values, self._names, evidence)
         self._denying = Denying(self.text, self._words, self._values.found, evidence)

@@ -40,6 +40,7 @@ def is_computed(value: Amount, text: str, told: Values, borne: Sequence[Value], 
     return (
         wanted in _results(others)
         or wanted in _multiples(value, told, others)
+        or _is_times(value, told, borne)
         or _is_span(value, told)
         or _is_within(wanted, value, text, sentences)
         or _is_count(value, text, sentences)
@@ -65,6 +66,17 @@ def _multiples(value: Amount, told: Values, numbers: Iterable[Decimal]) -> Itera
     for number in numbers:
         for each in times:
             yield number * each
+
+
+def _is_times(value: Amount, told: Values, borne: Sequence[Value]) -> bool:
+    """The '3박' of '3박이면 30만 원' where one costs 10만 원."""
+    amounts = [other for other in told.found if isinstance(other, Amount)]
+    return any(
+        product.unit == one.unit != value.unit and product.size == value.number * one.size
+        for product in amounts
+        for one in borne
+        if isinstance(one, Amount)
+    )
 
 
 def _is_span(value: Amount, told: Values) -> bool:
