@@ -24,6 +24,7 @@ _TOLD = 0.4  # ... in the sentence of the passage
 _SEGMENT = 0.7  # ... in the same of parallel segments
 _OTHER_SEGMENT = 0.2  # ... in another one
 _AROUND = 0.3  # ... beside that sentence, or over it
+_NOWHERE = 0.5
 _CELL = 4.0  # characters that the content of another cell is away
 _LABEL = 20.0  # ... its label
 _CLAUSE = 12.0  # ... another clause, besides those between
@@ -71,13 +72,16 @@ class Binding:
     def margin(self, what: Value | Name, within: Sequence[Part]) -> float:
         """From -1 to 1: so much nearer to its terms is another of its kind that the answer does not tell; -1 where there is none."""
         terms = [(term, self._weight(term, what)) for term in self._terms if not what.start <= term.start < what.end]
-        total = sum(weight for _, weight in terms)
         own = [place for place in self._places(what, within) if self._is(what, place)]
         others = list(self._others(what, own, within))
-        if not own or not others or not total:
+        if not own or not others:
             return -1.0
+        total = sum(
+            weight * (1.0 if any(self._share(term, place) for place in (*own, *others)) else _NOWHERE)
+            for term, weight in terms
+        )
         best = max(self._nearness(terms, place) for place in own)
-        return (max(self._nearness(terms, place) for place in others) - best) / total
+        return (max(self._nearness(terms, place) for place in others) - best) / total if total else -1.0
 
     def _weight(self, term: Term, what: Value | Name) -> float:
         if term.start < 0:
@@ -108,9 +112,12 @@ class Binding:
                     yield _place(sentence, value.start - begin, value.end - begin, value)
             else:
                 inside = range(part.start - begin, part.start - begin + part.length)
-                for name in sentence.names:
-                    if name.start in inside:
-                        yield _place(sentence, name.start, name.end, name)
+                taken = [name for name in sentence.names if name.start in inside]
+                if not any(name.bare == what.bare for name in taken):
+                    at = sentence.text.find(self._text[what.start : what.end], inside.start, inside.stop)
+                    taken += [what._replace(start=at, end=at + what.end - what.start)] if at >= 0 else []
+                for name in taken:
+                    yield _place(sentence, name.start, name.end, name)
 
     def _is(self, what: Value | Name, place: _Place) -> bool:
         if isinstance(what, Name) or isinstance(place.what, Name):
