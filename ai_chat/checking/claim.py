@@ -44,6 +44,7 @@ _TIED = 0.9
 _LONG = 30  # characters of a sentence that says the same where it stands letter by letter
 _UNIT = 0.2  # what '하루', '1박' counts: that for which a price is told
 
+_WHOLE = re.compile(r"[개건명통회대\s]?\s?(?:가운데|중에서?\s|중\s)|\sof\s(?:the|which)\b")  # of which something else is told
 _TELLING = re.compile(  # what a passage does, and what every limit and span is told with
     r"(?:적혀|적힌|쓰여|쓰인|나와|나온|나옵|명시|기재|언급|날부터|날까지|안에)|(?:listed|stated|mentioned|labelled|according|says|states)\b",
     re.IGNORECASE,
@@ -199,7 +200,12 @@ class Claimed:
             elif not holders:
                 if not (is_weak(value, self.text) or self._is_written(value, within) or self._follows(value, within)):
                     yield value.start, value.end
-            elif is_unit(value, self._values) or "각각" in self.text or "respectively" in self.text:
+            elif (
+                is_unit(value, self._values)
+                or _WHOLE.match(self.text, value.end)
+                or "각각" in self.text
+                or "respectively" in self.text
+            ):
                 continue
             elif self._astray(value, holders, within) or self._turned(value, holders):
                 yield value.start, value.end

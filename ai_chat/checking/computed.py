@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import combinations, groupby
 
 from ai_chat.checking.evidence import Sentence
-from ai_chat.checking.moments import Clock
+from ai_chat.checking.moments import Clock, Day
 from ai_chat.checking.quantities import Amount
 from ai_chat.checking.values import Value, Values
 from ai_chat.checking.wording import has_word, joined, rare_words
@@ -29,6 +30,7 @@ _ADDS = re.compile(
 _ITEMS = re.compile(r",|·|/|、|;|\band\b|와\s|과\s|및\s")
 _MOST_COUNTED = 30
 _MOST_TIMES = 100
+_ANY_YEAR = 2024  # a leap year
 
 
 def is_computed(value: Amount, text: str, told: Values, borne: Sequence[Value], sentences: Sequence[Sentence]) -> bool:
@@ -41,7 +43,7 @@ def is_computed(value: Amount, text: str, told: Values, borne: Sequence[Value], 
         wanted in _results(others)
         or wanted in _multiples(value, told, others)
         or _is_times(value, told, borne)
-        or _is_span(value, told)
+        or _is_span(value, told, text, sentences)
         or _is_within(wanted, value, text, sentences)
         or _is_count(value, text, sentences)
     )
@@ -79,11 +81,29 @@ def _is_times(value: Amount, told: Values, borne: Sequence[Value]) -> bool:
     )
 
 
-def _is_span(value: Amount, told: Values) -> bool:
-    """All that is told of hours and minutes is the time between two times of day."""
-    clocks = [each for each in told.found if isinstance(each, Clock)]
+def _is_span(value: Amount, told: Values, text: str, sentences: Sequence[Sentence]) -> bool:
+    """All that is told of days, hours and minutes lies between two moments that are told here or in one sentence."""
+    if value.unit != "seconds":
+        return False
     lasting = sum((each.size for each in told.found if isinstance(each, Amount) and each.unit == "seconds"), Decimal(0))
-    return value.unit == "seconds" and any(lasting in _between(*two) for two in combinations(clocks, 2))
+    words = rare_words(text)
+    speaking = (each.values for each in sentences if any(has_word(word, each.close) for word in words))
+    for known in (told, *speaking):
+        for one, other in combinations(known.found, 2):
+            if isinstance(one, Clock) and isinstance(other, Clock) and lasting in _between(one, other):
+                return True
+            if isinstance(one, Day) and isinstance(other, Day) and lasting in _days_between(one, other):
+                return True
+    return False
+
+
+def _days_between(one: Day, other: Day) -> Iterator[Decimal]:
+    """Seconds, with the last day and without it."""
+    if one.month and one.day and other.month and other.day:
+        year = one.year or other.year or _ANY_YEAR
+        days = abs((date(other.year or year, other.month, other.day) - date(one.year or year, one.month, one.day)).days)
+        yield Decimal(days * 86400)
+        yield Decimal((days + 1) * 86400)
 
 
 def _between(one: Clock, other: Clock) -> Iterator[Decimal]:
@@ -124,7 +144,7 @@ def _is_count(value: Amount, text: str, sentences: Sequence[Sentence]) -> bool:
         listed = list(run)
         if is_listed and value.number in (len(listed), len(listed) - _has_head(listed)):
             return True
-        if not is_listed and any(
+        if any(
             len(_ITEMS.findall(sentence.text)) + 1 == value.number
             and (
                 any(has_word(word, sentence.close) for word in words)

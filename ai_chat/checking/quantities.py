@@ -184,11 +184,17 @@ _ENGLISH_WORD = re.compile(
 )
 _TIMES = re.compile(r"\b(once|twice|thrice)\b", re.IGNORECASE)
 _HALF = re.compile(r"(?<![가-힣])절반|\bhalf\b", re.IGNORECASE)
+_AND_HALF = re.compile(
+    rf"\b(?P<number>an?|{_either(list(_ENGLISH))}|\d+)\s(?:(?P<first>{_UNIT})\s)?and\sa\shalf(?:\s(?P<second>{_UNIT}))?"
+    rf"|(?<![가-힣\d.,])(?P<korean>\d+|{_either(list(_NATIVE_ONES))})\s?(?P<unit>시간|년|개월|달|주)\s?반(?![가-힣]*[차기])",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(r"제\s?$")
 
 
 def amounts(text: str) -> Iterator[Amount]:
     """Of plain text, in no order; where a longer one is meant as well, it comes first."""
+    yield from _with_half(text)
     for found in _FRACTION.finditer(text):
         over, under = (found[2], found[1]) if found[1] else (found[3], found[4])
         if int(under):
@@ -207,6 +213,16 @@ def amounts(text: str) -> Iterator[Amount]:
     yield from _english(text)
     for found in _HALF.finditer(text):
         yield _percent(found, Decimal(50))
+
+
+def _with_half(text: str) -> Iterator[Amount]:
+    """'a year and a half', 'eight and a half hours', '2시간 반'."""
+    for found in _AND_HALF.finditer(text):
+        word = (found["number"] or found["korean"]).lower()
+        unit = found["first"] or found["second"] or found["unit"]
+        if unit:
+            number = int(word) if word.isdigit() else _ENGLISH.get(word, _NATIVE_ONES.get(word, 1))
+            yield _amount(found, number + Decimal("0.5"), unit)
 
 
 def scaled_by(text: str) -> Decimal:
