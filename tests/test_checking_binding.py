@@ -142,6 +142,75 @@ def test_an_age_is_as_long_as_its_years() -> None:
     assert not holds(age, values_of("17년"), "만 18세")
 
 
+CHANGES = (
+    "비밀번호를 바꾸는 주기는 90일에서 180일로 늘어난다. 불량률은 4월 1.8퍼센트에서 5월 1.3퍼센트로 내려갔다.\n"
+    "자가용을 쓰면 1킬로미터에 240원을 지급한다. 이전 규정에서 자가용 단가는 1킬로미터에 210원이었다."
+)
+TEAM = "Tuesdays are team days. The desk at Plant 2 opens at 08:30 and your buddy stays for eight weeks. It opened on 2025-06-12."
+PERIODS = (
+    "근속: 1년 이상 3년 미만 | 연차: 15일\n근속: 3년 이상 5년 미만 | 연차: 16일\n근속: 5년 이상 7년 미만 | 연차: 17일"
+)
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer", "part"),
+    [
+        (CHANGES, "비밀번호는 90일마다 바꿔야 합니다", "90일"),
+        (CHANGES, "5월 불량률은 1.8퍼센트였습니다", "1.8퍼센트"),
+        (CHANGES, "자가용을 쓰면 1킬로미터에 210원을 지급합니다", "210원"),
+        (LINES, "실적이 가장 많은 곳은 2라인으로 7,900개입니다", "7,900개"),
+        (LINES, "실적이 가장 적은 곳은 1라인으로 12,450개입니다", "12,450개"),
+        (TEAM, "Monday is the team day", "Monday"),
+        (TEAM, "Your buddy stays for two months", "two months"),
+        (PERIODS, "근속 4년인 직원의 연차는 17일입니다", "17일"),
+        (MEETING, "회의는 2시간 반 동안 열렸습니다", "2시간 반"),
+    ],
+)
+def test_what_was_is_not_highest_or_is_of_another_row_is_wrong(passage: str, answer: str, part: str) -> None:
+    assert part in wrong(checked(passage, answer))
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        (CHANGES, "비밀번호는 180일마다 바꿉니다"),
+        (CHANGES, "이전에는 비밀번호를 바꾸는 주기가 90일이었습니다"),
+        (CHANGES, "주기는 90일에서 180일로 늘어납니다"),
+        (CHANGES, "4월 불량률은 1.8퍼센트였습니다"),
+        (CHANGES, "자가용 단가는 210원에서 240원으로 30원 올랐습니다"),
+        (LINES, "실적이 가장 많은 곳은 1라인으로 12,450개입니다"),
+        (TEAM, "Tuesday is the team day"),
+        (TEAM, "It opened on Thursday, 12 June 2025"),
+        (PERIODS, "근속 4년인 직원의 연차는 16일입니다"),
+        ("반차는 08시 30분부터 11시까지이다.", "반차는 2시간 반입니다"),
+        ("설비는 5월 19일부터 22일까지 멈췄다.", "설비는 나흘 동안 멈췄습니다"),
+        ("메일 214통이 들어왔다. 206통은 필터가 막았고 8통이 도착했다.", "214통 가운데 8통이 도착했습니다"),
+        ("- 참석: 신이룩 본부장\n- 불참: 노하람 대리(출장)", "노하람 대리는 출장으로 참석하지 못했습니다"),
+    ],
+)
+def test_what_is_told_of_now_of_then_and_of_all_is_borne_out(passage: str, answer: str) -> None:
+    assert checked(passage, answer).doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("passage", "answer"),
+    [
+        ("비자 수수료는 회사가 부담한다.", "비자 수수료는 직원이 부담합니다"),
+        ("여름휴가는 연차와 별도로 준다.", "여름휴가는 연차에 포함됩니다"),
+        ("고객사는 물량을 그대로 유지하기로 했다.", "고객사는 물량을 줄이기로 했습니다"),
+    ],
+)
+def test_an_opposite_is_wrong(passage: str, answer: str) -> None:
+    assert checked(passage, answer).doubts
+
+
+@pytest.mark.parametrize(
+    "text", ["2월 30일", "2023-02-29", "0월 3일", "6월 31일, 32일", "0000-01-01", "2월 29일과 2023년 3월 1일"]
+)
+def test_days_that_no_calendar_has_do_no_harm(text: str) -> None:
+    assert checked(f"{text}(월)에 시작해 사흘 뒤에 끝난다.", f"{text} 월요일부터 5일 동안입니다") is not None
+
+
 def test_a_blank_line_keeps_latin_words_apart() -> None:
     assert joined("New\n\nYork 지사  안내") == joined("New York 지사 안내")
 

@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ai_chat.checking.evidence import Evidence, Part, Sentence
+from ai_chat.checking.moments import Day
 from ai_chat.checking.names import Name, stands
+from ai_chat.checking.quantities import Amount
 from ai_chat.checking.values import Value, Values, compete, holds
 from ai_chat.checking.wording import Stemmed, has_word, joined
 
@@ -30,6 +32,8 @@ _LABEL = 20.0  # ... its label
 _CLAUSE = 12.0  # ... another clause, besides those between
 _BEHIND = 3  # ... what follows, for in Korean what belongs to a word stands before it
 _NUMBERED = re.compile(r"(?:\b(?:table|figure|fig\.|section|chapter|annex|step|page)|표|그림)\s?$", re.IGNORECASE)
+_LIMIT = re.compile(r"\s?(?:(?P<least>이상)|(?P<over>초과)|(?P<most>이하|이내)|(?P<under>미만))")
+_FROM = re.compile(r"\s?에서\s(?:[^\s,.]+\s)?|\sto\s")
 _SAME_PLACE = 4  # characters between a value and the one in brackets behind it, which says the same
 
 
@@ -71,7 +75,7 @@ class Binding:
 
     def margin(self, what: Value | Name, within: Sequence[Part]) -> float:
         """From -1 to 1: so much nearer to its terms is another of its kind that the answer does not tell; -1 where there is none."""
-        terms = [(term, self._weight(term, what)) for term in self._terms if not what.start <= term.start < what.end]
+        terms = [(term, self._weight(term, what)) for term in self._terms if not _belongs(term, what)]
         own = [place for place in self._places(what, within) if self._is(what, place)]
         others = list(self._others(what, own, within))
         if not own or not others:
@@ -99,7 +103,7 @@ class Binding:
                 competes
                 and not _is_numbering(place)
                 and not self._is_told(place)
-                and not any(_explains(place, other) for other in own)
+                and not any(_explains(place, other) or _is_former(place, other) for other in own)
             ):
                 yield place
 
@@ -137,13 +141,17 @@ class Binding:
         sentence = place.sentence
         if term.value:
             begin, years = sentence.span[0], self._evidence.years[sentence.passage]
+            own_day = _day_before(place) if isinstance(term.value, Day) else None
+            if own_day:
+                return float(holds(term.value, Values((own_day,)), self._text, years))
             spans = [
                 (value.start - begin, value.end - begin)
                 for value in sentence.values.found
                 if value is not place.what
                 and holds(term.value, Values((value,), sentence.values.scale), self._text, years)
             ]
-            return max((_falling(_distance(*span, place), _TOLD) for span in spans), default=0.0)
+            share = max((_falling(_distance(*span, place), _TOLD) for span in spans), default=0.0)
+            return share or float(is_in_range(term.value, sentence))
         if not has_word(term.word, sentence.close):
             return _AROUND if term.word in sentence.around or term.word in sentence.heading else 0.0
         near = (
@@ -155,6 +163,28 @@ class Binding:
         return max(near, default=_TOLD)
 
 
+def is_in_range(value: Value, sentence: Sentence) -> bool:
+    """'근속 8년' in the row of '7년 이상 9년 미만'."""
+    if not isinstance(value, Amount) or not sentence.is_row:
+        return False
+    begin = sentence.span[0]
+    limits = [
+        (amount.size, _LIMIT.match(sentence.text, amount.end - begin))
+        for amount in sentence.values.found
+        if compete(value, amount) and isinstance(amount, Amount)
+    ]
+    told = [(size, found.lastgroup) for size, found in limits if found]
+    return bool(told) and all(
+        {
+            "least": value.size >= size,
+            "over": value.size > size,
+            "most": value.size <= size,
+            "under": value.size < size,
+        }[limit or ""]
+        for size, limit in told
+    )
+
+
 def _in_segment(each: Stemmed, place: _Place) -> float:
     """'임원은 5만 원, 과장은 3만 원': what stands in a segment belongs to its values alone."""
     mine, theirs = (bisect_right(place.sentence.segments, start) for start in (place.start, each.start))
@@ -162,6 +192,23 @@ def _in_segment(each: Stemmed, place: _Place) -> float:
     if not mine or not theirs:
         return _falling(distance, _TOLD)
     return _falling(distance, _SEGMENT) if mine == theirs else _OTHER_SEGMENT
+
+
+def _belongs(term: Term, what: Value | Name) -> bool:
+    """It is part of it, or a person's title."""
+    is_title = isinstance(what, Name) and what.kind == "person" and -1 <= term.start - what.end <= 1
+    return is_title or what.start <= term.start < what.end
+
+
+def _day_before(place: _Place) -> Day | None:
+    """Of '4월 1.8퍼센트' the month."""
+    begin = place.sentence.span[0]
+    days = (
+        value
+        for value in place.sentence.values.found
+        if isinstance(value, Day) and 0 <= place.start - (value.end - begin) <= _SAME_PLACE
+    )
+    return None if isinstance(place.what, Day) else next(days, None)
 
 
 def _gap(term: Term, what: Value | Name) -> int:
@@ -184,6 +231,11 @@ def _competes(what: Value | Name, other: Value | Name) -> bool:
 def _is_numbering(place: _Place) -> bool:
     """'Table 1', which is no amount."""
     return _NUMBERED.search(place.sentence.text[: place.start]) is not None
+
+
+def _is_former(place: _Place, own: _Place) -> bool:
+    """The 90일 of '90일에서 180일로'."""
+    return place.sentence is own.sentence and _FROM.fullmatch(place.sentence.text[place.end : own.start]) is not None
 
 
 def _explains(place: _Place, own: _Place) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
-from ai_chat.checking.binding import Binding, Term
+from ai_chat.checking.binding import Binding, Term, is_in_range
 from ai_chat.checking.cells import cell_competes, cell_holds, names_label
 from ai_chat.checking.computed import is_computed
 from ai_chat.checking.denying import Denying
@@ -24,7 +24,9 @@ from ai_chat.checking.polarity import (
     without_answer,
 )
 from ai_chat.checking.quantities import Amount, plain
+from ai_chat.checking.ranking import contradicted
 from ai_chat.checking.slots import fits, slots
+from ai_chat.checking.superseded import is_superseded
 from ai_chat.checking.values import Value, Values, compete, holds, is_unit, is_weak, values_of
 from ai_chat.checking.wording import Stemmed, has_word, joined, stemmed
 from ai_chat.chunking import Span
@@ -44,7 +46,9 @@ _TIED = 0.9
 _LONG = 30  # characters of a sentence that says the same where it stands letter by letter
 _UNIT = 0.2  # what '하루', '1박' counts: that for which a price is told
 
-_WHOLE = re.compile(r"[개건명통회대\s]?\s?(?:가운데|중에서?\s|중\s)|\sof\s(?:the|which)\b")  # of which something else is told
+_WHOLE = re.compile(
+    r"[개건명통회대\s]?\s?(?:가운데|중에서?\s|중\s)|\sof\s(?:the|which)\b"
+)  # of which something else is told
 _TELLING = re.compile(  # what a passage does, and what every limit and span is told with
     r"(?:적혀|적힌|쓰여|쓰인|나와|나온|나옵|명시|기재|언급|날부터|날까지|안에)|(?:listed|stated|mentioned|labelled|according|says|states)\b",
     re.IGNORECASE,
@@ -79,6 +83,7 @@ class Claimed:
         self._asked_text = plain(question)
         self._asked_close = joined(question)
         self._evidence = evidence
+        self._question = question
         self._values = values_of(self.text)
         self._asked = values_of(question)
         self._names = [name for name in names(self.text) if not _overlaps(name, self._values.found)]
@@ -207,15 +212,24 @@ class Claimed:
                 or "respectively" in self.text
             ):
                 continue
-            elif self._astray(value, holders, within) or self._turned(value, holders):
+            elif (
+                self._astray(value, holders, within)
+                or self._turned(value, holders)
+                or is_superseded(value, self.text, self._question, holders)
+            ):
                 yield value.start, value.end
+        sentences = list({id(part.sentence): part.sentence for part in within}.values())
+        for value in contradicted(self._values.found, self.text, self._question, sentences):
+            yield value.start, value.end
 
     def _follows(self, value: Value, within: Sequence[Part]) -> bool:
         if not isinstance(value, Amount):
             return False
         borne = [each for each in self._values.found if any(self._holds(each, part) for part in within)]
         sentences = list({id(part.sentence): part.sentence for part in within}.values())
-        return is_computed(value, self.text, self._values, borne, sentences)
+        return any(is_in_range(value, sentence) for sentence in sentences) or is_computed(
+            value, self.text, self._values, borne, sentences
+        )
 
     def _is_written(self, value: Value, within: Sequence[Part]) -> bool:
         """A number without a unit, such as the first of '6~7월', stands there letter by letter; or a year where none is told."""

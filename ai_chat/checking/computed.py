@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from itertools import combinations, groupby
 
 from ai_chat.checking.evidence import Sentence
-from ai_chat.checking.moments import Clock, Day
+from ai_chat.checking.moments import Clock, Day, days_between
 from ai_chat.checking.quantities import Amount
 from ai_chat.checking.values import Value, Values
 from ai_chat.checking.wording import has_word, joined, rare_words
@@ -30,7 +29,7 @@ _ADDS = re.compile(
 _ITEMS = re.compile(r",|·|/|、|;|\band\b|와\s|과\s|및\s")
 _MOST_COUNTED = 30
 _MOST_TIMES = 100
-_ANY_YEAR = 2024  # a leap year
+_DAY = 24 * 60 * 60  # seconds
 
 
 def is_computed(value: Amount, text: str, told: Values, borne: Sequence[Value], sentences: Sequence[Sentence]) -> bool:
@@ -92,18 +91,10 @@ def _is_span(value: Amount, told: Values, text: str, sentences: Sequence[Sentenc
         for one, other in combinations(known.found, 2):
             if isinstance(one, Clock) and isinstance(other, Clock) and lasting in _between(one, other):
                 return True
-            if isinstance(one, Day) and isinstance(other, Day) and lasting in _days_between(one, other):
+            days = days_between(one, other) if isinstance(one, Day) and isinstance(other, Day) else None
+            if days is not None and lasting in (days * _DAY, (days + 1) * _DAY):  # without the last one, and with it
                 return True
     return False
-
-
-def _days_between(one: Day, other: Day) -> Iterator[Decimal]:
-    """Seconds, with the last day and without it."""
-    if one.month and one.day and other.month and other.day:
-        year = one.year or other.year or _ANY_YEAR
-        days = abs((date(other.year or year, other.month, other.day) - date(one.year or year, one.month, one.day)).days)
-        yield Decimal(days * 86400)
-        yield Decimal((days + 1) * 86400)
 
 
 def _between(one: Clock, other: Clock) -> Iterator[Decimal]:

@@ -14,6 +14,7 @@ from ai_chat.checking.wording import Stemmed, has_word, joined, stemmed
 from ai_chat.chunking import Span
 
 _ALIGNED = 0.62  # how near a clause must be before its denying counts
+_OPPOSED = 0.5  # ... before an opposite counts, which is itself a word that the other lacks
 _TIED = 0.9
 
 
@@ -35,15 +36,14 @@ class Denying:
             text = self._text[start:end]
             words = [each.stem for each in self._words if start <= each.start < end]
             values = [value for value in self._values if start <= value.start < end]
-            aligned = list(self._aligned(words, values, within)) if words else []
-            if not aligned:
-                continue
+            aligned = list(self._aligned(words, values, within, _ALIGNED)) if words else []
             told = denials(text)
             alike = any(bool(denials(known)) == bool(told) for known, _ in aligned)
-            if not alike and not is_bound_to_condition(self._text + "".join(known for known, _ in aligned)):
+            if aligned and not alike and not is_bound_to_condition(self._text + "".join(known for known, _ in aligned)):
                 yield (start + told[0][0], start + told[0][1]) if told else _last_word(text, start)
-            spans = [opposite(text, known, around) for known, around in aligned]
-            first = spans[0]
+            beside = self._aligned(words, values, within, _OPPOSED) if words else ()
+            spans = [opposite(text, known, around) for known, around in beside]
+            first = next(iter(spans), None)
             if first and all(spans):
                 yield start + first[0], start + first[1]
 
@@ -69,7 +69,7 @@ class Denying:
             yield from (span for noun, span in mine.items() if noun in opposed and noun not in same)
 
     def _aligned(
-        self, words: Sequence[str], values: Sequence[Value], within: Sequence[Part]
+        self, words: Sequence[str], values: Sequence[Value], within: Sequence[Part], least: float
     ) -> Iterator[tuple[str, str]]:
         """The clauses of the passages that are nearest to these words and values, each with its sentence."""
         scored = []
@@ -78,7 +78,7 @@ class Denying:
             held = [holds(value, sentence.values, self._text) for value in values]
             for start, end in clauses(sentence.text):
                 score = self._likeness(words, sentence.text[start:end], held)
-                if score >= _ALIGNED:
+                if score >= least:
                     scored.append((score, f"{sentence.heading} {sentence.text[start:end]}", whole))
         best = max((score for score, _, _ in scored), default=0.0)
         yield from ((known, whole) for score, known, whole in scored if score >= _TIED * best)

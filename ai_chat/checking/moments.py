@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
 
@@ -26,6 +27,14 @@ class Clock(NamedTuple):
     hour: int
     minute: int
     half: bool
+
+
+class Weekday(NamedTuple):
+    """`number` from Monday, 0."""
+
+    start: int
+    end: int
+    number: int
 
 
 _MONTHS_TEXT = "january february march april may june july august september october november december"
@@ -70,6 +79,13 @@ _CLOCKS = (
     re.compile(rf"{_HALF}(?<![가-힣])(?P<word>열두|열한|열|한|두|세|네|다섯|여섯|일곱|여덟|아홉)\s?시(?!간|[가-힣]?험|행)(?:\s?(?P<min>\d{{1,2}})\s?분|\s?(?P<thirty>반))?"),
 )  # fmt: skip
 _HOURS = ("한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "열한", "열두")
+_LEAP_YEAR = 2024
+_KOREAN_WEEK = "월화수목금토일"
+_ENGLISH_WEEK = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+_WEEKDAY = re.compile(
+    rf"(?<=일\()(?P<short>[{_KOREAN_WEEK}])(?=\))|(?<![가-힣])(?P<long>[{_KOREAN_WEEK}])요일|\b(?P<english>{'|'.join(_ENGLISH_WEEK)})days?\b",
+    re.IGNORECASE,
+)
 _NOON = re.compile(r"(?<![가-힣])(정오|자정)|\b(noon|midnight)\b", re.IGNORECASE)
 
 
@@ -95,6 +111,28 @@ def clocks(text: str) -> Iterator[Clock]:
         yield Clock(*found.span(), 12 if found[0].lower() in ("정오", "noon") else 0, 0, True)
 
 
+def weekdays(text: str) -> Iterator[Weekday]:
+    for found in _WEEKDAY.finditer(text):
+        korean = found["short"] or found["long"]
+        number = _KOREAN_WEEK.index(korean) if korean else _ENGLISH_WEEK.index(found["english"].lower())
+        yield Weekday(*found.span(), number)
+
+
+def is_on(told: Weekday, known: Day) -> bool:
+    """Whether a full date falls on it."""
+    full = _date(known, _LEAP_YEAR) if known.year and known.month and known.day else None
+    return full is not None and full.weekday() == told.number
+
+
+def days_between(one: Day, other: Day) -> int | None:
+    """None where a month or a day is not told; both are of one year where only one tells it."""
+    if not (one.month and one.day and other.month and other.day):
+        return None
+    year = one.year or other.year or _LEAP_YEAR
+    first, last = _date(one, year), _date(other, year)
+    return abs((last - first).days) if first and last else None
+
+
 def same_day(told: Day, known: Day, years: frozenset[int]) -> bool:
     """What is told of it holds of the known one; `years` are those that may be meant where that has none."""
     return (
@@ -116,10 +154,13 @@ def _beside(told: Day, text: str) -> Iterator[Day]:
     end = told.end
     while told.day and (found := _FURTHER.match(text, end)):
         end = found.end()
-        yield told._replace(start=found.start(1), end=end, day=int(found[1]))
+        further = told._replace(start=found.start(1), end=end, day=int(found[1]))
+        if _exists(further):
+            yield further
     before = _EARLIER.search(text[: told.start]) if told.day and told.month else None
-    if before and 1 <= int(before[1]) <= 31:
-        yield told._replace(start=before.start(1), end=before.end(1), day=int(before[1]))
+    earlier = before and told._replace(start=before.start(1), end=before.end(1), day=int(before[1]))
+    if earlier and _exists(earlier):
+        yield earlier
 
 
 def _day(found: re.Match[str]) -> Day:
@@ -139,7 +180,15 @@ def _month(text: str) -> int:
 
 
 def _exists(day: Day) -> bool:
-    return (day.month is None or 1 <= day.month <= 12) and (day.day is None or 1 <= day.day <= 31)
+    return _date(day, _LEAP_YEAR) is not None
+
+
+def _date(day: Day, year: int) -> date | None:
+    """None where the calendar does not have it; `year` where none is told."""
+    try:
+        return date(*(told if told is not None else other for told, other in zip(day[2:], (year, 1, 1), strict=True)))
+    except ValueError:
+        return None
 
 
 def _clock(found: re.Match[str]) -> Clock:

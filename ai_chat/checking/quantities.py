@@ -81,9 +81,9 @@ _LABELS_TEXT = (
     "호기 호선 분기차 공장 층 조항 조 항 호 절 쪽 페이지 판 라인 단계 등급 급 등 위 차 학년 학기 세기 기 년차 주차 년도 세 "
     "살"
 )
-_LABELS = _LABELS_TEXT.split()
+LABELS = _LABELS_TEXT.split()  # what is numbered rather than counted
 _UNITS: dict[str, tuple[str, Decimal]] = {
-    **{label: (label, Decimal(1)) for label in (*_LABELS, *_OWN)},
+    **{label: (label, Decimal(1)) for label in (*LABELS, *_OWN)},
     **{name: ("count", Decimal(1)) for name in _COUNTED},
     **{name: (base, Decimal(size)) for base, names in _BASES.items() for name, size in names.items()},
     "쪽": ("page", Decimal(1)), "페이지": ("page", Decimal(1)), "pages": ("page", Decimal(1)), "세": ("age", Decimal(1)),

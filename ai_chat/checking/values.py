@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ai_chat.checking.moments import Clock, Day, clocks, days, same_clock, same_day
+from ai_chat.checking.moments import Clock, Day, Weekday, clocks, days, is_on, same_clock, same_day, weekdays
 from ai_chat.checking.quantities import Amount, amounts, plain, same, scaled_by
 
 _ADDRESS = re.compile(
@@ -33,6 +33,9 @@ _EACH = re.compile(r"\s?(?:단가|당(?![가-힣])|가격|값|기준|씩|에\s)"
 _BEFORE_PRICE, _BEHIND_PRICE = 12, 5  # characters
 _PER = ("seconds", "count", "months", "metres", "grams", "litres")
 _LASTING = re.compile(r"\s?(?:안에|이내|동안|간|이상|이하|미만|치)")
+_NUMBERED = re.compile(
+    r"\b(table|figure|section|chapter|plant|building|room|line)\s(\d{1,3})(?![\d.,]*\d)", re.IGNORECASE
+)
 _CLASS = re.compile(r"\b(?:class|type|grade|annex|table|zone|plan)(?::?\s)([A-Z])(?![A-Za-z0-9])", re.IGNORECASE)
 _SLACK = Decimal("0.03")
 
@@ -46,7 +49,7 @@ class Code:
     bare: str
 
 
-Value = Amount | Day | Clock | Code
+Value = Amount | Day | Clock | Weekday | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ def holds(told: Value, known: Values, text: str = "", years: frozenset[int] = fr
     if isinstance(told, Day):
         return any(isinstance(value, Day) and same_day(told, value, years) for value in known.found) or any(
             isinstance(value, Amount) and _is_part(told, value) for value in known.found
+        )
+    if isinstance(told, Weekday):
+        return any(
+            value.number == told.number if isinstance(value, Weekday) else isinstance(value, Day) and is_on(told, value)
+            for value in known.found
         )
     if isinstance(told, Clock):
         return any(isinstance(value, Clock) and same_clock(told, value) for value in known.found)
@@ -137,12 +145,15 @@ def _all(text: str) -> Iterator[Value]:
     yield from (Code(*found.span(), _bare(found[0])) for found in _ADDRESS.finditer(text))
     yield from days(text)
     yield from clocks(text)
+    yield from weekdays(text)
     yield from (Code(*found.span(), _bare(found[0])) for found in _PHONE.finditer(text))
     for found in _CODE.finditer(text):
         if not _NO_CODE.fullmatch(found[0]):
             yield Code(*found.span(), _bare(found[0]))
     for found in _CLASS.finditer(text):
         yield Code(*found.span(1), found[1].lower())
+    for found in _NUMBERED.finditer(text):
+        yield Code(*found.span(), f"{found[1]}{found[2]}".lower())
     yield from amounts(text)
 
 
