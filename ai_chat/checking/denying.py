@@ -8,7 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ai_chat.checking.evidence import Evidence, Part, Sentence
-from ai_chat.checking.polarity import affirms, clauses, denials, denied, existing, is_bound_to_condition, opposite
+from ai_chat.checking.polarity import (
+    affirms,
+    can_be_denied,
+    clauses,
+    denials,
+    denied,
+    existing,
+    is_bound_to_condition,
+    opposite,
+)
 from ai_chat.checking.values import Value, holds
 from ai_chat.checking.wording import Stemmed, has_word, joined, stemmed
 from ai_chat.chunking import Span
@@ -38,7 +47,7 @@ class Denying:
             values = [value for value in self._values if start <= value.start < end]
             aligned = list(self._aligned(words, values, within, _ALIGNED)) if words else []
             told = denials(text)
-            alike = any(bool(denials(known)) == bool(told) for known, _ in aligned)
+            alike = any(bool(denials(known)) == bool(told) or can_be_denied(known) for known, _ in aligned)
             if aligned and not alike and not is_bound_to_condition(self._text + "".join(known for known, _ in aligned)):
                 yield (start + told[0][0], start + told[0][1]) if told else _last_word(text, start)
             beside = self._aligned(words, values, within, _OPPOSED) if words else ()

@@ -15,10 +15,11 @@ from ai_chat.chunking import Span
 _WITHIN = r"(?!은|는(?!다)|을|으면|으므로|던|도록|게|아(?!요)|았을|고서)"
 _DENIAL = re.compile(
     rf"않{_WITHIN}|없(?!는|을|으면|으므로|던|이|도록|게|어(?!요))|아니(?!라|고|요|오)|아닙|못(?:하(?![는여므])|합|했(?!을)|한다|해요)|(?<=[가-힣]\s)못\s"
-    r"|불참(?!자)|불가(?!피)|금지(?!된)|불필요|말아야|마십|마세요|지 말|(?<![가-힣(])안\s(?=[가-힣]+(?:다|니다|며|고|요)(?![가-힣]))"
+    r"|불가(?!피)|금지(?!된)|불필요|말아야|마십|마세요|지 말|(?<![가-힣(])안\s(?=[가-힣]+(?:다|니다|며|고|요)(?![가-힣]))"
     r"|\b(?:not|never|cannot|nor|neither|prohibited|forbidden|unable|nobody|none|nothing)\b|\bno\b(?![.:])|n[’']t\b",
     re.IGNORECASE,
 )
+_NEGATIVE_NOUN = re.compile(r"불참|결석|결근|불합격|미달|부재")
 _DENIED = re.compile(
     r"(?<![가-힣])(?P<verb>[가-힣]{1,6}?)(?:하|되|시키)?지(?:는|도|를)?\s?(?:않|못|말|아니)"
     r"|(?<![가-힣])(?P<able>[가-힣]{1,6}?)(?:할|될|을|ㄹ|쓸|출)?\s수\s?(?:는|도)?\s?없"
@@ -122,6 +123,11 @@ def parts(text: str) -> list[Span]:
 def denials(text: str) -> list[Span]:
     bare = _TITLE.sub(lambda title: " " * len(title[0]), text)
     return [found.span() for found in _DENIAL.finditer(bare)]
+
+
+def can_be_denied(text: str) -> bool:
+    """'불참': the same is told with a denial ('참석하지 않았다') and without one ('빠졌다')."""
+    return _NEGATIVE_NOUN.search(text) is not None
 
 
 def denied(text: str) -> dict[str, Span]:
