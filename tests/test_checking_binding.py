@@ -164,6 +164,13 @@ PERIODS = (
         (TEAM, "Your buddy stays for two months", "two months"),
         (PERIODS, "근속 4년인 직원의 연차는 17일입니다", "17일"),
         (MEETING, "회의는 2시간 반 동안 열렸습니다", "2시간 반"),
+        ("항목: X축 급속 이송 | 값: 24\n항목: Z축 급속 이송 | 값: 30", "X축 급속 이송은 30입니다", "30"),
+        ("안전 교육을 마치고 조장의 확인을 받은 뒤에 운전한다.", "안전 교육을 마치면 반장의 확인을 받습니다", "반장"),
+        (
+            "A later change costs 15 percent. The room is kept at 20\ndegrees.",
+            "A later change costs 20 percent",
+            "20 percent",
+        ),
     ],
 )
 def test_what_was_is_not_highest_or_is_of_another_row_is_wrong(passage: str, answer: str, part: str) -> None:
@@ -180,6 +187,11 @@ def test_what_was_is_not_highest_or_is_of_another_row_is_wrong(passage: str, ans
         (CHANGES, "자가용 단가는 210원에서 240원으로 30원 올랐습니다"),
         (LINES, "실적이 가장 많은 곳은 1라인으로 12,450개입니다"),
         (TEAM, "Tuesday is the team day"),
+        ("Delivered: 800 pieces. Found defective: 57 pieces.", "Of 800 pieces 57 were defective, so 743 were not"),
+        (
+            "No.: 1 | Action: A new gauge\nNo.: 2 | Action: A new plan\nNo.: 3 | Action: More training",
+            "Three actions were taken",
+        ),
         (TEAM, "It opened on Thursday, 12 June 2025"),
         (PERIODS, "근속 4년인 직원의 연차는 16일입니다"),
         ("반차는 08시 30분부터 11시까지이다.", "반차는 2시간 반입니다"),

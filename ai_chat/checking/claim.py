@@ -16,7 +16,18 @@ from ai_chat.checking.computed import is_computed
 from ai_chat.checking.denying import Denying
 from ai_chat.checking.evidence import Evidence, Part, Sentence
 from ai_chat.checking.moments import Day
-from ai_chat.checking.names import HANGUL, Name, is_predicate, is_subject, is_verbal, names, nouns, stands, unknown
+from ai_chat.checking.names import (
+    HANGUL,
+    Name,
+    is_predicate,
+    is_subject,
+    is_title,
+    is_verbal,
+    names,
+    nouns,
+    stands,
+    unknown,
+)
 from ai_chat.checking.polarity import (
     bounds,
     contradict,
@@ -210,6 +221,7 @@ class Claimed:
                 or _WHOLE.match(self.text, value.end)
                 or "각각" in self.text
                 or "respectively" in self.text
+                or self._is_counted(value, within)
             ):
                 continue
             elif (
@@ -221,6 +233,13 @@ class Claimed:
         sentences = list({id(part.sentence): part.sentence for part in within}.values())
         for value in contradicted(self._values.found, self.text, self._question, sentences):
             yield value.start, value.end
+
+    def _is_counted(self, value: Value, within: Sequence[Part]) -> bool:
+        """'Four actions', which the passage has four of and besides numbers."""
+        is_word = (
+            isinstance(value, Amount) and value.unit in ("", "count") and self.text[value.start : value.end].isalpha()
+        )
+        return is_word and self._follows(value, within)
 
     def _follows(self, value: Value, within: Sequence[Part]) -> bool:
         if not isinstance(value, Amount):
@@ -347,7 +366,8 @@ class Claimed:
     def _wrong_words(self, known: str, within: Sequence[Part], near: Sequence[Sentence]) -> Iterator[Span]:
         loose = [word for word in nouns(self.text) if not _overlaps(word, self._values.found)]
         for word in unknown(loose, known):
-            if is_predicate(word, self.text) or self._replaces(word, near, alone=True) or self._is_twin(word, near):
+            is_known = not (is_predicate(word, self.text) or is_title(word))
+            if not is_known or self._replaces(word, near, alone=True) or self._is_twin(word, near):
                 yield word.start, word.end
         for word in loose:
             if word.bare in self._asked_close or not has_word(word.bare, known):
@@ -368,7 +388,7 @@ class Claimed:
         """The claim names the column in which the word stands."""
         told = joined(self.text)
         return any(
-            content == word.bare and names_label(label, told)
+            word.bare in content and names_label(label, told)
             for part in holders
             for label, content in part.sentence.cells
         )

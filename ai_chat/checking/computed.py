@@ -35,7 +35,11 @@ _DAY = 24 * 60 * 60  # seconds
 def is_computed(value: Amount, text: str, told: Values, borne: Sequence[Value], sentences: Sequence[Sentence]) -> bool:
     """`borne` are those values of the sentence and of its question that the passages have."""
     others = [
-        other.size for other in borne if isinstance(other, Amount) and other.unit == value.unit and other is not value
+        other.size
+        for other in borne
+        if isinstance(other, Amount)
+        and (other.unit == value.unit or "" in (other.unit, value.unit))
+        and other is not value
     ]
     wanted = value.size
     return (

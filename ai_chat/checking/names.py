@@ -43,6 +43,7 @@ _APPOINTED = re.compile(  # '경상도관찰사 김세호', '대표이사 홍길
     rf"(?P<name>{_SURNAME}[가-힣]{{2}})"
     r"(?=[(,]|은|는|이|가|을|를|의|에게|과\s|와\s|도\s|입니|이다|으로|께|였|$)"
 )
+_BARE_TITLE = re.compile(rf"[가-힣]{{0,4}}?(?:{_TITLE})")
 _NO_NAME = re.compile(r".*(?:팀|부|실|과|본부|부서|센터|위원회|회사|상사|산업|전자)$")
 _PERSON = re.compile(
     rf"(?<![가-힣])({_SURNAME}[가-힣][준민우훈호현진은연희영윤하찬빈솔람결석철혁규태환욱담늘름온린율경])"
@@ -154,6 +155,11 @@ def nouns(text: str) -> Iterator[Name]:
 def is_verbal(word: str) -> bool:
     """It ends as a verb does, but for the copula behind a noun."""
     return _VERBAL.search(word) is not None and not word.endswith(("입니다", "이다", "이며", "이고"))
+
+
+def is_title(name: Name) -> bool:
+    """'팀장', '생산본부장', of nobody by name."""
+    return _BARE_TITLE.fullmatch(name.bare) is not None
 
 
 def is_predicate(name: Name, text: str) -> bool:

@@ -108,7 +108,7 @@ _NUMBER = re.compile(
     rf"(?:[ ]?(?P<scale>{_SCALED})(?P<more>(?:[ ]?(?:{_DIGITS})\s?{_SCALED})*(?:\d{{3,4}}(?!\d)"
     rf"|[ ](?:\d{{1,3}},\d{{3}}|\d{{1,4}})(?=[ ]?(?:원|달러|명|개)))?)"
     rf"|[ ](?P<english>hundred|thousand|million|billion|trillion)\b)?"
-    rf"(?:여(?=\s|명|개|건))?(?:[ -]?{_AFTER_UNIT}(?P<unit>{_UNIT}))?",
+    rf"(?:여(?=\s|명|개|건))?(?:(?:[ -]|\n(?=[a-z]))?{_AFTER_UNIT}(?P<unit>{_UNIT}))?",
     re.IGNORECASE,
 )
 _UNIT_ENDS = re.compile(
