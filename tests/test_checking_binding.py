@@ -186,6 +186,8 @@ def test_what_was_is_not_highest_or_is_of_another_row_is_wrong(passage: str, ans
         (CHANGES, "4월 불량률은 1.8퍼센트였습니다"),
         (CHANGES, "자가용 단가는 210원에서 240원으로 30원 올랐습니다"),
         (LINES, "실적이 가장 많은 곳은 1라인으로 12,450개입니다"),
+        ("Item: A | Days: 3\nItem: B | Days: 5\nItem: C | Days: 9", "Item B takes at most 5 days"),
+        ("Item: A | Days: 3\nItem: B | Days: 5\nItem: C | Days: 9", "Item C takes at least 9 days"),
         (TEAM, "Tuesday is the team day"),
         ("Delivered: 800 pieces. Found defective: 57 pieces.", "Of 800 pieces 57 were defective, so 743 were not"),
         (

@@ -15,11 +15,11 @@ from ai_chat.checking.quantities import LABELS, Amount
 from ai_chat.checking.values import Value, Values, holds
 
 _HIGHEST = re.compile(
-    r"가장\s(?:많|높|크|큰|길|긴|비싼|비싸|오래|무거)|최고|\b(?:highest|longest|largest|biggest|greatest|most)\b",
+    r"가장\s(?:많|높|크|큰|길|긴|비싼|비싸|오래|무거)|\b(?:highest|longest|largest|biggest|greatest|the\smost)\b",
     re.IGNORECASE,
 )
 _LOWEST = re.compile(
-    r"가장\s(?:적|낮|작|짧|싼|저렴|가벼)|\b(?:lowest|shortest|smallest|fewest|least|cheapest)\b", re.IGNORECASE
+    r"가장\s(?:적|낮|작|짧|싼|저렴|가벼)|\b(?:lowest|shortest|smallest|fewest|cheapest|the\sleast)\b", re.IGNORECASE
 )
 _ROWS = 3
 
